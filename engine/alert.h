@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Alert - step 6 of 8 (README, "The data path"): what a sink gets. Structured until a sink writes
+// it; owns everything, so it may outlive the event and the rule set.
+#ifndef SAKER_ENGINE_ALERT_H
+#define SAKER_ENGINE_ALERT_H
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "engine/event.h"
+#include "engine/rules/rule_set.h"
+
+namespace saker {
+
+// A value as JSON has it; std::monostate is null.
+struct OutputValue;
+using OutputList = std::vector<OutputValue>;
+struct OutputValue {
+  std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, OutputList> value;
+
+  friend bool operator==(const OutputValue&, const OutputValue&) = default;
+};
+
+struct Alert {
+  int64_t time_ns = 0;  // Unix time of the event
+  Priority priority = Priority::kDebug;
+  std::string rule;
+  std::string source;
+  std::string hostname;
+  std::string message;  // the rule's output, fields filled in; raw bytes of hostile names included
+  std::vector<std::string> tags;                            // sorted
+  std::vector<std::pair<std::string, OutputValue>> fields;  // sorted by name, unique
+};
+
+// Makes the alert for a rule that holds. Allocates: only called for matches.
+[[nodiscard]] std::shared_ptr<const Alert> describe(const Event& event, const Rule& rule);
+
+}  // namespace saker
+
+#endif  // SAKER_ENGINE_ALERT_H

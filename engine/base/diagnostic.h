@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Diagnostics: everything that is wrong with the user's text (rules, configuration, command line).
+//
+// A pass reports all it finds and goes on; nothing throws and nothing stops at the first finding.
+// The text form is
+//
+//   rules/shell.yaml:14:36-47: error: unknown field 'proc.exepaht'
+//     condition: evt.type = execve and proc.exepaht = /bin/sh
+//                                      ~~~~~~~~~~~~
+//   hint: did you mean 'proc.exepath'?
+#ifndef SAKER_ENGINE_BASE_DIAGNOSTIC_H
+#define SAKER_ENGINE_BASE_DIAGNOSTIC_H
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/source_text.h"
+
+namespace saker {
+
+enum class Severity : uint8_t { kWarning, kError };
+
+// One step of the chain "in rule X, in its condition, in macro Y", outermost first.
+struct DiagnosticContext {
+  std::string_view item_type;  // static text, e.g. "rule", "macro condition" (spec 1.12)
+  std::string item_name;
+  Span span;  // in Diagnostic::source
+};
+
+struct Diagnostic {
+  Severity severity = Severity::kError;
+  std::string_view code;  // static text, e.g. "LOAD_ERR_COMPILE_CONDITION"
+  std::string message;
+  std::string hint;                          // empty: none
+  std::shared_ptr<const SourceText> source;  // null: no place (command line)
+  Span span;                                 // in source
+  std::vector<DiagnosticContext> contexts;
+};
+
+class Diagnostics {
+ public:
+  void add(Diagnostic diagnostic) { items_.push_back(std::move(diagnostic)); }
+  [[nodiscard]] const std::vector<Diagnostic>& items() const noexcept { return items_; }
+  [[nodiscard]] bool has_errors() const noexcept;
+  [[nodiscard]] size_t count(Severity severity) const noexcept;
+
+ private:
+  std::vector<Diagnostic> items_;
+};
+
+// The text form above, without a final newline. Control characters of the source are shown as '?'.
+[[nodiscard]] std::string render(const Diagnostic& diagnostic);
+
+// The candidate closest to `name` by edit distance, or empty when none is near enough to suggest.
+[[nodiscard]] std::string_view closest(std::string_view name,
+                                       const std::vector<std::string_view>& candidates);
+
+}  // namespace saker
+
+#endif  // SAKER_ENGINE_BASE_DIAGNOSTIC_H

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Event - step 3 of 8 (README, "The data path"): a checked view of one record.
+//
+// decode() checks every size and offset once; afterwards all accessors are safe, noexcept and free
+// of allocation. The tracker (step 4) attaches the acting process.
+//
+// Threads:   one Event per reader, reused for each record.
+// Ownership: borrows the record's bytes until the next decode(); owns its Scratch.
+#ifndef SAKER_ENGINE_EVENT_H
+#define SAKER_ENGINE_EVENT_H
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "engine/event_catalog.h"
+#include "engine/scratch.h"
+#include "probes/wire.h"
+
+namespace saker {
+
+struct Process;
+class ProcessTable;
+class ContainerTable;
+class UserTable;
+
+// Bytes of a section; absent when the record has none of that kind.
+struct Section {
+  std::string_view bytes;
+  uint32_t true_size = 0;
+  uint8_t flags = 0;  // EV_SECF_*
+  bool present = false;
+
+  explicit operator bool() const noexcept { return present; }
+  [[nodiscard]] bool truncated() const noexcept { return (flags & EV_SECF_TRUNCATED) != 0; }
+};
+
+// What an event knows of the world besides its record. Set once, by the tracker.
+struct EventWorld {
+  const ProcessTable* processes = nullptr;
+  const ContainerTable* containers = nullptr;
+  const UserTable* users = nullptr;
+  int64_t boot_to_epoch_ns = 0;  // add to CLOCK_BOOTTIME to get Unix time
+  std::string_view hostname;
+};
+
+// Why a record was refused; each is a loss counter of the reader.
+enum class DecodeError : uint8_t {
+  kNone,
+  kTooShort,
+  kBadSize,
+  kBadKind,
+  kBadSection,
+  kUnknownEvent
+};
+
+class Event {
+ public:
+  Event() = default;
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
+  // Makes this event a view of `record`. On an error the event must not be used.
+  DecodeError decode(std::span<const std::byte> record) noexcept;
+
+  [[nodiscard]] const ev_header& header() const noexcept { return *header_; }
+  [[nodiscard]] const ev_task& task() const noexcept { return *task_; }
+  [[nodiscard]] ev_kind kind() const noexcept { return static_cast<ev_kind>(header_->kind); }
+  // Null when the record is of another kind.
+  [[nodiscard]] const ev_syscall* syscall() const noexcept { return syscall_; }
+  [[nodiscard]] const ev_exec* exec() const noexcept { return exec_; }
+  [[nodiscard]] const ev_fork* fork() const noexcept { return fork_; }
+  [[nodiscard]] const ev_exit* exit() const noexcept { return exit_; }
+
+  // False for records that only feed state (EV_SNAPSHOT, EV_USERS).
+  [[nodiscard]] bool is_matchable() const noexcept { return def_ != nullptr; }
+  // Requires of both: is_matchable().
+  [[nodiscard]] EventCode code() const noexcept { return code_; }
+  [[nodiscard]] const EventDef& def() const noexcept { return *def_; }
+
+  // Return value of a syscall event, 0 for a successful exec; absent for procexit.
+  [[nodiscard]] bool has_return() const noexcept { return has_return_; }
+  [[nodiscard]] int64_t return_value() const noexcept { return return_value_; }
+  // Raw argument N; 0 for events without.
+  [[nodiscard]] uint64_t arg(size_t n) const noexcept;
+
+  [[nodiscard]] const Section& section(ev_section_kind kind, size_t slot = 0) const noexcept;
+  // Null when absent. The path of the object stands in file_path() / socket_path().
+  [[nodiscard]] const ev_file* file(size_t slot = 0) const noexcept;
+  [[nodiscard]] const ev_socket* socket(size_t slot = 0) const noexcept;
+  [[nodiscard]] std::string_view file_path(size_t slot = 0) const noexcept;
+  [[nodiscard]] std::string_view socket_path(size_t slot = 0) const noexcept;
+
+  // Set by the tracker before matching.
+  void attach(const EventWorld& world, const Process& process, uint64_t number) noexcept;
+  [[nodiscard]] const EventWorld& world() const noexcept { return *world_; }
+  // The acting process: for EV_EXEC as it is after the exec, for EV_FORK the child.
+  [[nodiscard]] const Process& process() const noexcept { return *process_; }
+  // Ordinal of the event in the run, from 1 (evt.num).
+  [[nodiscard]] uint64_t number() const noexcept { return number_; }
+  [[nodiscard]] int64_t time_ns() const noexcept;  // Unix time
+  // Set by the tracker: this datagram event talks to a peer its socket did not talk to before.
+  void set_peer_changed(bool changed) noexcept { peer_changed_ = changed; }
+  [[nodiscard]] bool peer_changed() const noexcept { return peer_changed_; }
+
+  // Memory for computed values; mutable because extracting a field is a const operation.
+  [[nodiscard]] Scratch& scratch() const noexcept { return scratch_; }
+
+ private:
+  DecodeError decode_body(std::span<const std::byte> body) noexcept;
+  DecodeError decode_sections(std::span<const std::byte> bytes) noexcept;
+  DecodeError identify() noexcept;
+
+  const ev_header* header_ = nullptr;
+  const ev_task* task_ = nullptr;
+  const ev_syscall* syscall_ = nullptr;
+  const ev_exec* exec_ = nullptr;
+  const ev_fork* fork_ = nullptr;
+  const ev_exit* exit_ = nullptr;
+  const EventDef* def_ = nullptr;
+  const EventWorld* world_ = nullptr;
+  const Process* process_ = nullptr;
+  uint64_t number_ = 0;
+  int64_t return_value_ = 0;
+  EventCode code_ = 0;
+  bool has_return_ = false;
+  bool peer_changed_ = false;
+  Section sections_[EV_SECTION_KINDS][EV_SLOTS];
+  mutable Scratch scratch_;
+};
+
+}  // namespace saker
+
+#endif  // SAKER_ENGINE_EVENT_H

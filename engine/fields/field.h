@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// FieldDef: one row per field: name, type, argument, documentation and behaviour.
+//
+// Rows live in engine/fields/fields_<family>.cpp; the catalog (catalog.h) finds them by name. The
+// type checker, `saker list fields`, rules/FIELDS.md and the output templates all read the row.
+#ifndef SAKER_ENGINE_FIELDS_FIELD_H
+#define SAKER_ENGINE_FIELDS_FIELD_H
+
+#include <cstdint>
+#include <string_view>
+
+#include "engine/value.h"
+
+namespace saker {
+
+class Event;
+struct FieldDef;
+
+// What may stand behind the name: field[3], field[key], field.key.
+enum class FieldArg : uint8_t {
+  kNone,
+  kOptionalIndex,            // [N]
+  kRequiredIndex,            // [N]
+  kOptionalKey,              // [KEY]
+  kRequiredKey,              // [KEY]
+  kOptionalIndexOrKey,       // [N] or [KEY]
+  kRequiredIndexOrKey,       // [N] or [KEY]
+  kRequiredSubfield,         // .NAME (evt.rawarg.flags)
+  kRequiredSubfieldOrIndex,  // .NAME or [N] (evt.arg)
+  kOptionalSubfield,         // .src (evt.abspath.src)
+};
+
+// How a comparison treats a value of kind kList.
+enum class FieldShape : uint8_t {
+  kOne,        // a single value
+  kList,       // `in`: all in the list; `intersects`: one of them; nothing else
+  kAncestors,  // holds when it holds for any value (proc.aname); `!=`: some value differs
+  kEnds,       // holds when it holds for either end (fd.ip); `!=`: both differ
+};
+
+enum class PrintFormat : uint8_t { kDecimal, kId, kHex, kOctal, kPaddedDecimal };
+
+// Bits of FieldDef::flags.
+inline constexpr uint16_t kFieldConditionOnly = 0x1;
+inline constexpr uint16_t kFieldOutputOnly = 0x2;
+inline constexpr uint16_t kFieldHidden = 0x4;
+inline constexpr uint16_t kFieldDeprecated = 0x8;
+inline constexpr uint16_t kFieldNoRhs = 0x10;          // not comparable with another field
+inline constexpr uint16_t kFieldNoTransformer = 0x20;  // cannot be wrapped
+inline constexpr uint16_t kFieldSuggested = 0x40;      // part of `suggested_output`
+inline constexpr uint16_t kFieldNeedsCwd = 0x80;       // the tracker must see chdir and fchdir
+inline constexpr uint16_t kFieldNeedsCredentials = 0x100;
+inline constexpr uint16_t kFieldEpochTime = 0x200;  // text in messages, integer ns in JSON
+
+// The argument as written. Exactly one of text and index is meaningful, by `kind`.
+struct FieldArgs {
+  enum class Kind : uint8_t { kNone, kIndex, kKey };
+  Kind kind = Kind::kNone;
+  uint32_t index = 0;    // kIndex; for a subfield: what FieldDef::resolve_arg returned
+  std::string_view key;  // kKey; owned by the program
+  const FieldDef* def = nullptr;
+};
+
+struct FieldDef {
+  std::string_view name;
+  FieldType type = FieldType::kCharBuf;
+  FieldArg arg = FieldArg::kNone;
+  std::string_view doc;
+  // The value for this event. Noexcept, allocation-free; computed texts go to event.scratch().
+  Value (*extract)(const Event& event, const FieldArgs& args) noexcept = nullptr;
+  FieldShape shape = FieldShape::kOne;
+  PrintFormat format = PrintFormat::kDecimal;
+  uint16_t flags = 0;
+  // Checks KEY or NAME at load: sets args.index and, for typed subfields, `type`; false: no such.
+  bool (*resolve_arg)(FieldArgs& args, FieldType& type) = nullptr;
+};
+
+}  // namespace saker
+
+#endif  // SAKER_ENGINE_FIELDS_FIELD_H

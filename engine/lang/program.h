@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Program: conditions compiled together, the third of their three representations (text -> tree ->
+// program). Made by the compiler (compiler.h), run by the Evaluator (evaluator.h).
+//
+// Equal predicates of all rules are one Predicate. A rule is a short run of Instructions, each:
+// "test this predicate; when it is false (or true) jump".
+#ifndef SAKER_ENGINE_LANG_PROGRAM_H
+#define SAKER_ENGINE_LANG_PROGRAM_H
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/fields/catalog.h"
+#include "engine/value.h"
+
+namespace saker {
+class Event;
+}
+
+namespace saker::lang {
+
+// A field, transformer or constant, checked and ready to be evaluated.
+class CompiledOperand {
+ public:
+  virtual ~CompiledOperand() = default;
+  // Noexcept and allocation-free; computed texts go to event.scratch().
+  [[nodiscard]] virtual Value eval(const Event& event) const noexcept = 0;
+  [[nodiscard]] virtual FieldType type() const noexcept = 0;
+  [[nodiscard]] virtual bool is_list() const noexcept = 0;
+  // The row of a plain field; null for transformers and constants.
+  [[nodiscard]] virtual const FieldDef* field() const noexcept = 0;
+};
+
+// One leaf of a condition with its constants converted.
+class Predicate;
+
+struct Instruction {
+  uint32_t predicate;
+  uint32_t if_true;  // index of the next instruction, or kAccept / kReject
+  uint32_t if_false;
+};
+inline constexpr uint32_t kAccept = 0xfffffffe;
+inline constexpr uint32_t kReject = 0xffffffff;
+
+class Program {
+ public:
+  Program();
+  Program(Program&&) noexcept;
+  Program& operator=(Program&&) noexcept;
+  ~Program();
+
+  // Number of compiled conditions; condition i starts at entry(i).
+  [[nodiscard]] size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] uint32_t entry(size_t condition) const noexcept { return entries_[condition]; }
+  [[nodiscard]] const std::vector<Instruction>& instructions() const noexcept { return code_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Predicate>>& predicates() const noexcept {
+    return predicates_;
+  }
+
+ private:
+  friend class Compiler;
+  std::vector<std::unique_ptr<Predicate>> predicates_;
+  std::vector<Instruction> code_;
+  std::vector<uint32_t> entries_;
+};
+
+}  // namespace saker::lang
+
+#endif  // SAKER_ENGINE_LANG_PROGRAM_H

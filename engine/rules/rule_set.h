@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// RuleSet: the loaded rules, compiled together; immutable, shared by pointer, swapped as a whole.
+//
+// Threads: any number may read. Ownership: owns rules, program and templates.
+#ifndef SAKER_ENGINE_RULES_RULE_SET_H
+#define SAKER_ENGINE_RULES_RULE_SET_H
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/diagnostic.h"
+#include "engine/event_catalog.h"
+#include "engine/format.h"
+#include "engine/lang/program.h"
+
+namespace saker {
+
+// Numbers are those of syslog(3): smaller is more severe.
+enum class Priority : uint8_t {
+  kEmergency,
+  kAlert,
+  kCritical,
+  kError,
+  kWarning,
+  kNotice,
+  kInformational,
+  kDebug,
+};
+// "Emergency" ... "Debug".
+[[nodiscard]] std::string_view to_string(Priority priority) noexcept;
+// Case-insensitive; "info" is accepted for Informational.
+[[nodiscard]] std::optional<Priority> parse_priority(std::string_view text) noexcept;
+
+struct Rule {
+  std::string name;
+  std::string description;
+  std::string condition;  // as written
+  std::string output;     // as written
+  std::string source = "syscall";
+  std::vector<std::string> tags;  // sorted
+  Priority priority = Priority::kDebug;
+  bool enabled = true;
+  EventSet events;  // event codes the condition can hold for
+  OutputTemplate output_template;
+};
+
+enum class RuleMatching : uint8_t { kFirst, kAll };
+
+class RuleSet {
+ public:
+  struct Parts {
+    std::vector<Rule> rules;  // in load order, enabled ones only
+    lang::Program program;    // one root per rule, same order
+    RuleMatching matching = RuleMatching::kFirst;
+    bool needs_cwd = false;  // some condition or output uses proc.cwd
+    bool needs_credentials = false;
+  };
+  explicit RuleSet(Parts parts);
+
+  [[nodiscard]] const std::vector<Rule>& rules() const noexcept { return parts_.rules; }
+  [[nodiscard]] const lang::Program& program() const noexcept { return parts_.program; }
+  [[nodiscard]] RuleMatching matching() const noexcept { return parts_.matching; }
+  // Indexes of the rules to try for an event, in load order.
+  [[nodiscard]] const std::vector<uint32_t>& candidates(EventCode code) const noexcept;
+  // Events that some rule can match, and those that state for their fields needs.
+  [[nodiscard]] const EventSet& wanted_events() const noexcept { return wanted_; }
+
+ private:
+  Parts parts_;
+  std::vector<std::vector<uint32_t>> by_event_;
+  EventSet wanted_;
+};
+
+}  // namespace saker
+
+#endif  // SAKER_ENGINE_RULES_RULE_SET_H

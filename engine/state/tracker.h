@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tracker - step 4 of 8 (README, "The data path"): applies an event to processes, containers and
+// users, and attaches the acting process to it.
+//
+// A process that no exec, fork or scan has shown is asked for from the Healer (live: /proc) once;
+// failing that, it lives with what the record's task says. Nothing here allocates for an event of a
+// known process that changes nothing.
+//
+// Threads: one Tracker per reader. Errors: none.
+#ifndef SAKER_ENGINE_STATE_TRACKER_H
+#define SAKER_ENGINE_STATE_TRACKER_H
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <unordered_map>
+
+#include "engine/event.h"
+#include "engine/state/container.h"
+#include "engine/state/process_table.h"
+#include "engine/state/users.h"
+
+namespace saker {
+
+struct TrackerStats {
+  uint64_t healed = 0;       // processes read from /proc after a loss
+  uint64_t heal_failed = 0;  // gone before they could be read: fields stay missing
+  uint64_t unknown_parent = 0;
+};
+
+class Tracker {
+ public:
+  // Called for a process that no record has shown: gives an EV_SNAPSHOT record for it to `emit`, or
+  // returns false. Live runs pass ProcScan::scan_one; replays pass nothing, their captures hold the
+  // healed records.
+  using Emit = std::function<void(std::span<const std::byte> record)>;
+  using Healer = std::function<bool(uint32_t pid, const Emit& emit)>;
+
+  struct Options {
+    int64_t boot_to_epoch_ns = 0;
+    std::string hostname;
+    size_t process_limit = ProcessTable::kDefaultLimit;
+    Healer healer;
+    Emit on_healed;  // sees each healed record before it is applied (capture files); may be empty
+  };
+  explicit Tracker(Options options);
+
+  // Applies the event; afterwards event.process() is set.
+  void apply(Event& event);
+  // Ends an event: removes what it removed (an exited process) only after it was matched.
+  void finish(const Event& event);
+
+  [[nodiscard]] const ProcessTable& processes() const noexcept { return processes_; }
+  [[nodiscard]] const TrackerStats& stats() const noexcept { return stats_; }
+
+ private:
+  void apply_exec(const Event& event, ProcessOrigin origin);
+  void apply_fork(const Event& event);
+  void apply_syscall(Event& event, Process& process);
+  Process& actor_of(const Event& event);
+  void heal(const ProcessKey& key);
+
+  Options options_;
+  EventWorld world_;
+  ProcessTable processes_;
+  ContainerTable containers_;
+  UserTable users_;
+  TrackerStats stats_;
+  uint64_t events_ = 0;
+};
+
+}  // namespace saker
+
+#endif  // SAKER_ENGINE_STATE_TRACKER_H
