@@ -6,8 +6,8 @@
 #include <ctime>
 #include <variant>
 
+#include "engine/base/strings.h"
 #include "outputs/json.h"
-#include "outputs/utf8.h"
 
 namespace saker {
 namespace {
@@ -137,7 +137,7 @@ void append_alert_line(std::string& out, const Alert& alert, const LineFormat& f
   if (format.json) {
     append_json_line(out, alert, format);
   } else {
-    append_printable_utf8(out, text_line(alert, format));
+    append_escaped(out, text_line(alert, format));
   }
   out += '\n';
 }

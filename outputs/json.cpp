@@ -5,10 +5,12 @@
 
 #include <cmath>
 
-#include "outputs/utf8.h"
+#include "engine/base/strings.h"
 
 namespace saker {
 namespace {
+
+constexpr char32_t kReplacement = 0xfffd;
 
 // A RapidJSON output stream into a std::string.
 class StringStream {
@@ -30,8 +32,17 @@ struct JsonWriter::Impl {
 
   // RapidJSON takes texts as they are, so they are made valid first.
   std::string_view valid(std::string_view value) {
+    size_t bad = find_invalid_utf8(value);
+    if (bad == std::string_view::npos) {
+      return value;
+    }
     valid_text.clear();
-    append_valid_utf8(valid_text, value);
+    for (; bad != std::string_view::npos; bad = find_invalid_utf8(value)) {
+      valid_text += value.substr(0, bad);
+      append_utf8(valid_text, kReplacement);
+      value.remove_prefix(bad + 1);
+    }
+    valid_text += value;
     return valid_text;
   }
 

@@ -51,7 +51,7 @@ TEST(JsonWriter, HostileBytesStayInsideTheText) {
   json.key("k\xff");
   json.text("\0\n\x1b\xc3\xbc\xe2\x82\"}"sv);
   json.end_object();
-  EXPECT_EQ(out, "{\"k\xef\xbf\xbd\":\"\\u0000\\n\\u001B\xc3\xbc\xef\xbf\xbd\\\"}\"}");
+  EXPECT_EQ(out, "{\"k\xef\xbf\xbd\":\"\\u0000\\n\\u001B\xc3\xbc\xef\xbf\xbd\xef\xbf\xbd\\\"}\"}");
 }
 
 }  // namespace
