@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/endpoints.h"
 #include "engine/event_catalog_flags.h"
 #include "engine/event_catalog_params.h"
+#include "engine/fields/fields_endpoint.h"
 
 namespace saker::rows {
 namespace {

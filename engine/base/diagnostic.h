@@ -8,6 +8,10 @@
 //     condition: evt.type = execve and proc.exepaht = /bin/sh
 //                                      ~~~~~~~~~~~~
 //   hint: did you mean 'proc.exepath'?
+//
+// A finding inside a macro is followed by where the macro was used, innermost first:
+//
+//   rules/shell.yaml:20:14-20: note: macro 'is_sh' is used by rule 'Shell in container'
 #ifndef SAKER_ENGINE_BASE_DIAGNOSTIC_H
 #define SAKER_ENGINE_BASE_DIAGNOSTIC_H
 
@@ -27,13 +31,15 @@ enum class Severity : uint8_t { kWarning, kError };
 struct DiagnosticContext {
   std::string_view item_type;  // static text, e.g. "rule", "macro condition" (spec 1.12)
   std::string item_name;
-  Span span;  // in Diagnostic::source
+  // Where the item stands; for a macro inside a condition: where it is used.
+  std::shared_ptr<const SourceText> source;
+  Span span;
 };
 
 struct Diagnostic {
   Severity severity = Severity::kError;
-  std::string_view code;  // static text, e.g. "LOAD_ERR_COMPILE_CONDITION"
-  std::string message;
+  std::string_view code;                     // static text, e.g. "LOAD_ERR_COMPILE_CONDITION"
+  std::string message;                       // one sentence without a final period
   std::string hint;                          // empty: none
   std::shared_ptr<const SourceText> source;  // null: no place (command line)
   Span span;                                 // in source
@@ -51,11 +57,15 @@ class Diagnostics {
   std::vector<Diagnostic> items_;
 };
 
-// The text form above, without a final newline. Control characters of the source are shown as '?'.
+// The text form above, without a final newline. Control characters and bytes that are not UTF-8 are
+// shown as '?', long lines are cut around the place.
 [[nodiscard]] std::string render(const Diagnostic& diagnostic);
 
 // The candidate closest to `name` by edit distance, or empty when none is near enough to suggest.
 [[nodiscard]] std::string_view closest(std::string_view name,
+                                       const std::vector<std::string_view>& candidates);
+// "did you mean 'X'?", or empty.
+[[nodiscard]] std::string did_you_mean(std::string_view name,
                                        const std::vector<std::string_view>& candidates);
 
 }  // namespace saker

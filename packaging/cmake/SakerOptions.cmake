@@ -7,6 +7,7 @@ if(CCACHE)
 endif()
 if(SAKER_TIDY)
   find_program(CLANG_TIDY NAMES clang-tidy-19 REQUIRED)
+  set(CMAKE_CXX_CLANG_TIDY ${CLANG_TIDY} --quiet)
 endif()
 
 add_library(saker_options INTERFACE)
@@ -32,3 +33,16 @@ endif()
 if(SAKER_FUZZ)
   target_compile_options(saker_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
+
+# saker_add_headers(target folder [EXCEPT prefix]): the headers below the folder belong to the target.
+# The target all_verify_interface_header_sets compiles each of them alone.
+set(CMAKE_VERIFY_INTERFACE_HEADER_SETS ON)
+function(saker_add_headers target folder)
+  cmake_parse_arguments(arg "" "EXCEPT" "" ${ARGN})
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${folder}/*.h")
+  if(arg_EXCEPT)
+    list(FILTER headers EXCLUDE REGEX "^${CMAKE_SOURCE_DIR}/${arg_EXCEPT}")
+  endif()
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}"
+                 FILES ${headers})
+endfunction()

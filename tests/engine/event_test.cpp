@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "engine/endpoints.h"
+#include "engine/fields/fields_endpoint.h"
 #include "engine/record_writer.h"
 
 namespace saker {
@@ -108,7 +108,9 @@ size_t touch(const Event& event) {
     for (size_t n = 0; n < 8; ++n) {
       sum += event.arg(n);
     }
-    sum += event.def().name.size() + socket_name(event).size() + socket_name(event, 1).size();
+    for (const Value& value : {tuple_value(event), sockaddr_value(event)}) {
+      sum += value.is_missing() ? 0 : value.as_text().size();
+    }
   }
   return sum;
 }
