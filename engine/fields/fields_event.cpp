@@ -125,7 +125,7 @@ constexpr FieldDef kFields[] = {
      "Whether the call may create a file that somebody can execute.", opens_executable},
     {"evt.is_open_create", kBool, kNone, "Whether the call created the file that it opened.",
      opens_new_file},
-    {"evt.around", kUint64, kRequiredIndex, "Nearness to a point in time; no value yet.", no_value,
+    {"evt.around", kUint64, kRequiredKey, "Nearness to a point in time; no value yet.", no_value,
      kOne, kDecimal, kFieldConditionOnly | kFieldNoRhs | kFieldNoTransformer},
     {"evt.infra.docker.name", kCharBuf, kNone, "Event of the Docker daemon; no value yet.",
      no_value, kOne, kDecimal, kFieldHidden},
