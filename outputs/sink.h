@@ -21,8 +21,10 @@ class Sink {
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
   virtual Result<void> open() = 0;
   virtual Result<void> write(const Alert& alert) = 0;
-  // Called when the queue is empty, and before close().
+  // Called when the queue is empty, and at the end of the run.
   virtual Result<void> flush() = 0;
+  // True when no later write can succeed (stdout's reader is gone); such a sink ends the run.
+  [[nodiscard]] virtual bool is_broken() const noexcept { return false; }
 };
 
 }  // namespace saker

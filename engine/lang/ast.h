@@ -105,9 +105,13 @@ struct Expr {
   std::shared_ptr<const Origin> origin;
 };
 
+// "oneof"; empty for kNone.
+[[nodiscard]] std::string_view to_string(Modifier modifier) noexcept;
+
 [[nodiscard]] ExprPtr clone(const Expr& expr);
 // The canonical text form (condition_compiled): spec 2.1, last line.
 [[nodiscard]] std::string to_text(const Expr& expr);
+[[nodiscard]] std::string to_text(const Operand& operand);
 // Equal trees; spans and origins do not count.
 [[nodiscard]] bool equal(const Expr& a, const Expr& b);
 

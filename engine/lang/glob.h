@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shell patterns over bytes: * ? [abc] [a-z] [!x] [^x] [[:digit:]] \x. `*` and `?` also match '/',
+// a leading dot is not special. fnmatch(3) is not used: it depends on the locale and is exponential
+// for some patterns; this takes at most |text| * |pattern| steps.
+#ifndef SAKER_ENGINE_LANG_GLOB_H
+#define SAKER_ENGINE_LANG_GLOB_H
+
+#include <string_view>
+
+namespace saker::lang {
+
+// Whether the whole text matches. A '[' that is never closed stands for itself.
+[[nodiscard]] bool glob_match(std::string_view pattern, std::string_view text,
+                              bool fold_case = false) noexcept;
+
+[[nodiscard]] char ascii_lower(char c) noexcept;
+[[nodiscard]] char ascii_upper(char c) noexcept;
+
+}  // namespace saker::lang
+
+#endif  // SAKER_ENGINE_LANG_GLOB_H

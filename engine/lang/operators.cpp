@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/lang/operators.h"
+
+#include <algorithm>
+#include <compare>
+#include <unordered_set>
+#include <utility>
+
+#include "engine/lang/glob.h"
+#include "engine/lang/path_prefix.h"
+#include "engine/lang/quoting.h"
+#include "engine/lang/regex.h"
+
+namespace saker::lang {
+namespace {
+
+using Kind = Value::Kind;
+
+bool is_integer(const Value& v) noexcept {
+  return v.kind() == Kind::kInt || v.kind() == Kind::kUint || v.kind() == Kind::kBool;
+}
+
+double to_double(const Value& v) noexcept {
+  return v.kind() == Kind::kDouble ? v.as_double()
+         : v.kind() == Kind::kInt  ? static_cast<double>(v.as_int())
+                                   : static_cast<double>(v.as_uint());
+}
+
+std::partial_ordering order_integers(const Value& a, const Value& b) noexcept {
+  const bool a_negative = a.kind() == Kind::kInt && a.as_int() < 0;
+  const bool b_negative = b.kind() == Kind::kInt && b.as_int() < 0;
+  if (a_negative != b_negative) {
+    return a_negative ? std::partial_ordering::less : std::partial_ordering::greater;
+  }
+  // Of equal sign the two's complement of 64 bits orders alike.
+  return a.as_uint() <=> b.as_uint();
+}
+
+// Unordered when the kinds cannot be compared (evt.rawarg, whose type depends on the event).
+std::partial_ordering order(const Value& a, const Value& b) noexcept {
+  if (a.kind() == Kind::kText && b.kind() == Kind::kText) {
+    return a.as_text() <=> b.as_text();
+  }
+  if (a.kind() == Kind::kIp && b.kind() == Kind::kIp) {
+    // Addresses have no order in the language; only equality is asked for.
+    return a.as_ip() == b.as_ip() ? std::partial_ordering::equivalent : std::partial_ordering::less;
+  }
+  if (is_integer(a) && is_integer(b)) {
+    return order_integers(a, b);
+  }
+  const bool a_number = is_integer(a) || a.kind() == Kind::kDouble;
+  const bool b_number = is_integer(b) || b.kind() == Kind::kDouble;
+  return a_number && b_number ? to_double(a) <=> to_double(b) : std::partial_ordering::unordered;
+}
+
+bool equals(const Value& a, const Value& b) noexcept { return order(a, b) == 0; }
+bool differs(const Value& a, const Value& b) noexcept {
+  const std::partial_ordering o = order(a, b);
+  return o < 0 || o > 0;
+}
+bool is_less(const Value& a, const Value& b) noexcept { return order(a, b) < 0; }
+bool is_less_or_equal(const Value& a, const Value& b) noexcept { return order(a, b) <= 0; }
+bool is_greater(const Value& a, const Value& b) noexcept { return order(a, b) > 0; }
+bool is_greater_or_equal(const Value& a, const Value& b) noexcept { return order(a, b) >= 0; }
+
+bool find_folded(std::string_view text, std::string_view needle) noexcept {
+  const auto same = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
+  return needle.empty() ||
+         std::search(text.begin(), text.end(), needle.begin(), needle.end(), same) != text.end();
+}
+
+// A comparison of two texts as a comparison of values.
+template <auto Function>
+bool on_text(const Value& a, const Value& b) noexcept {
+  return a.kind() == Kind::kText && b.kind() == Kind::kText && Function(a.as_text(), b.as_text());
+}
+
+constexpr auto kContains = [](std::string_view text, std::string_view part) noexcept {
+  return text.find(part) != std::string_view::npos;
+};
+constexpr auto kFoldedContains = [](std::string_view text, std::string_view part) noexcept {
+  return find_folded(text, part);
+};
+constexpr auto kStartsWith = [](std::string_view text, std::string_view part) noexcept {
+  return text.starts_with(part);
+};
+constexpr auto kEndsWith = [](std::string_view text, std::string_view part) noexcept {
+  return text.ends_with(part);
+};
+constexpr auto kGlob = [](std::string_view text, std::string_view pattern) noexcept {
+  return glob_match(pattern, text);
+};
+constexpr auto kFoldedGlob = [](std::string_view text, std::string_view pattern) noexcept {
+  return glob_match(pattern, text, true);
+};
+
+bool decode_hex(TypedConstant& constant, std::string& error) {
+  auto* text = std::get_if<std::string>(&constant.data);
+  if (text == nullptr || text->empty() || text->size() % 2 != 0) {
+    error = "an even number of hexadecimal digits is expected";
+    return false;
+  }
+  std::string bytes;
+  for (size_t i = 0; i < text->size(); i += 2) {
+    const int high = hex_digit((*text)[i]);
+    const int low = hex_digit((*text)[i + 1]);
+    if (high < 0 || low < 0) {
+      error = "an even number of hexadecimal digits is expected";
+      return false;
+    }
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  *text = std::move(bytes);
+  return true;
+}
+
+class TextSetTest final : public Test {
+ public:
+  explicit TextSetTest(std::span<const TypedConstant> constants) {
+    texts_.reserve(constants.size());
+    for (const TypedConstant& constant : constants) {
+      texts_.emplace_back(constant.value().as_text());
+    }
+    set_.insert(texts_.begin(), texts_.end());
+  }
+  bool matches(const Value& value) const noexcept override {
+    return value.kind() == Kind::kText && set_.contains(value.as_text());
+  }
+
+ private:
+  std::vector<std::string> texts_;
+  std::unordered_set<std::string_view> set_;
+};
+
+class AnyEqualTest final : public Test {
+ public:
+  explicit AnyEqualTest(std::span<const TypedConstant> constants)
+      : constants_(constants.begin(), constants.end()) {}
+  bool matches(const Value& value) const noexcept override {
+    return std::any_of(constants_.begin(), constants_.end(), [&](const TypedConstant& constant) {
+      return equals(value, constant.value());
+    });
+  }
+
+ private:
+  std::vector<TypedConstant> constants_;
+};
+
+class RegexTest final : public Test {
+ public:
+  explicit RegexTest(std::unique_ptr<Regex> regex) : regex_(std::move(regex)) {}
+  bool matches(const Value& value) const noexcept override {
+    return value.kind() == Kind::kText && regex_->matches(value.as_text());
+  }
+
+ private:
+  std::unique_ptr<Regex> regex_;
+};
+
+class PathPrefixTest final : public Test {
+ public:
+  explicit PathPrefixTest(std::span<const TypedConstant> constants) {
+    for (const TypedConstant& constant : constants) {
+      prefixes_.add(constant.value().as_text());
+    }
+  }
+  bool matches(const Value& value) const noexcept override {
+    return value.kind() == Kind::kText && prefixes_.matches(value.as_text());
+  }
+
+ private:
+  PathPrefixes prefixes_;
+};
+
+std::unique_ptr<Test> make_set_test(const TypeDef& type, std::span<const TypedConstant> constants,
+                                    std::string&) {
+  if ((type.type_class & (kTextClass | kBytesClass)) != 0) {
+    return std::make_unique<TextSetTest>(constants);
+  }
+  return std::make_unique<AnyEqualTest>(constants);
+}
+
+std::unique_ptr<Test> make_regex_test(const TypeDef&, std::span<const TypedConstant> constants,
+                                      std::string& error) {
+  std::unique_ptr<Regex> regex = Regex::compile(constants.front().value().as_text(), error);
+  return regex != nullptr ? std::make_unique<RegexTest>(std::move(regex)) : nullptr;
+}
+
+std::unique_ptr<Test> make_prefix_test(const TypeDef&, std::span<const TypedConstant> constants,
+                                       std::string&) {
+  return std::make_unique<PathPrefixTest>(constants);
+}
+
+constexpr uint8_t kText = kTextClass;
+constexpr uint8_t kTextAndBytes = kTextClass | kBytesClass;
+constexpr uint8_t kOrdered = kOrderedClasses | kTextClass;
+constexpr uint8_t kAll = kComparableClasses;
+
+// A name that another one begins with stands behind it.
+constexpr OperatorDef kOperators[] = {
+    {"exists", RhsKind::kNone, false, kAll, false, "the field has a value (an empty text is one)",
+     nullptr, nullptr, nullptr},
+    {"<=", RhsKind::kNumber, false, kOrdered, false, "less than or equal; texts by byte value",
+     is_less_or_equal, nullptr, nullptr},
+    {"<", RhsKind::kNumber, false, kOrdered, false, "less than; texts by byte value", is_less,
+     nullptr, nullptr},
+    {">=", RhsKind::kNumber, false, kOrdered, false, "greater than or equal; texts by byte value",
+     is_greater_or_equal, nullptr, nullptr},
+    {">", RhsKind::kNumber, false, kOrdered, false, "greater than; texts by byte value", is_greater,
+     nullptr, nullptr},
+    {"==", RhsKind::kText, false, kAll, false, "equal; the same as =", equals, nullptr, nullptr},
+    {"=", RhsKind::kText, false, kAll, false, "equal; texts byte by byte, networks contain", equals,
+     nullptr, nullptr},
+    {"!=", RhsKind::kText, false, kAll, true, "present and not equal", differs, nullptr, nullptr},
+    {"glob", RhsKind::kText, true, kText, false,
+     "the whole text matches a shell pattern: * ? [..] [!..] \\x; * also matches /", on_text<kGlob>,
+     nullptr, nullptr},
+    {"iglob", RhsKind::kText, true, kText, false, "glob, upper and lower case alike",
+     on_text<kFoldedGlob>, nullptr, nullptr},
+    {"contains", RhsKind::kText, true, kTextAndBytes, false, "contains the text",
+     on_text<kContains>, nullptr, nullptr},
+    {"icontains", RhsKind::kText, true, kText, false,
+     "contains the text, upper and lower case alike", on_text<kFoldedContains>, nullptr, nullptr},
+    {"bcontains", RhsKind::kText, true, kBytesClass, false,
+     "contains the bytes, given as hexadecimal digits", on_text<kContains>, nullptr, decode_hex},
+    {"startswith", RhsKind::kText, true, kTextAndBytes, false, "begins with the text",
+     on_text<kStartsWith>, nullptr, nullptr},
+    {"bstartswith", RhsKind::kText, true, kBytesClass, false,
+     "begins with the bytes, given as hexadecimal digits", on_text<kStartsWith>, nullptr,
+     decode_hex},
+    {"endswith", RhsKind::kText, true, kTextAndBytes, false, "ends with the text",
+     on_text<kEndsWith>, nullptr, nullptr},
+    {"regex", RhsKind::kText, true, kText, false,
+     "the whole text matches a regular expression (RE2, POSIX syntax)", nullptr, make_regex_test,
+     nullptr},
+    {"intersects", RhsKind::kList, false, kAll, false,
+     "a value of the field equals an item of the list", equals, make_set_test, nullptr},
+    {"in", RhsKind::kList, false, kAll, false,
+     "the value equals an item of the list; of a list field, every value", equals, make_set_test,
+     nullptr},
+    {"pmatch", RhsKind::kList, false, kText, false,
+     "the path is an item of the list or below it; components may be shell patterns", nullptr,
+     make_prefix_test, nullptr},
+};
+
+constexpr ModifierDef kModifiers[] = {
+    {"oneof", "exactly one item of the list satisfies the operator, as in = oneof (a, b)"},
+    {"anyof", "at least one item of the list satisfies the operator"},
+    {"allof", "every item of the list satisfies the operator; never for an empty list"},
+};
+
+}  // namespace
+
+std::span<const OperatorDef> operators() noexcept { return kOperators; }
+std::span<const ModifierDef> modifiers() noexcept { return kModifiers; }
+
+const OperatorDef* find_operator(std::string_view name) noexcept {
+  const auto* row = std::find_if(std::begin(kOperators), std::end(kOperators),
+                                 [name](const OperatorDef& def) { return def.name == name; });
+  return row != std::end(kOperators) ? row : nullptr;
+}
+
+const OperatorDef* match_operator(std::string_view text) noexcept {
+  for (const OperatorDef& def : kOperators) {
+    const size_t length = def.name.size();
+    if (text.starts_with(def.name) &&
+        (!def.needs_blank || (text.size() > length && is_blank(text[length])))) {
+      return &def;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace saker::lang

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// OperatorDef: one row per operator of conditions. The parser takes the names and the kind of
+// right-hand side from it, the checker the types, the compiler the comparison, and
+// `saker list operators` the documentation.
+#ifndef SAKER_ENGINE_LANG_OPERATORS_H
+#define SAKER_ENGINE_LANG_OPERATORS_H
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/lang/types.h"
+#include "engine/value.h"
+
+namespace saker::lang {
+
+// The right-hand sides of the grammar.
+enum class RhsKind : uint8_t { kNone, kNumber, kText, kList };
+
+// Compares single values with the constants of one comparison.
+class Test {
+ public:
+  virtual ~Test() = default;
+  // Requires: `value` is present and not a list.
+  [[nodiscard]] virtual bool matches(const Value& value) const noexcept = 0;
+};
+
+struct OperatorDef {
+  std::string_view name;
+  RhsKind rhs;
+  bool needs_blank;      // behind the name
+  uint8_t type_classes;  // TypeClass bits of the left-hand side
+  bool is_negation;      // of two ends both must satisfy it, not one
+  std::string_view doc;
+  // One value against another; null: the right-hand side must be constant.
+  bool (*compare)(const Value& value, const Value& other) noexcept;
+  // A test specialised for these constants; null result: `error` says what is wrong with them.
+  // Null function: `compare` with each constant.
+  std::unique_ptr<Test> (*make_test)(const TypeDef& type, std::span<const TypedConstant> constants,
+                                     std::string& error);
+  // Checks and changes a constant of the operator's own notation (hex digits); null: none.
+  bool (*convert)(TypedConstant& constant, std::string& error);
+};
+
+[[nodiscard]] std::span<const OperatorDef> operators() noexcept;
+[[nodiscard]] const OperatorDef* find_operator(std::string_view name) noexcept;
+// The operator that `text` begins with, by the rules of the grammar; null: none.
+[[nodiscard]] const OperatorDef* match_operator(std::string_view text) noexcept;
+
+struct ModifierDef {
+  std::string_view name;
+  std::string_view doc;
+};
+[[nodiscard]] std::span<const ModifierDef> modifiers() noexcept;
+
+}  // namespace saker::lang
+
+#endif  // SAKER_ENGINE_LANG_OPERATORS_H

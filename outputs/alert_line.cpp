@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outputs/alert_line.h"
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <variant>
+
+#include "engine/base/strings.h"
+#include "outputs/json.h"
+
+namespace saker {
+namespace {
+
+constexpr int64_t kNsPerSecond = 1'000'000'000;
+
+// strftime() with nanoseconds behind it; `zone` follows them.
+std::string format_time(int64_t time_ns, const char* format, bool utc, std::string_view zone) {
+  int64_t seconds = time_ns / kNsPerSecond;
+  int64_t ns = time_ns % kNsPerSecond;
+  if (ns < 0) {
+    --seconds;
+    ns += kNsPerSecond;
+  }
+  const time_t unix_time = seconds;
+  std::tm parts{};
+  if (utc) {
+    ::gmtime_r(&unix_time, &parts);
+  } else {
+    ::localtime_r(&unix_time, &parts);
+  }
+  std::array<char, 64> text{};
+  const size_t size = std::strftime(text.data(), text.size(), format, &parts);
+  std::array<char, 16> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%09lld", static_cast<long long>(ns));
+  std::string result(text.data(), size);
+  result += fraction.data();
+  result += zone;
+  return result;
+}
+
+std::string text_line(const Alert& alert, const LineFormat& format) {
+  std::string line = format.time_iso_8601
+                         ? format_time(alert.time_ns, "%Y-%m-%dT%H:%M:%S", true, "+0000")
+                         : format_time(alert.time_ns, "%H:%M:%S", false, "");
+  line += ": ";
+  line += to_string(alert.priority);
+  line += ' ';
+  line += alert.message;
+  return line;
+}
+
+void write_value(JsonWriter& json, const OutputValue& value) {
+  struct Visitor {
+    JsonWriter& json;
+    void operator()(std::monostate) const { json.null(); }
+    void operator()(bool v) const { json.boolean(v); }
+    void operator()(int64_t v) const { json.integer(v); }
+    void operator()(uint64_t v) const { json.unsigned_integer(v); }
+    void operator()(double v) const { json.real(v); }
+    void operator()(const std::string& v) const { json.text(v); }
+    void operator()(const OutputList& items) const {
+      json.begin_array();
+      for (const OutputValue& item : items) {
+        write_value(json, item);
+      }
+      json.end_array();
+    }
+  };
+  std::visit(Visitor{json}, value.value);
+}
+
+// The alert's fields with the time among them, in alphabetical order.
+void write_output_fields(JsonWriter& json, const Alert& alert, const LineFormat& format) {
+  const std::string_view time_key = format.time_iso_8601 ? "evt.time.iso8601" : "evt.time";
+  bool time_written = false;
+  const auto write_time = [&] {
+    json.key(time_key);
+    json.integer(alert.time_ns);
+    time_written = true;
+  };
+  json.begin_object();
+  for (const auto& [name, value] : alert.fields) {
+    if (!time_written && time_key <= name) {
+      write_time();
+    }
+    if (name != time_key) {
+      json.key(name);
+      write_value(json, value);
+    }
+  }
+  if (!time_written) {
+    write_time();
+  }
+  json.end_object();
+}
+
+void append_json_line(std::string& out, const Alert& alert, const LineFormat& format) {
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("hostname");
+  json.text(alert.hostname);
+  if (format.include_message) {
+    json.key("message");
+    json.text(alert.message);
+  }
+  if (format.include_output) {
+    json.key("output");
+    json.text(text_line(alert, format));
+  }
+  if (format.include_output_fields) {
+    json.key("output_fields");
+    write_output_fields(json, alert, format);
+  }
+  json.key("priority");
+  json.text(to_string(alert.priority));
+  json.key("rule");
+  json.text(alert.rule);
+  json.key("source");
+  json.text(alert.source);
+  if (format.include_tags) {
+    json.key("tags");
+    json.begin_array();
+    for (const std::string& tag : alert.tags) {
+      json.text(tag);
+    }
+    json.end_array();
+  }
+  json.key("time");
+  json.text(format_time(alert.time_ns, "%Y-%m-%dT%H:%M:%S", true, "Z"));
+  json.end_object();
+}
+
+}  // namespace
+
+void append_alert_line(std::string& out, const Alert& alert, const LineFormat& format) {
+  if (format.json) {
+    append_json_line(out, alert, format);
+  } else {
+    append_escaped(out, text_line(alert, format));
+  }
+  out += '\n';
+}
+
+}  // namespace saker

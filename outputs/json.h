@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// JsonWriter: writes JSON text into a string. Owner of RapidJSON.
+//
+// Ownership: borrows the string. Texts may hold any bytes; what is not UTF-8 becomes U+FFFD.
+// Errors:    none; numbers that JSON does not have (NaN, infinities) become null.
+#ifndef SAKER_OUTPUTS_JSON_H
+#define SAKER_OUTPUTS_JSON_H
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace saker {
+
+class JsonWriter {
+ public:
+  // Appends to `out`, which must outlive the writer.
+  explicit JsonWriter(std::string& out);
+  ~JsonWriter();
+  JsonWriter(const JsonWriter&) = delete;
+  JsonWriter& operator=(const JsonWriter&) = delete;
+
+  // Begins and ends must nest; in an object each value follows a key().
+  void begin_object();
+  void end_object();
+  void begin_array();
+  void end_array();
+  void key(std::string_view name);
+
+  void null();
+  void boolean(bool value);
+  void integer(int64_t value);
+  void unsigned_integer(uint64_t value);
+  void real(double value);
+  void text(std::string_view value);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace saker
+
+#endif  // SAKER_OUTPUTS_JSON_H

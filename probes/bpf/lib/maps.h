@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Maps and settings. Each object defines them weakly; the BPF linker keeps one of each. Sizes that
+ * depend on the host or the configuration are set by user space before loading (live_source.cpp).
+ */
+#ifndef SAKER_BPF_MAPS_H
+#define SAKER_BPF_MAPS_H
+
+#include "probes/bpf/lib/kernel_types.h"
+
+#define STASH_STRING_MAX 1024
+#define STASH_ENTRIES 4096 /* threads inside a call of which an argument was read at its start */
+#define EXITED_ENTRIES 1024
+
+/* Strings read when the syscall began. */
+struct stash {
+  __u32 nr;
+  __u16 present;        /* bit per slot: STRING[slot] was read */
+  __u16 truncated;      /* bit per slot */
+  __u32 size[EV_SLOTS]; /* without the NUL */
+  char text[EV_SLOTS][STASH_STRING_MAX];
+};
+
+/* Working memory of one CPU: too large for the stack and, on every kernel, for a per-CPU array. */
+struct scratch {
+  __u64 args[8]; /* six arguments, the return value (EV_ARG_RET), 0 */
+  __u64 root_dentry;
+  __u64 root_mnt;
+  __u64 cgroup_kn;
+  __u32 busy;
+  __u32 size; /* bytes of `record` in use */
+  __u32 path_at;
+  __u32 path_flags; /* EV_SECF_* */
+  __u32 path_components;
+  char first[EV_SLOTS]; /* first character of STRING[slot] */
+  __u16 pad;
+  struct stash stash;
+  __u8 path[EV_PATH_MAX + 256]; /* built from the end; the slack lets the verifier see the bound */
+  __u8 record[EV_RECORD_MAX + 64];
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_RINGBUF);
+  __uint(max_entries, 4096);
+} ring __weak SEC(".maps");
+
+/* One entry per possible CPU. */
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct scratch);
+} scratches __weak SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct ev_stats);
+} stats __weak SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, EV_SYSCALLS);
+  __type(key, __u32);
+  __type(value, struct ev_plan);
+} plans __weak SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(map_flags, BPF_F_NO_PREALLOC);
+  __uint(max_entries, STASH_ENTRIES);
+  __type(key, __u64); /* pid_tgid */
+  __type(value, struct stash);
+} stashes __weak SEC(".maps");
+
+#endif /* SAKER_BPF_MAPS_H */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The syscall a task is in: its number in the native table and its arguments. */
+#ifndef SAKER_BPF_SYSCALL_H
+#define SAKER_BPF_SYSCALL_H
+
+#include "probes/bpf/lib/fill.h"
+
+#define NO_SYSCALL EV_SYSCALLS
+
+/* Native numbers of the 32-bit table's calls; NO_SYSCALL: has no plan. Indexed by 32-bit number. */
+extern const volatile __u16 native_of_compat[EV_SYSCALLS];
+/* Native numbers of which a string is read when the call begins. */
+extern __u64 enter_wanted[EV_SYSCALLS / 64];
+
+#if defined(__TARGET_ARCH_x86)
+
+#define NR_EXECVE 59
+#define NR_EXECVEAT 322
+#define X32_BIT 0x40000000u
+
+static __always_inline __u32 raw_syscall_nr(struct pt_regs* regs) {
+  return (__u32)regs->orig_ax & ~X32_BIT;
+}
+
+static __always_inline void read_args(__u64* args, struct pt_regs* regs, bool compat) {
+  if (compat) {
+    args[0] = (__u32)regs->bx;
+    args[1] = (__u32)regs->cx;
+    args[2] = (__u32)regs->dx;
+    args[3] = (__u32)regs->si;
+    args[4] = (__u32)regs->di;
+    args[5] = (__u32)regs->bp;
+    return;
+  }
+  args[0] = regs->di;
+  args[1] = regs->si;
+  args[2] = regs->dx;
+  args[3] = regs->r10;
+  args[4] = regs->r8;
+  args[5] = regs->r9;
+}
+
+#elif defined(__TARGET_ARCH_arm64)
+
+#define NR_EXECVE 221
+#define NR_EXECVEAT 281
+
+static __always_inline __u32 raw_syscall_nr(struct pt_regs* regs) { return regs->syscallno; }
+
+static __always_inline void read_args(__u64* args, struct pt_regs* regs, bool compat) {
+  __u64 mask = compat ? 0xffffffffull : ~0ull;
+  args[0] = regs->orig_x0 & mask;
+  args[1] = regs->regs[1] & mask;
+  args[2] = regs->regs[2] & mask;
+  args[3] = regs->regs[3] & mask;
+  args[4] = regs->regs[4] & mask;
+  args[5] = regs->regs[5] & mask;
+}
+
+#endif
+
+/* NO_SYSCALL when it is not one of the table. */
+static __always_inline __u32 native_syscall_nr(__u32 raw, bool compat) {
+  if (raw >= EV_SYSCALLS) {
+    return NO_SYSCALL;
+  }
+  BOUNDED(raw);
+  return compat ? native_of_compat[raw & (EV_SYSCALLS - 1)] : raw;
+}
+
+static __always_inline bool has_bit(const volatile __u64* bits, __u32 nr) {
+  return bits[(nr & (EV_SYSCALLS - 1)) / 64] >> (nr % 64) & 1;
+}
+
+#endif /* SAKER_BPF_SYSCALL_H */

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Paths from kernel objects, as d_path() would give them: from the dentry upwards, across mounts,
+ * until the root directory of the task. Names are written from the end of scratch.path.
+ */
+#include "probes/bpf/lib/append.h"
+#include "probes/bpf/lib/emit.h"
+#include "probes/bpf/lib/read.h"
+
+#define MOUNT_CROSSINGS_MAX 16
+
+static __always_inline void prepend(struct scratch* s, const void* name, __u32 len) {
+  len &= 0xff; /* NAME_MAX */
+  if (s->path_at < len) {
+    s->path_flags |= EV_SECF_TRUNCATED;
+    return;
+  }
+  s->path_at -= len;
+  bpf_probe_read_kernel(&s->path[s->path_at & (EV_PATH_MAX - 1)], len, name);
+}
+
+static __always_inline void prepend_char(struct scratch* s, char c) {
+  if (s->path_at == 0) {
+    s->path_flags |= EV_SECF_TRUNCATED;
+    return;
+  }
+  s->path_at--;
+  s->path[s->path_at & (EV_PATH_MAX - 1)] = c;
+}
+
+/* "LABEL[INO]" */
+static __always_inline void prepend_numbered(struct scratch* s, const char* label, __u32 label_size,
+                                             __u64 ino) {
+  prepend_char(s, ']');
+  for (int i = 0; i < 20; i++) {
+    prepend_char(s, '0' + ino % 10);
+    ino /= 10;
+    if (ino == 0) {
+      break;
+    }
+  }
+  prepend_char(s, '[');
+  prepend(s, label, label_size);
+}
+
+/* A dentry that is its own parent and no mount's root: named by its file system, not by a path. */
+static __always_inline void prepend_pseudo(struct scratch* s, struct dentry* dentry) {
+  __u64 magic = BPF_CORE_READ(dentry, d_inode, i_sb, s_magic);
+  __u64 ino = BPF_CORE_READ(dentry, d_inode, i_ino);
+  if (magic == PIPEFS_MAGIC) {
+    prepend_numbered(s, "pipe:", 5, ino);
+  } else if (magic == SOCKFS_MAGIC) {
+    prepend_numbered(s, "socket:", 7, ino);
+  } else if (magic == PID_FS_MAGIC) {
+    prepend(s, "anon_inode:[pidfd]", 18);
+  } else if (magic == NSFS_MAGIC) {
+    struct ns_common* ns = BPF_CORE_READ(dentry, d_inode, i_private);
+    char name[16] = {};
+    const char* kernel_name = BPF_CORE_READ(ns, ops, name);
+    long len = bpf_probe_read_kernel_str(name, sizeof(name), kernel_name);
+    prepend_numbered(s, ":", 1, ino);
+    prepend(s, name, len > 0 ? len - 1 : 0);
+  } else {
+    prepend(s, BPF_CORE_READ(dentry, d_name.name), BPF_CORE_READ(dentry, d_name.len));
+    if (magic == ANON_INODE_FS_MAGIC) {
+      prepend(s, "anon_inode:", 11);
+    }
+  }
+}
+
+/*
+ * One step upwards. Gives false when the walk is over. What changes from step to step is kept in
+ * memory, not in registers: the verifier then sees the same state in each turn and is done quickly.
+ */
+struct walk {
+  __u64 mnt;
+  __u64 mnt_root;
+  __u64 dentry;
+};
+
+static __always_inline bool cross_mount(struct scratch* s, struct walk* w) {
+  struct mount* mount = (void*)(w->mnt - bpf_core_field_offset(struct mount, mnt));
+  struct mount* parent = BPF_CORE_READ(mount, mnt_parent);
+  if (parent == mount) {
+    s->path_flags |= EV_SECF_DETACHED;
+    return false;
+  }
+  w->dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
+  w->mnt = (__u64)parent + bpf_core_field_offset(struct mount, mnt);
+  w->mnt_root = (__u64)BPF_CORE_READ(parent, mnt.mnt_root);
+  return true;
+}
+
+static __always_inline bool step_up(struct scratch* s, struct walk* w) {
+  if (w->dentry == s->root_dentry && w->mnt == s->root_mnt) {
+    return false;
+  }
+  if (w->dentry == w->mnt_root) {
+    return cross_mount(s, w);
+  }
+  COPY_HEAD(struct dentry, dentry, DENTRY_HEAD, w->dentry);
+  if ((__u64)dentry->d_parent == w->dentry) {
+    s->path_flags |= EV_SECF_DETACHED;
+    return false;
+  }
+  if (s->path_components >= EV_PATH_COMPONENTS) {
+    s->path_flags |= EV_SECF_TOO_DEEP;
+    return false;
+  }
+  s->path_components++;
+  prepend(s, dentry->d_name.name, dentry->d_name.len);
+  prepend_char(s, '/');
+  w->dentry = (__u64)dentry->d_parent;
+  return (s->path_flags & EV_SECF_TRUNCATED) == 0;
+}
+
+__noinline int resolve_path(__u64 mnt, __u64 dentry_address) {
+  struct scratch* s = scratch_here();
+  if (!s) {
+    return 0;
+  }
+  s->path_at = EV_PATH_MAX;
+  s->path_flags = 0;
+  s->path_components = 0;
+  struct walk w = {.mnt = mnt, .dentry = dentry_address};
+  w.mnt_root = (__u64)BPF_CORE_READ((struct vfsmount*)mnt, mnt_root);
+
+  struct dentry* first = (void*)dentry_address;
+  bool is_top = (__u64)BPF_CORE_READ(first, d_parent) == dentry_address;
+  if (is_top && dentry_address != w.mnt_root) {
+    prepend_pseudo(s, first);
+    return 0;
+  }
+  if (!is_top && BPF_CORE_READ(first, d_hash.pprev) == NULL) {
+    s->path_flags |= EV_SECF_DELETED;
+  }
+  int step = 0;
+  for (; step < EV_PATH_COMPONENTS + MOUNT_CROSSINGS_MAX; step++) {
+    if (!step_up(s, &w)) {
+      break;
+    }
+  }
+  if (step == EV_PATH_COMPONENTS + MOUNT_CROSSINGS_MAX) {
+    s->path_flags |= EV_SECF_TOO_DEEP;
+  }
+  if (s->path_at == EV_PATH_MAX) {
+    prepend_char(s, '/');
+  }
+  return 0;
+}
+
+__noinline int append_path(__u32 kind, __u32 slot, __u64 mnt, __u64 dentry) {
+  struct scratch* s = scratch_here();
+  if (!s) {
+    return 0;
+  }
+  resolve_path(mnt, dentry);
+  struct ev_section* section = section_open(s, kind, slot, EV_PATH_MAX);
+  if (section) {
+    __u32 len = copy_path(s, section + 1);
+    section_close(s, section, len, s->path_flags & EV_SECF_TRUNCATED ? 0 : len, s->path_flags);
+  }
+  return 0;
+}
+
+__noinline int append_cgroup(void) {
+  struct scratch* s = scratch_here();
+  if (!s) {
+    return 0;
+  }
+  s->path_at = EV_PATH_MAX;
+  s->path_flags = 0;
+  struct kernfs_node* kn = (void*)s->cgroup_kn;
+  int step = 0;
+  for (; step < EV_PATH_COMPONENTS; step++) {
+    struct kernfs_node* parent = kernfs_parent(kn);
+    if (!parent) {
+      break;
+    }
+    char name[256];
+    long len = bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(kn, name));
+    prepend(s, name, len > 0 ? len - 1 : 0);
+    prepend_char(s, '/');
+    kn = parent;
+  }
+  if (step == EV_PATH_COMPONENTS) {
+    s->path_flags |= EV_SECF_TOO_DEEP;
+  }
+  if (s->path_at == EV_PATH_MAX) {
+    prepend_char(s, '/');
+  }
+  struct ev_section* section = section_open(s, EV_SEC_CGROUP, 0, EV_PATH_MAX);
+  if (!section) {
+    return 0;
+  }
+  /* The end of the path names the container: it is what is kept. */
+  __u32 len = EV_PATH_MAX - s->path_at;
+  if (len > EV_CGROUP_MAX) {
+    s->path_at = EV_PATH_MAX - EV_CGROUP_MAX;
+    s->path_flags |= EV_SECF_TRUNCATED;
+  }
+  section_close(s, section, copy_path(s, section + 1), len, s->path_flags);
+  return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

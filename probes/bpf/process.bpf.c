@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The process tree: exec, fork and exit of whole processes (thread groups). */
+#include "probes/bpf/lib/append.h"
+#include "probes/bpf/lib/fill.h"
+
+/* Thread groups whose exit was reported: two last threads may both see that nobody is left. */
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, EXITED_ENTRIES);
+  __type(key, __u64[2]); /* tgid, start */
+  __type(value, __u32);
+} exited SEC(".maps");
+
+static __always_inline void append_area(__u32 kind, __u64 begin, __u64 end, __u32 max) {
+  if (end > begin) {
+    append_user_bytes(kind, begin, end - begin, max);
+  }
+}
+
+static __always_inline void append_filename(struct scratch* s, const char* filename) {
+  struct ev_section* section = section_open(s, EV_SEC_STRING, 0, EV_PATH_MAX);
+  if (!section) {
+    return;
+  }
+  long len = bpf_probe_read_kernel_str(section + 1, EV_PATH_MAX, filename);
+  if (len > 0 && len <= EV_PATH_MAX) {
+    __u32 size = len - 1;
+    BOUNDED(size);
+    if (size < EV_PATH_MAX) {
+      section_close(s, section, size, size, 0);
+    }
+  }
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm* bprm) {
+  struct scratch* s = record_begin(EV_EXEC, sizeof(struct ev_exec));
+  if (!s) {
+    return 0;
+  }
+  fill_task(s, task);
+  struct ev_exec* body = record_body(s);
+  body->pidns_start_boot_ns = pid_namespace_start(task);
+  body->fdlimit = task->signal->rlim[RLIMIT_NOFILE].rlim_cur;
+
+  struct mm_struct* mm = task->mm;
+  append_exe((__u64)BPF_CORE_READ(mm, exe_file));
+  append_filename(s, bprm->filename);
+  append_path(EV_SEC_CWD, 0, (__u64)BPF_CORE_READ(task, fs, pwd.mnt),
+              (__u64)BPF_CORE_READ(task, fs, pwd.dentry));
+  append_area(EV_SEC_ARGS, mm->arg_start, mm->arg_end, EV_ARGS_MAX);
+  append_area(EV_SEC_ENV, mm->env_start, mm->env_end, EV_ENV_MAX);
+  append_cgroup();
+  record_submit(s, EV_EXEC);
+  return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct* parent, struct task_struct* child) {
+  if (child->pid != child->tgid) {
+    return 0;
+  }
+  struct scratch* s = record_begin(EV_FORK, sizeof(struct ev_fork));
+  if (!s) {
+    return 0;
+  }
+  fill_task(s, child);
+  struct ev_fork* body = record_body(s);
+  body->pidns_start_boot_ns = pid_namespace_start(child);
+  append_cgroup();
+  record_submit(s, EV_FORK);
+  return 0;
+}
+
+/* wait4()'s status: that of a fatal signal for the group, else the leader's own. */
+static __always_inline __u32 exit_status(struct task_struct* task) {
+  struct signal_struct* signal = task->signal;
+  if (signal->flags & SIGNAL_GROUP_EXIT) {
+    return signal->group_exit_code;
+  }
+  return task->group_leader->exit_code;
+}
+
+#define ANCESTORS_MAX 32
+
+/* As the kernel chooses it: the nearest subreaper, else the init of the pid namespace. */
+static __always_inline __u32 children_reaper(struct task_struct* task) {
+  struct signal_struct* signal = task->signal;
+  if (BPF_CORE_READ_BITFIELD(signal, has_child_subreaper)) {
+    struct task_struct* ancestor = task->real_parent;
+    for (int i = 0; i < ANCESTORS_MAX; i++) {
+      if (ancestor->tgid == 0) {
+        break;
+      }
+      struct signal_struct* of_ancestor = ancestor->signal;
+      if (BPF_CORE_READ_BITFIELD(of_ancestor, is_child_subreaper)) {
+        return ancestor->tgid;
+      }
+      ancestor = ancestor->real_parent;
+    }
+    return 0;
+  }
+  return BPF_CORE_READ(task_pid_namespace(task), child_reaper, tgid);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct* task) {
+  __u64 pid_tgid = (__u64)task->tgid << 32 | (__u32)task->pid;
+  bpf_map_delete_elem(&stashes, &pid_tgid);
+  if (task->signal->live.counter != 0) {
+    return 0;
+  }
+  __u64 key[2] = {task->tgid, task->group_leader->start_boottime};
+  __u32 value = 0;
+  if (bpf_map_update_elem(&exited, key, &value, BPF_NOEXIST) == -17 /* EEXIST */) {
+    return 0;
+  }
+  struct scratch* s = record_begin(EV_EXIT, sizeof(struct ev_exit));
+  if (!s) {
+    return 0;
+  }
+  fill_task(s, task);
+  struct ev_exit* body = record_body(s);
+  body->code = exit_status(task);
+  body->reaper = children_reaper(task);
+  record_submit(s, EV_EXIT);
+  return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Dispatcher: the only program that runs for every syscall while it is attached. A bitmap says in a
+ * load or two whether anybody wants the call; the handler is reached by a tail call.
+ */
+#include "probes/bpf/lib/syscall.h"
+
+const volatile __u64 high_water_bytes = 0;
+const volatile __u16 native_of_compat[EV_SYSCALLS] = {};
+
+/* Bit per number in either table that may be wanted, and per native number that is. */
+__u64 exit_candidates[EV_SYSCALLS / 64] = {};
+__u64 exit_wanted[EV_SYSCALLS / 64] = {};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+  __uint(max_entries, EV_SYSCALLS);
+  __type(key, __u32);
+  __type(value, __u32);
+} handlers SEC(".maps");
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs* regs, long ret) {
+  __u32 raw = raw_syscall_nr(regs);
+  if (raw >= EV_SYSCALLS || !has_bit(exit_candidates, raw)) {
+    return 0;
+  }
+  __u32 nr = native_syscall_nr(raw, is_compat(bpf_get_current_task_btf()));
+  if (nr >= EV_SYSCALLS || !has_bit(exit_wanted, nr)) {
+    return 0;
+  }
+  bpf_tail_call(ctx, &handlers, nr);
+  count_drop(EV_DROP_TAIL_CALL, EV_SYSCALL);
+  return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

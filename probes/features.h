@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Features: what the running kernel and the caller's privileges offer, found out by trying.
+#ifndef SAKER_PROBES_FEATURES_H
+#define SAKER_PROBES_FEATURES_H
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace saker {
+
+struct Feature {
+  std::string_view name;
+  std::string_view needed_for;
+  bool is_present = false;
+  std::string reason;  // why not, and how to get it; empty when present
+};
+
+// In the order in which one depends on the other.
+[[nodiscard]] std::vector<Feature> probe_features();
+
+}  // namespace saker
+
+#endif  // SAKER_PROBES_FEATURES_H

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hooks: one row per BPF program: what it gives and when it is needed. From a row follow loading,
+// attaching, the feature report and the verifier-cost test.
+#ifndef SAKER_PROBES_HOOKS_H
+#define SAKER_PROBES_HOOKS_H
+
+#include <span>
+#include <string_view>
+
+#include "probes/wire.h"
+
+namespace saker {
+
+struct Hook {
+  std::string_view program;       // its name in probes/bpf/
+  std::string_view attach_point;  // empty: reached by a tail call
+  std::string_view gives;         // what it delivers
+  std::string_view missing;       // what is lost without it
+  bool (*is_needed)(std::span<const ev_plan> plans);
+};
+
+[[nodiscard]] std::span<const Hook> hooks() noexcept;
+
+// Whether the plan has a string that must be read when the call begins.
+[[nodiscard]] bool reads_at_enter(const ev_plan& plan) noexcept;
+
+}  // namespace saker
+
+#endif  // SAKER_PROBES_HOOKS_H

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probes/live_source.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/membarrier.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string_view>
+#include <utility>
+
+#include "engine/base/unique_fd.h"
+#include "probes/compat_syscalls.h"
+#include "probes/features.h"
+#include "probes/hooks.h"
+#include "probes/ring_reader.h"
+#include "saker.skel.h"
+
+namespace saker {
+namespace {
+
+// libbpf's messages of this thread: shown only as part of an error.
+thread_local std::string* log_target = nullptr;
+
+int keep_log(libbpf_print_level level, const char* format, va_list args) {
+  if (log_target == nullptr || level == LIBBPF_DEBUG) {
+    return 0;
+  }
+  std::array<char, 1024> line;
+  const int size = std::vsnprintf(line.data(), line.size(), format, args);
+  if (size > 0) {
+    log_target->append(line.data(), std::min(static_cast<size_t>(size), line.size() - 1));
+  }
+  return size;
+}
+
+class LogCapture {
+ public:
+  LogCapture() {
+    log_target = &text_;
+    ::libbpf_set_print(keep_log);
+  }
+  ~LogCapture() { log_target = nullptr; }
+  LogCapture(const LogCapture&) = delete;
+  LogCapture& operator=(const LogCapture&) = delete;
+
+  // The last lines: a verifier log says at its end what it did not like.
+  [[nodiscard]] std::string tail() const {
+    constexpr size_t kMaxBytes = 2000;
+    return text_.size() <= kMaxBytes ? text_ : "..." + text_.substr(text_.size() - kMaxBytes);
+  }
+
+ private:
+  std::string text_;
+};
+
+struct SkeletonDeleter {
+  void operator()(saker_bpf* skeleton) const noexcept { saker_bpf__destroy(skeleton); }
+};
+using Skeleton = std::unique_ptr<saker_bpf, SkeletonDeleter>;
+
+struct LinkDeleter {
+  void operator()(bpf_link* link) const noexcept { bpf_link__destroy(link); }
+};
+using Link = std::unique_ptr<bpf_link, LinkDeleter>;
+
+struct DropReason {
+  ev_drop_reason reason;
+  std::string_view name;
+};
+constexpr DropReason kDropReasons[] = {
+    {EV_DROP_RING_FULL, "ring_full"},  {EV_DROP_HIGH_WATER, "high_water"},
+    {EV_DROP_TAIL_CALL, "tail_call"},  {EV_DROP_STASH_FULL, "stash_full"},
+    {EV_DROP_SCRATCH, "scratch_busy"}, {EV_DROP_OVERSIZE, "oversize"},
+};
+static_assert(std::size(kDropReasons) == EV_DROP_REASONS);
+
+struct RecordKind {
+  ev_kind kind;
+  std::string_view name;
+};
+constexpr RecordKind kRecordKinds[] = {
+    {EV_SYSCALL, "syscall"}, {EV_EXEC, "exec"}, {EV_FORK, "fork"}, {EV_EXIT, "exit"}};
+
+int64_t clock_ns(clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+// The pair of readings that were closest together decides.
+int64_t measure_boot_to_epoch_ns() {
+  int64_t best_window = INT64_MAX;
+  int64_t offset = 0;
+  for (int i = 0; i < 16; i++) {
+    const int64_t before = clock_ns(CLOCK_BOOTTIME);
+    const int64_t epoch = clock_ns(CLOCK_REALTIME);
+    const int64_t after = clock_ns(CLOCK_BOOTTIME);
+    if (after - before < best_window) {
+      best_window = after - before;
+      offset = epoch - (before + (after - before) / 2);
+    }
+  }
+  return offset;
+}
+
+std::string host_name() {
+  for (const char* variable : {"SAKER_HOSTNAME", "FALCO_HOSTNAME"}) {
+    const char* value = std::getenv(variable);
+    if (value != nullptr && *value != '\0') {
+      return value;
+    }
+  }
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+// What the user can do about a refused load: the features that are missing, or libbpf's own words.
+Error load_error(std::string what, int errno_value, const LogCapture& log) {
+  std::string hint;
+  for (const Feature& feature : probe_features()) {
+    if (!feature.is_present) {
+      hint += hint.empty() ? "" : "; ";
+      hint += std::string(feature.name) + ": " + feature.reason;
+    }
+  }
+  return Error{std::move(what), errno_value, hint.empty() ? log.tail() : hint};
+}
+
+void set_bit(__u64* bits, uint32_t nr) { bits[nr / 64] |= uint64_t{1} << (nr % 64); }
+
+// Marks native `nr` and the 32-bit numbers that mean the same.
+void want_syscall(__u64* candidates, __u64* wanted, uint32_t nr) {
+  set_bit(wanted, nr);
+  set_bit(candidates, nr);
+  for (const CompatSyscall& compat : compat_syscalls()) {
+    if (compat.native_nr == nr) {
+      set_bit(candidates, compat.nr);
+    }
+  }
+}
+
+class LiveSource final : public EventSource {
+ public:
+  static Result<std::unique_ptr<EventSource>> open(const LiveOptions& options);
+
+  const SourceInfo& info() const noexcept override { return info_; }
+  Next next(std::span<const std::byte>& record, int timeout_ms) override;
+  void stop() noexcept override;
+  Error error() const override { return error_; }
+  std::vector<SourceCounter> counters() const override;
+
+ private:
+  Result<void> load(const LiveOptions& options);
+  void configure(const LiveOptions& options, uint32_t ring_bytes);
+  Result<void> install_plans(std::span<const ev_plan> plans);
+  Result<void> attach(std::span<const ev_plan> plans);
+  void detach() noexcept;
+  Next wait(int timeout_ms);
+
+  SourceInfo info_;
+  Skeleton skeleton_;
+  std::vector<Link> links_;
+  std::unique_ptr<RingReader> ring_;
+  UniqueFd stop_event_;
+  std::atomic<bool> stop_requested_ = false;
+  bool is_detached_ = false;
+  Error error_;
+};
+
+Result<std::unique_ptr<EventSource>> LiveSource::open(const LiveOptions& options) {
+  auto source = std::make_unique<LiveSource>();
+  source->info_ = {measure_boot_to_epoch_ns(), host_name()};
+  source->stop_event_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!source->stop_event_) {
+    return Error{"cannot create an eventfd", errno, ""};
+  }
+  if (Result<void> loaded = source->load(options); !loaded) {
+    return loaded.error();
+  }
+  return std::unique_ptr<EventSource>(std::move(source));
+}
+
+Result<void> LiveSource::load(const LiveOptions& options) {
+  const LogCapture log;
+  const auto page = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE));
+  const uint32_t ring_bytes = std::bit_ceil(std::clamp(options.ring_bytes, page, 1U << 30));
+  skeleton_.reset(saker_bpf__open());
+  if (!skeleton_) {
+    return load_error("cannot open the BPF programs", errno, log);
+  }
+  configure(options, ring_bytes);
+  if (const int failed = saker_bpf__load(skeleton_.get()); failed != 0) {
+    return load_error("cannot load the BPF programs", -failed, log);
+  }
+  if (Result<void> installed = install_plans(options.plans); !installed) {
+    return installed;
+  }
+  Result<std::unique_ptr<RingReader>> ring =
+      RingReader::open(bpf_map__fd(skeleton_->maps.ring), ring_bytes);
+  if (!ring) {
+    return ring.error();
+  }
+  ring_ = std::move(*ring);
+  if (Result<void> attached = attach(options.plans); !attached) {
+    return load_error(attached.error().what, attached.error().errno_value, log);
+  }
+  return {};
+}
+
+void LiveSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
+  const uint32_t reserved = std::min(options.reserved_percent, 100U);
+  skeleton_->rodata->high_water_bytes = uint64_t{ring_bytes} * (100 - reserved) / 100;
+  std::ranges::fill(skeleton_->rodata->native_of_compat, uint16_t{EV_SYSCALLS});
+  for (const CompatSyscall& compat : compat_syscalls()) {
+    skeleton_->rodata->native_of_compat[compat.nr] = compat.native_nr;
+  }
+  bpf_map__set_max_entries(skeleton_->maps.ring, ring_bytes);
+  bpf_map__set_max_entries(skeleton_->maps.scratches,
+                           static_cast<uint32_t>(std::max(1, libbpf_num_possible_cpus())));
+  for (const Hook& hook : hooks()) {
+    bpf_program* program =
+        bpf_object__find_program_by_name(skeleton_->obj, std::string(hook.program).c_str());
+    SAKER_CHECK(program != nullptr);
+    bpf_program__set_autoload(program, hook.is_needed(options.plans));
+  }
+}
+
+Result<void> LiveSource::install_plans(std::span<const ev_plan> plans) {
+  const int plans_fd = bpf_map__fd(skeleton_->maps.plans);
+  const int handlers_fd = bpf_map__fd(skeleton_->maps.handlers);
+  const int handler = bpf_program__fd(skeleton_->progs.syscall_generic);
+  for (const ev_plan& plan : plans) {
+    if (plan.enabled == 0) {
+      continue;
+    }
+    SAKER_CHECK(plan.nr < EV_SYSCALLS && plan.n_steps <= EV_PLAN_STEPS);
+    if (bpf_map_update_elem(plans_fd, &plan.nr, &plan, BPF_ANY) != 0 ||
+        bpf_map_update_elem(handlers_fd, &plan.nr, &handler, BPF_ANY) != 0) {
+      return Error{"cannot store the plan of a syscall", errno, ""};
+    }
+    if (reads_at_enter(plan)) {
+      want_syscall(skeleton_->bss->enter_candidates, skeleton_->bss->enter_wanted, plan.nr);
+    }
+    want_syscall(skeleton_->bss->exit_candidates, skeleton_->bss->exit_wanted, plan.nr);
+  }
+  return {};
+}
+
+Result<void> LiveSource::attach(std::span<const ev_plan> plans) {
+  for (const Hook& hook : hooks()) {
+    if (hook.attach_point.empty() || !hook.is_needed(plans)) {
+      continue;
+    }
+    Link link(bpf_program__attach(
+        bpf_object__find_program_by_name(skeleton_->obj, std::string(hook.program).c_str())));
+    if (!link) {
+      return Error{"cannot attach " + std::string(hook.attach_point) + " (" +
+                       std::string(hook.missing) + ")",
+                   errno, ""};
+    }
+    links_.push_back(std::move(link));
+  }
+  return {};
+}
+
+void LiveSource::detach() noexcept {
+  links_.clear();
+  // Waits until every CPU has left the programs that were still running.
+  ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+  is_detached_ = true;
+}
+
+EventSource::Next LiveSource::next(std::span<const std::byte>& record, int timeout_ms) {
+  if (stop_requested_.load(std::memory_order_relaxed) && !is_detached_) {
+    detach();
+  }
+  if (ring_->take(record)) {
+    return Next::kRecord;
+  }
+  if (is_detached_) {
+    return Next::kEnd;
+  }
+  if (const Next waited = wait(timeout_ms); waited != Next::kRecord) {
+    return waited;
+  }
+  if (stop_requested_.load(std::memory_order_relaxed)) {
+    return next(record, 0);
+  }
+  return ring_->take(record) ? Next::kRecord : Next::kIdle;
+}
+
+// kRecord: something happened.
+EventSource::Next LiveSource::wait(int timeout_ms) {
+  ring_->release();
+  std::array<pollfd, 2> fds = {
+      {{bpf_map__fd(skeleton_->maps.ring), POLLIN, 0}, {stop_event_.get(), POLLIN, 0}}};
+  const int ready = ::poll(fds.data(), fds.size(), timeout_ms);
+  if (ready < 0 && errno != EINTR) {
+    error_ = Error{"cannot wait for the ring buffer", errno, ""};
+    return Next::kFailed;
+  }
+  return ready > 0 ? Next::kRecord : Next::kIdle;
+}
+
+void LiveSource::stop() noexcept {
+  stop_requested_.store(true, std::memory_order_relaxed);
+  const uint64_t one = 1;
+  // Can only fail when the counter is full: then the reader is awake anyway.
+  [[maybe_unused]] const ssize_t written = ::write(stop_event_.get(), &one, sizeof(one));
+}
+
+std::vector<SourceCounter> LiveSource::counters() const {
+  const size_t cpus = static_cast<size_t>(std::max(1, libbpf_num_possible_cpus()));
+  std::vector<ev_stats> per_cpu(cpus);
+  const uint32_t zero = 0;
+  if (bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.stats), &zero, per_cpu.data()) != 0) {
+    return {};
+  }
+  const auto sum = [&](auto read) {
+    uint64_t total = 0;
+    for (const ev_stats& stats : per_cpu) {
+      total += read(stats);
+    }
+    return total;
+  };
+  std::vector<SourceCounter> counters;
+  counters.push_back(
+      {"submitted_bytes", "", "", sum([](const ev_stats& s) { return s.submitted_bytes; }), false});
+  for (const RecordKind& kind : kRecordKinds) {
+    counters.push_back({"submitted", "", std::string(kind.name),
+                        sum([&](const ev_stats& s) { return s.submitted[kind.kind]; }), false});
+    for (const DropReason& drop : kDropReasons) {
+      counters.push_back({"dropped", std::string(drop.name), std::string(kind.name),
+                          sum([&](const ev_stats& s) { return s.dropped[drop.reason][kind.kind]; }),
+                          true});
+    }
+  }
+  return counters;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EventSource>> open_live_source(const LiveOptions& options) {
+  return LiveSource::open(options);
+}
+
+}  // namespace saker

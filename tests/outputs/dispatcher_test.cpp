@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outputs/dispatcher.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "engine/base/unique_fd.h"
+#include "outputs/stdout_sink.h"
+
+namespace saker {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kLong(30'000);  // a bound for a hung test, never waited for
+
+std::shared_ptr<const Alert> numbered(int number) {
+  auto alert = std::make_shared<Alert>();
+  alert->rule = std::to_string(number);
+  alert->message = "alert " + std::to_string(number);
+  return alert;
+}
+
+// What a TestSink did and shall do; shared with the test, which outlives the sink.
+struct SinkControl {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<std::string> written;  // rule names
+  int writing = 0;                   // writes begun
+  int flushes = 0;
+  bool gate_open = true;
+  bool fail_open = false;
+  bool fail_write = false;
+  bool broken = false;
+
+  template <typename Condition>
+  bool wait(Condition condition) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, kLong, condition);
+  }
+  void open_gate() {
+    const std::lock_guard lock(mutex);
+    gate_open = true;
+    changed.notify_all();
+  }
+};
+
+class TestSink : public Sink {
+ public:
+  explicit TestSink(SinkControl& control) : control_(control) {}
+  [[nodiscard]] std::string_view name() const noexcept override { return "test"; }
+  Result<void> open() override {
+    return control_.fail_open ? Result<void>(Error{"cannot open", 0, ""}) : Result<void>();
+  }
+  Result<void> write(const Alert& alert) override {
+    std::unique_lock lock(control_.mutex);
+    ++control_.writing;
+    control_.changed.notify_all();
+    control_.changed.wait(lock, [&] { return control_.gate_open; });
+    if (control_.fail_write) {
+      return Error{"cannot write", ENOSPC, ""};
+    }
+    control_.written.push_back(alert.rule);
+    control_.changed.notify_all();
+    return {};
+  }
+  Result<void> flush() override {
+    const std::lock_guard lock(control_.mutex);
+    ++control_.flushes;
+    control_.changed.notify_all();
+    return {};
+  }
+  [[nodiscard]] bool is_broken() const noexcept override { return control_.broken; }
+
+ private:
+  SinkControl& control_;
+};
+
+// Keeps its descriptor for as long as a thread that was left behind may use it.
+class PipeSink : public StdoutSink {
+ public:
+  explicit PipeSink(UniqueFd fd) : StdoutSink(LineFormat{}, fd.get()), fd_(std::move(fd)) {}
+
+ private:
+  UniqueFd fd_;
+};
+
+uint64_t accounted(const SinkStats& stats) { return stats.written + stats.lost() + stats.queued; }
+
+TEST(Dispatcher, WritesEveryAlertInOrder) {
+  SinkControl control;
+  Dispatcher dispatcher(1000, Dispatcher::WhenFull::kDropOldest, {});
+  dispatcher.add(std::make_unique<TestSink>(control));
+  ASSERT_TRUE(dispatcher.start());
+  std::vector<std::string> expected;
+  for (int i = 0; i < 500; ++i) {
+    dispatcher.submit(numbered(i));
+    expected.push_back(std::to_string(i));
+  }
+  dispatcher.stop(kLong);
+  EXPECT_EQ(control.written, expected);
+  const SinkStats stats = dispatcher.stats().at(0);
+  EXPECT_EQ(stats.name, "test");
+  EXPECT_EQ(stats.accepted, 500U);
+  EXPECT_EQ(stats.written, 500U);
+  EXPECT_EQ(stats.lost(), 0U);
+}
+
+TEST(Dispatcher, FullQueueDropsTheOldestAndCountsExactly) {
+  SinkControl control;
+  control.gate_open = false;
+  Dispatcher dispatcher(3, Dispatcher::WhenFull::kDropOldest, {});
+  dispatcher.add(std::make_unique<TestSink>(control));
+  ASSERT_TRUE(dispatcher.start());
+  dispatcher.submit(numbered(0));
+  ASSERT_TRUE(control.wait([&] { return control.writing == 1; }));
+  for (int i = 1; i <= 8; ++i) {
+    dispatcher.submit(numbered(i));
+  }
+  SinkStats stats = dispatcher.stats().at(0);
+  EXPECT_EQ(stats.accepted, 9U);
+  EXPECT_EQ(stats.dropped_queue_full, 5U);
+  EXPECT_EQ(stats.queued, 4U);
+  EXPECT_EQ(accounted(stats), stats.accepted);
+  control.open_gate();
+  dispatcher.stop(kLong);
+  EXPECT_EQ(control.written, (std::vector<std::string>{"0", "6", "7", "8"}));
+  stats = dispatcher.stats().at(0);
+  EXPECT_EQ(stats.written, 4U);
+  EXPECT_EQ(accounted(stats), stats.accepted);
+}
+
+TEST(Dispatcher, WaitsForRoomWhenNothingMayBeLost) {
+  SinkControl control;
+  Dispatcher dispatcher(1, Dispatcher::WhenFull::kWait, {});
+  dispatcher.add(std::make_unique<TestSink>(control));
+  ASSERT_TRUE(dispatcher.start());
+  for (int i = 0; i < 2000; ++i) {
+    dispatcher.submit(numbered(i));
+  }
+  dispatcher.stop(kLong);
+  EXPECT_EQ(control.written.size(), 2000U);
+  EXPECT_EQ(dispatcher.stats().at(0).written, 2000U);
+  EXPECT_EQ(dispatcher.stats().at(0).lost(), 0U);
+}
+
+TEST(Dispatcher, FlushesWhenTheQueueIsEmpty) {
+  SinkControl control;
+  Dispatcher dispatcher(10, Dispatcher::WhenFull::kDropOldest, {});
+  dispatcher.add(std::make_unique<TestSink>(control));
+  ASSERT_TRUE(dispatcher.start());
+  dispatcher.submit(numbered(0));
+  EXPECT_TRUE(control.wait([&] { return control.flushes == 1; }));
+  dispatcher.stop(kLong);
+  EXPECT_EQ(control.flushes, 1);  // nothing was written since
+}
+
+TEST(Dispatcher, FailingWritesAreCountedWithTheirReason) {
+  SinkControl control;
+  control.fail_write = true;
+  Dispatcher dispatcher(10, Dispatcher::WhenFull::kDropOldest, {});
+  dispatcher.add(std::make_unique<TestSink>(control));
+  ASSERT_TRUE(dispatcher.start());
+  for (int i = 0; i < 7; ++i) {
+    dispatcher.submit(numbered(i));
+  }
+  dispatcher.stop(kLong);
+  const SinkStats stats = dispatcher.stats().at(0);
+  EXPECT_EQ(stats.dropped_write_failed, 7U);
+  EXPECT_EQ(stats.written, 0U);
+  EXPECT_EQ(accounted(stats), stats.accepted);
+  EXPECT_EQ(stats.last_error, "cannot write: No space left on device");
+}
+
+TEST(Dispatcher, AnotherSinksQueueIsNotTouchedByABlockedOne) {
+  SinkControl blocked;
+  blocked.gate_open = false;
+  SinkControl free;
+  Dispatcher dispatcher(2, Dispatcher::WhenFull::kDropOldest, {});
+  dispatcher.add(std::make_unique<TestSink>(blocked));
+  dispatcher.add(std::make_unique<TestSink>(free));
+  ASSERT_TRUE(dispatcher.start());
+  for (int i = 0; i < 20; ++i) {
+    dispatcher.submit(numbered(i));
+    ASSERT_TRUE(free.wait([&] { return free.written.size() == static_cast<size_t>(i) + 1; }));
+  }
+  EXPECT_GE(dispatcher.stats().at(0).dropped_queue_full, 17U);
+  blocked.open_gate();
+  dispatcher.stop(kLong);
+  EXPECT_EQ(dispatcher.stats().at(1).written, 20U);
+}
+
+TEST(Dispatcher, SinkThatCannotOpenFailsTheStart) {
+  SinkControl control;
+  control.fail_open = true;
+  Dispatcher dispatcher(10, Dispatcher::WhenFull::kDropOldest, {});
+  dispatcher.add(std::make_unique<TestSink>(control));
+  const Result<void> started = dispatcher.start();
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().to_string(), "cannot open");
+}
+
+TEST(Dispatcher, ReportsABrokenSinkOnce) {
+  SinkControl control;
+  control.fail_write = true;
+  control.broken = true;
+  std::vector<std::string> reports;
+  Dispatcher dispatcher(10, Dispatcher::WhenFull::kDropOldest,
+                        [&](const Error& error) { reports.push_back(error.what); });
+  dispatcher.add(std::make_unique<TestSink>(control));
+  ASSERT_TRUE(dispatcher.start());
+  for (int i = 0; i < 3; ++i) {
+    dispatcher.submit(numbered(i));
+  }
+  dispatcher.stop(kLong);
+  EXPECT_EQ(reports, std::vector<std::string>{"cannot write"});
+  EXPECT_EQ(dispatcher.stats().at(0).dropped_write_failed, 3U);
+}
+
+TEST(Dispatcher, PipeNobodyReadsBlocksNeitherSubmitNorStop) {
+  ::signal(SIGPIPE, SIG_IGN);
+  int fds[2];
+  ASSERT_EQ(::pipe2(fds, O_CLOEXEC), 0);
+  UniqueFd reader(fds[0]);
+  UniqueFd writer(fds[1]);
+  ASSERT_EQ(::fcntl(writer.get(), F_SETFL, O_NONBLOCK), 0);
+  while (::write(writer.get(), "x", 1) == 1) {
+  }
+  ASSERT_EQ(::fcntl(writer.get(), F_SETFL, 0), 0);
+  {
+    Dispatcher dispatcher(100, Dispatcher::WhenFull::kDropOldest, {});
+    dispatcher.add(std::make_unique<PipeSink>(std::move(writer)));
+    ASSERT_TRUE(dispatcher.start());
+    for (int i = 0; i < 1000; ++i) {
+      dispatcher.submit(numbered(i));
+    }
+    dispatcher.stop(milliseconds(10));
+    const SinkStats stats = dispatcher.stats().at(0);
+    EXPECT_EQ(stats.accepted, 1000U);
+    EXPECT_EQ(stats.written, 0U);
+    EXPECT_GE(stats.dropped_queue_full, 899U);
+    EXPECT_GE(stats.dropped_shutdown, 100U);  // the queue, and the one in write(2)
+    EXPECT_EQ(stats.queued, 0U);
+    EXPECT_EQ(accounted(stats), stats.accepted);
+  }
+  reader.reset();  // ends the thread that was left in write(2)
+}
+
+}  // namespace
+}  // namespace saker

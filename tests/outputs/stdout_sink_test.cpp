@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outputs/stdout_sink.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <thread>
+
+#include "engine/base/unique_fd.h"
+
+namespace saker {
+namespace {
+
+struct Pipe {
+  Pipe() {
+    ::signal(SIGPIPE, SIG_IGN);
+    int fds[2];
+    EXPECT_EQ(::pipe2(fds, O_CLOEXEC), 0);
+    reader = UniqueFd(fds[0]);
+    writer = UniqueFd(fds[1]);
+  }
+  // Everything until the writer is closed.
+  std::string read_all() const {
+    std::string text;
+    char buffer[4096];
+    for (ssize_t n = 0; (n = ::read(reader.get(), buffer, sizeof(buffer))) > 0;) {
+      text.append(buffer, static_cast<size_t>(n));
+    }
+    return text;
+  }
+  UniqueFd reader;
+  UniqueFd writer;
+};
+
+Alert alert_with(std::string message) {
+  Alert alert;
+  alert.priority = Priority::kNotice;
+  alert.message = std::move(message);
+  return alert;
+}
+
+constexpr LineFormat kIso{.time_iso_8601 = true};
+
+TEST(StdoutSink, WritesOneLineAtOnce) {
+  Pipe pipe;
+  StdoutSink sink(kIso, pipe.writer.get());
+  ASSERT_TRUE(sink.open());
+  ASSERT_TRUE(sink.write(alert_with("hello")));
+  char buffer[256];
+  const ssize_t n = ::read(pipe.reader.get(), buffer, sizeof(buffer));  // before any flush
+  EXPECT_EQ(std::string_view(buffer, static_cast<size_t>(n)),
+            "1970-01-01T00:00:00.000000000+0000: Notice hello\n");
+}
+
+TEST(StdoutSink, ClosedReaderIsAnErrorAndBreaksTheSink) {
+  Pipe pipe;
+  StdoutSink sink(kIso, pipe.writer.get());
+  pipe.reader.reset();
+  EXPECT_FALSE(sink.is_broken());
+  const Result<void> written = sink.write(alert_with("hello"));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().to_string(),
+            "cannot write to standard output: Broken pipe (nobody reads the alerts any more)");
+  EXPECT_TRUE(sink.is_broken());
+}
+
+TEST(StdoutSink, FullDiskIsAnErrorButNotTheEnd) {
+  const UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  if (!full) {
+    GTEST_SKIP() << "no /dev/full here";
+  }
+  StdoutSink sink(kIso, full.get());
+  const Result<void> written = sink.write(alert_with("hello"));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().errno_value, ENOSPC);
+  EXPECT_FALSE(sink.is_broken());
+}
+
+TEST(StdoutSink, NonBlockingPipeGetsWholeLines) {
+  Pipe pipe;
+  ASSERT_EQ(::fcntl(pipe.writer.get(), F_SETFL, O_NONBLOCK), 0);
+  StdoutSink sink(kIso, pipe.writer.get());
+  const std::string message(300'000, 'x');  // more than a pipe holds
+  std::string got;
+  std::thread reader([&] { got = pipe.read_all(); });
+  EXPECT_TRUE(sink.write(alert_with(message)));
+  pipe.writer.reset();
+  reader.join();
+  EXPECT_EQ(got, "1970-01-01T00:00:00.000000000+0000: Notice " + message + "\n");
+}
+
+TEST(StdoutSink, ClosedDescriptorFailsTheStart) {
+  StdoutSink sink(kIso, 1'000'000);
+  const Result<void> opened = sink.open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().to_string(),
+            "standard output is closed: Bad file descriptor (redirect it, or set "
+            "stdout_output.enabled=false)");
+}
+
+}  // namespace
+}  // namespace saker

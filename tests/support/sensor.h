@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sensor: the built `saker run` as a child process, for live tests: started, waited for until it
+// watches, its JSON alerts read line by line.
+#ifndef SAKER_TESTS_SUPPORT_SENSOR_H
+#define SAKER_TESTS_SUPPORT_SENSOR_H
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/base/unique_fd.h"
+
+namespace saker::test {
+
+class Sensor {
+ public:
+  // Runs `saker run` with JSON alerts and `args`, and returns once it watches.
+  static Result<std::unique_ptr<Sensor>> start(const std::vector<std::string>& args);
+  Sensor(const Sensor&) = delete;
+  Sensor& operator=(const Sensor&) = delete;
+  // Kills the sensor if it still runs.
+  ~Sensor();
+
+  // The first alert line that holds all of `parts`, waited for up to `timeout`; empty: none came.
+  std::string wait_for_alert(const std::vector<std::string>& parts,
+                             std::chrono::milliseconds timeout);
+  // Ends it with SIGTERM; returns its exit status, or -1 when it did not exit by itself.
+  int stop();
+
+  // What it wrote so far.
+  [[nodiscard]] const std::vector<std::string>& alerts() const noexcept { return alerts_; }
+  [[nodiscard]] const std::string& log() const noexcept { return log_; }
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+
+ private:
+  Sensor() = default;
+  // Reads what both pipes have, waiting until `deadline` for something; false: both are closed.
+  bool read_some(std::chrono::steady_clock::time_point deadline);
+
+  pid_t pid_ = -1;
+  UniqueFd out_;
+  UniqueFd err_;
+  std::string partial_;
+  std::string log_;
+  std::vector<std::string> alerts_;
+};
+
+}  // namespace saker::test
+
+#endif  // SAKER_TESTS_SUPPORT_SENSOR_H
