@@ -4,8 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "engine/base/diagnostic.h"
-
 namespace saker::lang {
 namespace {
 
@@ -125,12 +123,12 @@ ExprPtr Resolver::resolve_macro(const MacroRef& macro, const Expr& expr, size_t 
     const ListDef* list = definitions_.list(macro.name);
     error(kValidate, "unknown macro '" + macro.name + "'",
           list != nullptr ? "'" + macro.name + "' is a list; write FIELD in (" + macro.name + ")"
-                          : did_you_mean(macro.name, definitions_.macro_names()),
+                          : definitions_.macro_hint(macro.name),
           expr.span, expr);
     return nullptr;
   }
-  if (!def->cycle.empty()) {
-    error(kValidate, "macro '" + macro.name + "' contains itself", def->cycle, expr.span, expr);
+  if (!def->problem.empty()) {
+    error(kValidate, def->problem, def->hint, expr.span, expr);
     return nullptr;
   }
   if (def->condition == nullptr) {

@@ -23,8 +23,9 @@ struct MacroDef {
   std::shared_ptr<const SourceText> source;  // what the spans of the condition refer to
   // Its own macros already resolved; null: it has an error, already reported.
   const Expr* condition = nullptr;
-  // The macro is being resolved itself: "a -> b -> a".
-  std::string cycle;
+  // Why it cannot be used here (it contains itself); empty: it can.
+  std::string problem;
+  std::string hint;
 };
 
 struct ListDef {
@@ -42,8 +43,8 @@ struct ExpansionBudget {
 struct Definitions {
   std::function<const MacroDef*(std::string_view)> macro;
   std::function<const ListDef*(std::string_view)> list;
-  // For "did you mean".
-  std::function<std::vector<std::string_view>()> macro_names;
+  // What to say about a name that is not visible: another one that is meant, or why it is not.
+  std::function<std::string(std::string_view)> macro_hint;
   ExpansionBudget* budget = nullptr;  // shared by all conditions of a load
 };
 

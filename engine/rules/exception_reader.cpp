@@ -55,6 +55,7 @@ std::optional<ExceptionTuple> read_tuple(ItemReader& reader, const YamlNode& nod
       value.texts = reader.texts("values", *entry).value_or(std::vector<Text>());
     } else {
       reader.error("each of 'values' must be a text or a sequence", entry->span);
+      return std::nullopt;
     }
     tuple.values.push_back(std::move(value));
   }

@@ -230,7 +230,7 @@ std::string join(const JoinedText& parts) {
   return joined;
 }
 
-void Definitions::apply(Item item, size_t file, Diagnostics& diagnostics) {
+void DefinitionStore::apply(Item item, size_t file, Diagnostics& diagnostics) {
   if (item.name.value.empty()) {
     return;  // reported by the reader
   }
@@ -243,7 +243,7 @@ void Definitions::apply(Item item, size_t file, Diagnostics& diagnostics) {
   }
 }
 
-void Definitions::apply_list(Item item, Diagnostics& diagnostics) {
+void DefinitionStore::apply_list(Item item, Diagnostics& diagnostics) {
   ListDefinition* known = find(lists_by_name_, item.name.value);
   std::vector<Text> items = std::move(item.items).value_or(std::vector<Text>());
   if (is_append(item, "items")) {
@@ -264,7 +264,7 @@ void Definitions::apply_list(Item item, Diagnostics& diagnostics) {
   known->broken = item.broken;
 }
 
-void Definitions::apply_macro(Item item, size_t file, Diagnostics& diagnostics) {
+void DefinitionStore::apply_macro(Item item, size_t file, Diagnostics& diagnostics) {
   MacroDefinition* known = find(macros_by_name_, item.name.value);
   const size_t now = macros_.size();
   if (is_append(item, "condition")) {
@@ -294,7 +294,7 @@ void Definitions::apply_macro(Item item, size_t file, Diagnostics& diagnostics) 
   known->broken = item.broken;
 }
 
-void Definitions::apply_rule(Item item, size_t file, Diagnostics& diagnostics) {
+void DefinitionStore::apply_rule(Item item, size_t file, Diagnostics& diagnostics) {
   RuleDefinition* known = find(rules_by_name_, item.name.value);
   const bool changes = item.append || item.toggle || item.overrides.has_value();
   if (known == nullptr && changes) {
@@ -324,11 +324,11 @@ void Definitions::apply_rule(Item item, size_t file, Diagnostics& diagnostics) {
   known->file = file;
 }
 
-const ListDefinition* Definitions::find_list(std::string_view name) const {
+const ListDefinition* DefinitionStore::find_list(std::string_view name) const {
   return find(lists_by_name_, name);
 }
 
-const MacroDefinition* Definitions::find_macro(std::string_view name) const {
+const MacroDefinition* DefinitionStore::find_macro(std::string_view name) const {
   return find(macros_by_name_, name);
 }
 

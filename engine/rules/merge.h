@@ -60,7 +60,7 @@ struct RuleDefinition {
   bool broken = false;
 };
 
-class Definitions {
+class DefinitionStore {
  public:
   // Applies an item of the file with this number. Reports what does not fit what is there.
   void apply(Item item, size_t file, Diagnostics& diagnostics);
