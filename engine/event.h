@@ -41,7 +41,9 @@ struct EventWorld {
   const ProcessTable* processes = nullptr;
   const ContainerTable* containers = nullptr;
   const UserTable* users = nullptr;
-  int64_t boot_to_epoch_ns = 0;  // add to CLOCK_BOOTTIME to get Unix time
+  int64_t boot_to_epoch_ns = 0;   // add to CLOCK_BOOTTIME to get Unix time
+  uint64_t first_boot_ns = 0;     // of the first event of the run; 0: none yet
+  uint64_t previous_boot_ns = 0;  // of the event before this one; 0: none
   std::string_view hostname;
 };
 
@@ -49,7 +51,7 @@ struct EventWorld {
 enum class DecodeError : uint8_t {
   kNone,
   kTooShort,
-  kBadSize,
+  kBadSize,  // not what the header says, or not aligned to EV_ALIGN
   kBadKind,
   kBadSection,
   kUnknownEvent
@@ -66,6 +68,8 @@ class Event {
 
   [[nodiscard]] const ev_header& header() const noexcept { return *header_; }
   [[nodiscard]] const ev_task& task() const noexcept { return *task_; }
+  // Name of the thread, up to its NUL or the end of the field.
+  [[nodiscard]] std::string_view comm() const noexcept { return comm_; }
   [[nodiscard]] ev_kind kind() const noexcept { return static_cast<ev_kind>(header_->kind); }
   // Null when the record is of another kind.
   [[nodiscard]] const ev_syscall* syscall() const noexcept { return syscall_; }
@@ -73,7 +77,8 @@ class Event {
   [[nodiscard]] const ev_fork* fork() const noexcept { return fork_; }
   [[nodiscard]] const ev_exit* exit() const noexcept { return exit_; }
 
-  // False for records that only feed state (EV_SNAPSHOT, EV_USERS).
+  // False for records that only feed state: EV_SNAPSHOT, EV_USERS and EV_FORK. The clone event of
+  // rules is the system call, which returns in the parent and in the child.
   [[nodiscard]] bool is_matchable() const noexcept { return def_ != nullptr; }
   // Requires of both: is_matchable().
   [[nodiscard]] EventCode code() const noexcept { return code_; }
@@ -118,6 +123,7 @@ class Event {
   const ev_exec* exec_ = nullptr;
   const ev_fork* fork_ = nullptr;
   const ev_exit* exit_ = nullptr;
+  std::string_view comm_;
   const EventDef* def_ = nullptr;
   const EventWorld* world_ = nullptr;
   const Process* process_ = nullptr;

@@ -4,16 +4,20 @@
 // follows (probes/wire.h, ev_plan), rules/EVENTS.md and statistics.
 //
 // Syscalls without a row of their own are generic: `evt.type` is their name, they have no decoded
-// parameters. Every syscall name of the reference is accepted in conditions, also one that this
-// architecture does not have (it just never happens).
+// parameters. Every event and syscall name of the reference is accepted in conditions, also one
+// that cannot happen here (another architecture, another source).
+//
+// Rows stand in event_catalog_<domain>.cpp, made of the parameters of event_catalog_params.h.
 #ifndef SAKER_ENGINE_EVENT_CATALOG_H
 #define SAKER_ENGINE_EVENT_CATALOG_H
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/fields/field.h"
@@ -53,7 +57,7 @@ inline constexpr uint16_t kEventWritesFd = 0x8;
 inline constexpr uint16_t kEventWaits = 0x10;
 inline constexpr uint16_t kEventGeneric = 0x20;     // no decoded parameters
 inline constexpr uint16_t kEventNotSyscall = 0x40;  // procexit
-inline constexpr uint16_t kEventForeign = 0x80;     // not a syscall of this architecture
+inline constexpr uint16_t kEventForeign = 0x80;     // cannot happen here
 
 // One name of a flag or enumeration parameter, in the order of the reference.
 struct FlagName {
@@ -66,8 +70,9 @@ struct ParamDef {
   FieldType type = FieldType::kInt64;
   PrintFormat format = PrintFormat::kDecimal;
   std::span<const FlagName> flags;  // kFlags*, kEnumFlags*, kMode
-  // Native value, absent when the event lacks it. Noexcept, allocation-free.
+  // Value in the numbering of `flags`; missing when the event lacks it. Noexcept, allocation-free.
   Value (*read)(const Event& event) noexcept = nullptr;
+  uint8_t slot = 0;  // paths: of their STRING and BASE sections
 };
 
 struct EventDef {
@@ -85,12 +90,13 @@ class EventCatalog {
 
   [[nodiscard]] const EventDef& def(EventCode code) const noexcept;
   [[nodiscard]] size_t size() const noexcept;
-  // All codes with this name; empty set: no such event.
+  // All codes with this name; none: no such event.
   [[nodiscard]] EventSet find(std::string_view name) const;
   [[nodiscard]] std::optional<EventCode> by_syscall(uint32_t nr) const noexcept;
-  [[nodiscard]] EventCode execve() const noexcept;
-  [[nodiscard]] EventCode clone() const noexcept;
-  [[nodiscard]] EventCode procexit() const noexcept;
+  [[nodiscard]] EventCode execve() const noexcept { return execve_; }
+  [[nodiscard]] EventCode procexit() const noexcept { return procexit_; }
+  // First parameter called `name` of any event, in the order of codes; null: there is none.
+  [[nodiscard]] const ParamDef* find_param(std::string_view name) const noexcept;
   [[nodiscard]] std::vector<std::string_view> names() const;
   [[nodiscard]] EventSet all() const;
 
@@ -100,8 +106,12 @@ class EventCatalog {
 
  private:
   EventCatalog();
-  struct Tables;
-  const Tables* tables_;
+
+  std::vector<EventDef> defs_;
+  std::unordered_map<std::string_view, EventCode> by_name_;
+  std::array<EventCode, EV_SYSCALLS> by_syscall_;
+  EventCode execve_ = 0;
+  EventCode procexit_ = 0;
 };
 
 // Text of a flags parameter as rules see it: names joined by '|' (spec, fields B).

@@ -49,6 +49,7 @@ struct Process {
   std::string cmdline;            // comm, then each argument
   std::string env;                // NUL-terminated entries, as captured
   std::string cwd;                // without the final '/'
+  bool exe_writable = false;      // by the executing user, at exec
   bool args_truncated = false;
   bool env_truncated = false;
   bool exited = false;  // kept until its children are gone or the table needs room
@@ -56,9 +57,11 @@ struct Process {
 
   // Rebuilds args_text and cmdline. Call after comm or args changed.
   void update_texts();
-  // exe_inode says the executing user could write the file (mode, owner, capabilities, mount).
-  [[nodiscard]] bool exe_writable() const noexcept;
 };
+
+// Mode, owner, capabilities and mount let this task write the file. Supplementary groups and ACLs
+// are not known.
+[[nodiscard]] bool can_write(const ev_task& task, const ev_inode& inode) noexcept;
 
 }  // namespace saker
 
