@@ -369,8 +369,12 @@ void Applier::apply_override() {
         keys, [&](const Key& k) { return k.clear != nullptr && k.shown.name == name; });
     if (key != keys.end()) {
       apply_scalar(*key, node);
-      return;
+    } else if (std::ranges::any_of(keys, [&](const Key& k) { return k.shown.name == name; })) {
+      error(name_span, "'" + std::string(name) + "' is not a list");
+    } else {
+      unknown_key(std::string(name), name_span);
     }
+    return;
   }
   if (!value.starts_with('[') && !value.starts_with('{')) {
     apply_at(std::string(name), name_span, node);

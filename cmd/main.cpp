@@ -27,48 +27,60 @@ constexpr const char* kFooter =
     "command line.\n"
     "'saker COMMAND --help' explains a command.";
 
+// Line breaks in descriptions are those of a page 100 columns wide.
 void add_run_options(CLI::App& app, Options& options) {
   app.add_option("-M", options.stop_after_s, "Stop after so many seconds (default: never)")
+      ->option_text("SECONDS")
       ->type_name("SECONDS")
-      ->check(CLI::Range(1, 1'000'000'000));
+      ->check(CLI::Range(1, 1'000'000'000).description(""));
   // Accepted from scripts written for Falco; every alert is written at once anyway.
-  app.add_flag_callback(
-      "-U", [] {}, "Unbuffered output; always the case here, accepted for compatibility");
+  app.add_flag_callback("-U", [] {}, "Unbuffered output: always so, accepted for compatibility");
   app.add_flag("--dry-run", options.dry_run,
                "Load configuration and rules, say what is wrong with them, watch nothing");
 }
 
+void add_config_options(CLI::App& app, Options& options) {
+  app.add_option("-c", options.config_path,
+                 "Configuration file (default: /etc/saker/saker.yaml if it exists)")
+      ->option_text("FILE");
+  app.add_option("-o", options.overrides,
+                 "Set a configuration key: -o json_output=true, -o rules_files[]=a.yaml;\n"
+                 "repeatable; 'saker list config' shows the keys")
+      ->option_text("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
 void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesConfig) != 0) {
-    app.add_option("-c", options.config_path,
-                   "Configuration file (default: /etc/saker/saker.yaml if it exists)")
-        ->type_name("FILE");
-    app.add_option("-o", options.overrides,
-                   "Set a configuration key, e.g. -o json_output=true, -o rules_files[]=a.yaml; "
-                   "repeatable; 'saker list config' shows the keys")
-        ->type_name("KEY=VALUE")
-        ->allow_extra_args(false);
+    add_config_options(app, options);
   }
   if ((command.options & kTakesRules) != 0) {
     app.add_option("-r", options.rules,
-                   "Rule file, or directory of them; repeatable; replaces rules_files and the "
-                   "default rules")
-        ->type_name("PATH")
+                   "Rule file, or directory of them; repeatable; replaces rules_files\n"
+                   "and the default rules")
+        ->option_text("PATH")
         ->allow_extra_args(false);
   }
   if ((command.options & kTakesRun) != 0) {
     add_run_options(app, options);
   }
   if ((command.options & kTakesFile) != 0) {
-    app.add_option("FILE", options.files, "Capture file")->required()->expected(1);
+    app.add_option("FILE", options.files, "Capture file")
+        ->option_text(" ")
+        ->required()
+        ->expected(1);
   }
   if ((command.options & kTakesFiles) != 0) {
-    app.add_option("FILE", options.files, "Rule files and directories")->required();
+    app.add_option("FILE", options.files, "Rule files and directories")
+        ->option_text("...")
+        ->required();
   }
   if ((command.options & kTakesTopic) != 0) {
-    app.add_option("TOPIC", options.topic, "What to list")->required();
-    CLI::Option* json = app.add_flag("--json", options.json, "As a JSON array");
-    app.add_flag("--markdown", options.markdown, "As a Markdown page")->excludes(json);
+    app.add_option("TOPIC", options.topic, "What to list")->option_text(" ")->required();
+    CLI::Option* json = app.add_flag("--json", options.json, "As a JSON array")->option_text(" ");
+    app.add_flag("--markdown", options.markdown, "As a Markdown page")
+        ->option_text(" ")
+        ->excludes(json);
   }
   if ((command.options & kTakesStats) != 0) {
     app.add_flag("--stats", options.stats, "Also print time per event");
@@ -120,11 +132,13 @@ int parse_and_run(CLI::App& app, int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const std::vector<CLI::App*> named = app.get_subcommands();
-    std::fputs((named.empty() ? app.help() : named.front()->help()).c_str(), stdout);
+    std::fputs((named.empty() ? app.help() : named.front()->help("saker")).c_str(), stdout);
     return kExitOk;
   } catch (const CLI::ParseError& error) {
-    std::fprintf(stderr, "saker: %s\n'saker --help' shows what there is\n",
-                 explain(app, error).c_str());
+    const std::vector<CLI::App*> named = app.get_subcommands();
+    const std::string command = named.empty() ? "saker" : "saker " + named.front()->get_name();
+    std::fprintf(stderr, "%s: %s\n'%s --help' shows what there is\n", command.c_str(),
+                 explain(app, error).c_str(), command.c_str());
     return kExitUsage;
   }
   if (version) {

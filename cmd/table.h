@@ -15,8 +15,8 @@ struct TableSection {
 };
 
 struct Table {
-  std::string title;         // Markdown only
-  std::string introduction;  // Markdown only
+  std::string title = {};         // Markdown only
+  std::string introduction = {};  // Markdown only
   std::vector<std::string_view> columns;
   std::vector<TableSection> sections;
 };
