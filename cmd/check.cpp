@@ -47,6 +47,10 @@ int check_command(const Options& options) {
       readable = false;
       continue;
     }
+    if (read->empty()) {
+      std::printf("%s: Invalid\nerror: there is no *.yaml or *.yml file in it\n", path.c_str());
+      readable = false;
+    }
     files.insert(files.end(), read->begin(), read->end());
   }
   const LoadResult loaded = load_rules(files, LoadOptions{});
