@@ -37,11 +37,13 @@ int keep_log(libbpf_print_level level, const char* format, va_list args) {
   if (log_target == nullptr || level == LIBBPF_DEBUG) {
     return 0;
   }
-  std::array<char, 1024> line;
-  const int size = std::vsnprintf(line.data(), line.size(), format, args);
+  // A verifier log comes as one message of any length.
+  char* text = nullptr;
+  const int size = ::vasprintf(&text, format, args);
   if (size > 0) {
-    log_target->append(line.data(), std::min(static_cast<size_t>(size), line.size() - 1));
+    log_target->append(text, static_cast<size_t>(size));
   }
+  std::free(text);
   return size;
 }
 
@@ -64,6 +66,12 @@ class LogCapture {
  private:
   std::string text_;
 };
+
+// A wake-up costs producer and reader more than a record does. When records follow each other
+// closely, the reader lets them gather for a moment before it takes the first: until then the
+// producers do not wake it again. A record after a quiet time is taken at once.
+constexpr int64_t kBurstGapNs = 1'000'000;
+constexpr int64_t kBatchNs = 200'000;
 
 struct SkeletonDeleter {
   void operator()(saker_bpf* skeleton) const noexcept { saker_bpf__destroy(skeleton); }
@@ -222,6 +230,8 @@ Result<void> LiveSource::load(const LiveOptions& options) {
 void LiveSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   const uint32_t reserved = std::min(options.reserved_percent, 100U);
   skeleton_->rodata->high_water_bytes = uint64_t{ring_bytes} * (100 - reserved) / 100;
+  skeleton_->rodata->has_rdonly_cast =
+      libbpf_find_vmlinux_btf_id("bpf_rdonly_cast", bpf_attach_type{}) > 0;
   std::ranges::fill(skeleton_->rodata->native_of_compat, uint16_t{EV_SYSCALLS});
   for (const CompatSyscall& compat : compat_syscalls()) {
     skeleton_->rodata->native_of_compat[compat.nr] = compat.native_nr;
@@ -306,10 +316,15 @@ EventSource::Next LiveSource::wait(int timeout_ms) {
   ring_->release();
   std::array<pollfd, 2> fds = {
       {{bpf_map__fd(skeleton_->maps.ring), POLLIN, 0}, {stop_event_.get(), POLLIN, 0}}};
+  const int64_t idle_since_ns = clock_ns(CLOCK_MONOTONIC);
   const int ready = ::poll(fds.data(), fds.size(), timeout_ms);
   if (ready < 0 && errno != EINTR) {
     error_ = Error{"cannot wait for the ring buffer", errno, ""};
     return Next::kFailed;
+  }
+  if (ready > 0 && clock_ns(CLOCK_MONOTONIC) - idle_since_ns < kBurstGapNs) {
+    const timespec delay = {0, kBatchNs};
+    ::ppoll(&fds[1], 1, &delay, nullptr);
   }
   return ready > 0 ? Next::kRecord : Next::kIdle;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "engine/base/strings.h"
 
@@ -16,6 +17,8 @@ constexpr std::string_view kCut = "...";
 
 // Names longer than this are not typing mistakes; also bounds the cost of the distance.
 constexpr size_t kLongestName = 128;
+// More names than this are no vocabulary that somebody mistypes a word of.
+constexpr size_t kMaxCandidates = 5000;
 
 constexpr std::string_view kMacro = "macro";
 
@@ -139,12 +142,12 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
 
 }  // namespace
 
-bool Diagnostics::has_errors() const noexcept { return count(Severity::kError) > 0; }
-
-size_t Diagnostics::count(Severity severity) const noexcept {
-  return static_cast<size_t>(
-      std::count_if(items_.begin(), items_.end(),
-                    [severity](const Diagnostic& item) { return item.severity == severity; }));
+void Diagnostics::add(Diagnostic diagnostic) {
+  size_t& count = diagnostic.severity == Severity::kError ? errors_ : warnings_;
+  if (count < kMaxKept) {
+    items_.push_back(std::move(diagnostic));
+  }
+  ++count;
 }
 
 std::string render(const Diagnostic& diagnostic) {
@@ -166,7 +169,7 @@ std::string render(const Diagnostic& diagnostic) {
 }
 
 std::string_view closest(std::string_view name, const std::vector<std::string_view>& candidates) {
-  if (name.size() < 2 || name.size() > kLongestName) {
+  if (name.size() < 2 || name.size() > kLongestName || candidates.size() > kMaxCandidates) {
     return {};
   }
   // One mistake in four letters, at most three.

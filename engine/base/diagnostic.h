@@ -46,15 +46,23 @@ struct Diagnostic {
   std::vector<DiagnosticContext> contexts;
 };
 
+// Keeps at most kMaxKept of each severity, so a hostile file costs a bounded amount of memory; all
+// are counted.
 class Diagnostics {
  public:
-  void add(Diagnostic diagnostic) { items_.push_back(std::move(diagnostic)); }
+  static constexpr size_t kMaxKept = 1000;
+
+  void add(Diagnostic diagnostic);
   [[nodiscard]] const std::vector<Diagnostic>& items() const noexcept { return items_; }
-  [[nodiscard]] bool has_errors() const noexcept;
-  [[nodiscard]] size_t count(Severity severity) const noexcept;
+  [[nodiscard]] bool has_errors() const noexcept { return errors_ > 0; }
+  [[nodiscard]] size_t count(Severity severity) const noexcept {
+    return severity == Severity::kError ? errors_ : warnings_;
+  }
 
  private:
   std::vector<Diagnostic> items_;
+  size_t errors_ = 0;
+  size_t warnings_ = 0;
 };
 
 // The text form above, without a final newline. Control characters and bytes that are not UTF-8 are

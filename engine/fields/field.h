@@ -36,6 +36,7 @@ enum class FieldShape : uint8_t {
   kList,       // `in`: all in the list; `intersects`: one of them; nothing else
   kAncestors,  // holds when it holds for any value (proc.aname); `!=`: some value differs
   kEnds,       // holds when it holds for either end (fd.ip); `!=`: both differ
+  kDistance,   // a distance: `=` holds when it is at most the constant (evt.around); nothing else
 };
 
 enum class PrintFormat : uint8_t { kDecimal, kId, kHex, kOctal, kPaddedDecimal };

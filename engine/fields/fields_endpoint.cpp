@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "engine/event.h"
+#include "engine/fields/fields_path.h"
 #include "engine/fields/fields_text.h"
 
 namespace saker {
@@ -45,15 +46,17 @@ std::optional<SocketAddress> parse_unix(std::string_view bytes, SocketAddress ad
 
 // What the call says about the peer, if it says so.
 std::optional<SocketAddress> peer_argument(const Event& event, const ev_socket* socket) noexcept {
+  static const EventSet kConnects = events_named({"connect"});
+  static const EventSet kBinds = events_named({"bind"});
   const Section& section = event.section(EV_SEC_SOCKADDR);
-  if (!section || !event.is_matchable() || event.def().name == "bind") {
+  if (!section || kBinds.test(event.code())) {
     return std::nullopt;
   }
   std::string_view bytes = section.bytes;
   char inet[sizeof(sockaddr_in)];
   // udp_sendmsg() takes AF_UNSPEC for AF_INET; connect() dissolves the connection instead.
   if (socket != nullptr && socket->family == AF_INET && bytes.size() >= sizeof(inet) &&
-      bytes.starts_with(std::string_view("\0\0", 2)) && event.def().name != "connect") {
+      bytes.starts_with(std::string_view("\0\0", 2)) && !kConnects.test(event.code())) {
     std::memcpy(inet, bytes.data(), sizeof(inet));
     constexpr sa_family_t kInet = AF_INET;
     std::memcpy(inet, &kInet, sizeof(kInet));
@@ -72,35 +75,41 @@ bool argument_wins(const Event& event, const Connection& c) noexcept {
   if (c.socket == nullptr || !c.has_remote) {
     return true;
   }
-  const bool failed = event.has_return() && event.return_value() < 0;
-  if (event.def().name == "connect") {
-    return failed && event.return_value() != -EINPROGRESS;
+  static const EventSet kConnects = events_named({"connect"});
+  if (kConnects.test(event.code())) {
+    return event.return_value() < 0 && event.return_value() != -EINPROGRESS;
   }
   return is_datagram(*c.socket);
 }
 
-SocketRole role_of(const Event& event, const Connection& c) noexcept {
-  const EventDef& def = event.def();
-  if (def.name == "connect") {
-    return SocketRole::kClient;
-  }
-  if (def.name == "accept" || def.name == "accept4") {
+// What the socket itself tells of its role; `sends`: this event is about data that goes out.
+SocketRole role_of(const ev_socket& socket, const Connection& c, bool sends) noexcept {
+  if ((socket.flags & EV_SOCKF_LISTENING) != 0) {
     return SocketRole::kServer;
   }
-  if (c.socket == nullptr || (c.socket->flags & EV_SOCKF_LISTENING) != 0) {
-    return c.socket == nullptr ? SocketRole::kNone : SocketRole::kServer;
-  }
-  const bool bound = c.is_unix() ? c.socket->peer_ptr == 0 && !c.path.empty()
-                                 : (c.socket->flags & EV_SOCKF_BOUND_PORT) != 0;
+  const bool bound = c.is_unix() ? socket.peer_ptr == 0 && !c.path.empty()
+                                 : (socket.flags & EV_SOCKF_BOUND_PORT) != 0;
   if (!bound) {
     return c.has_remote ? SocketRole::kClient : SocketRole::kNone;
   }
-  // A bound datagram socket may be either; who speaks first is not known, so each datagram counts
-  // for itself. What is sent must show its destination as the server: rules look for it there.
+  // A bound datagram socket may be either; who spoke first is not known, so each datagram counts
+  // for itself. What is sent shows its destination as the server: rules look for it there.
   const bool speaks =
-      is_datagram(*c.socket) && c.has_remote &&
-      ((c.socket->flags & EV_SOCKF_CONNECTED) != 0 || (def.flags & kEventWritesFd) != 0);
+      is_datagram(socket) && c.has_remote && (sends || (socket.flags & EV_SOCKF_CONNECTED) != 0);
   return speaks ? SocketRole::kClient : SocketRole::kServer;
+}
+
+SocketRole role_of(const Event& event, const Connection& c) noexcept {
+  static const EventSet kConnects = events_named({"connect"});
+  static const EventSet kAccepts = events_named({"accept", "accept4"});
+  if (kConnects.test(event.code())) {
+    return SocketRole::kClient;
+  }
+  if (kAccepts.test(event.code())) {
+    return SocketRole::kServer;
+  }
+  return c.socket != nullptr ? role_of(*c.socket, c, (event.def().flags & kEventWritesFd) != 0)
+                             : SocketRole::kNone;
 }
 
 void take_kernel_side(Connection& c, const ev_socket& socket) noexcept {
@@ -226,19 +235,21 @@ std::string_view Connection::l4proto() const noexcept {
   }
 }
 
-std::optional<Connection> connection_of(const Event& event) noexcept {
-  Connection c;
-  c.socket = event.socket();
-  if (c.socket != nullptr) {
-    take_kernel_side(c, *c.socket);
-    c.path = event.socket_path();
-  }
+std::optional<Connection> connection_of(const Event& event, size_t slot) noexcept {
   if (!event.is_matchable()) {
     return std::nullopt;
   }
-  const auto argument = peer_argument(event, c.socket);
-  if (argument && argument_wins(event, c)) {
-    take_argument(c, *argument);
+  Connection c;
+  c.socket = event.socket(slot);
+  if (c.socket != nullptr) {
+    take_kernel_side(c, *c.socket);
+    c.path = event.socket_path(slot);
+  }
+  if (slot == 0) {
+    const auto argument = peer_argument(event, c.socket);
+    if (argument && argument_wins(event, c)) {
+      take_argument(c, *argument);
+    }
   }
   if (c.family == 0) {
     return std::nullopt;
@@ -246,7 +257,7 @@ std::optional<Connection> connection_of(const Event& event) noexcept {
   if (c.is_ip()) {
     settle_family(c);
   }
-  c.role = role_of(event, c);
+  c.role = slot == 0 ? role_of(event, c) : role_of(*c.socket, c, false);
   return c;
 }
 

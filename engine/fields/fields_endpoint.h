@@ -6,6 +6,7 @@
 #ifndef SAKER_ENGINE_FIELDS_FIELDS_ENDPOINT_H
 #define SAKER_ENGINE_FIELDS_FIELDS_ENDPOINT_H
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -54,8 +55,8 @@ struct Connection {
   // "tcp", "udp", "icmp" or "raw"; empty for other protocols.
   [[nodiscard]] std::string_view l4proto() const noexcept;
 };
-// Nothing when the event is not about a socket.
-[[nodiscard]] std::optional<Connection> connection_of(const Event& event) noexcept;
+// Nothing when the event is not about a socket. Slot 1 is the other descriptor of calls with two.
+[[nodiscard]] std::optional<Connection> connection_of(const Event& event, size_t slot = 0) noexcept;
 // CIP:CPORT->SIP:SPORT, IP:PORT, or "HEX->HEX PATH" of a unix socket; empty without addresses.
 [[nodiscard]] std::string_view connection_text(const Event& event,
                                                const Connection& connection) noexcept;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <compare>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -94,25 +95,57 @@ constexpr auto kFoldedGlob = [](std::string_view text, std::string_view pattern)
   return glob_match(pattern, text, true);
 };
 
-bool decode_hex(TypedConstant& constant, std::string& error) {
-  auto* text = std::get_if<std::string>(&constant.data);
-  if (text == nullptr || text->empty() || text->size() % 2 != 0) {
-    error = "an even number of hexadecimal digits is expected";
-    return false;
+// The bytes that hexadecimal digits stand for; absent: not an even number of them.
+std::optional<std::string> decode_hex(std::string_view digits) {
+  if (digits.empty() || digits.size() % 2 != 0) {
+    return std::nullopt;
   }
   std::string bytes;
-  for (size_t i = 0; i < text->size(); i += 2) {
-    const int high = hex_digit((*text)[i]);
-    const int low = hex_digit((*text)[i + 1]);
+  for (size_t i = 0; i < digits.size(); i += 2) {
+    const int high = hex_digit(digits[i]);
+    const int low = hex_digit(digits[i + 1]);
     if (high < 0 || low < 0) {
-      error = "an even number of hexadecimal digits is expected";
-      return false;
+      return std::nullopt;
     }
     bytes += static_cast<char>(high * 16 + low);
   }
-  *text = std::move(bytes);
-  return true;
+  return bytes;
 }
+
+using Compare = bool (*)(const Value&, const Value&) noexcept;
+
+class CompareTest final : public Test {
+ public:
+  CompareTest(Compare compare, TypedConstant constant)
+      : compare_(compare), constant_(std::move(constant)), value_(constant_.value()) {}
+  bool matches(const Value& value) const noexcept override { return compare_(value, value_); }
+
+ private:
+  Compare compare_;
+  TypedConstant constant_;
+  Value value_;  // borrows from constant_
+};
+
+class NetworkTest final : public Test {
+ public:
+  NetworkTest(std::span<const TypedConstant> networks, bool negated)
+      : networks_(networks.begin(), networks.end()), negated_(negated) {}
+  bool matches(const Value& value) const noexcept override {
+    if (value.kind() != Kind::kIp) {
+      return false;
+    }
+    const IpAddress ip = value.as_ip();
+    const bool inside =
+        std::any_of(networks_.begin(), networks_.end(), [&ip](const TypedConstant& network) {
+          return is_in_network(ip, std::get<IpAddress>(network.data), network.prefix_bits);
+        });
+    return inside != negated_;
+  }
+
+ private:
+  std::vector<TypedConstant> networks_;
+  bool negated_;
+};
 
 class TextSetTest final : public Test {
  public:
@@ -134,16 +167,18 @@ class TextSetTest final : public Test {
 
 class AnyEqualTest final : public Test {
  public:
-  explicit AnyEqualTest(std::span<const TypedConstant> constants)
-      : constants_(constants.begin(), constants.end()) {}
+  explicit AnyEqualTest(std::span<const TypedConstant> constants) {
+    for (const TypedConstant& constant : constants) {
+      values_.push_back(constant.value());
+    }
+  }
   bool matches(const Value& value) const noexcept override {
-    return std::any_of(constants_.begin(), constants_.end(), [&](const TypedConstant& constant) {
-      return equals(value, constant.value());
-    });
+    return std::any_of(values_.begin(), values_.end(),
+                       [&value](const Value& other) { return equals(value, other); });
   }
 
  private:
-  std::vector<TypedConstant> constants_;
+  std::vector<Value> values_;  // numbers and addresses, which borrow nothing
 };
 
 class RegexTest final : public Test {
@@ -174,10 +209,26 @@ class PathPrefixTest final : public Test {
 
 std::unique_ptr<Test> make_set_test(const TypeDef& type, std::span<const TypedConstant> constants,
                                     std::string&) {
-  if ((type.type_class & (kTextClass | kBytesClass)) != 0) {
-    return std::make_unique<TextSetTest>(constants);
+  switch (type.type_class) {
+    case kTextClass:
+    case kBytesClass:
+      return std::make_unique<TextSetTest>(constants);
+    case kNetClass:
+      return std::make_unique<NetworkTest>(constants, false);
+    default:
+      return std::make_unique<AnyEqualTest>(constants);
   }
-  return std::make_unique<AnyEqualTest>(constants);
+}
+
+template <auto Function>
+std::unique_ptr<Test> make_bytes_test(const TypeDef&, std::span<const TypedConstant> constants,
+                                      std::string& error) {
+  std::optional<std::string> bytes = decode_hex(constants.front().value().as_text());
+  if (!bytes) {
+    error = "an even number of hexadecimal digits is expected";
+    return nullptr;
+  }
+  return std::make_unique<CompareTest>(on_text<Function>, TypedConstant{std::move(*bytes), 0});
 }
 
 std::unique_ptr<Test> make_regex_test(const TypeDef&, std::span<const TypedConstant> constants,
@@ -198,49 +249,48 @@ constexpr uint8_t kAll = kComparableClasses;
 
 // A name that another one begins with stands behind it.
 constexpr OperatorDef kOperators[] = {
-    {"exists", RhsKind::kNone, false, kAll, false, "the field has a value (an empty text is one)",
-     nullptr, nullptr, nullptr},
-    {"<=", RhsKind::kNumber, false, kOrdered, false, "less than or equal; texts by byte value",
-     is_less_or_equal, nullptr, nullptr},
-    {"<", RhsKind::kNumber, false, kOrdered, false, "less than; texts by byte value", is_less,
-     nullptr, nullptr},
-    {">=", RhsKind::kNumber, false, kOrdered, false, "greater than or equal; texts by byte value",
-     is_greater_or_equal, nullptr, nullptr},
-    {">", RhsKind::kNumber, false, kOrdered, false, "greater than; texts by byte value", is_greater,
-     nullptr, nullptr},
-    {"==", RhsKind::kText, false, kAll, false, "equal; the same as =", equals, nullptr, nullptr},
-    {"=", RhsKind::kText, false, kAll, false, "equal; texts byte by byte, networks contain", equals,
-     nullptr, nullptr},
-    {"!=", RhsKind::kText, false, kAll, true, "present and not equal", differs, nullptr, nullptr},
-    {"glob", RhsKind::kText, true, kText, false,
+    {"exists", RhsKind::kNone, false, kAll, false, false,
+     "the field has a value (an empty text is one)", nullptr, nullptr},
+    {"<=", RhsKind::kNumber, false, kOrdered, false, false,
+     "less than or equal; texts by byte value", is_less_or_equal, nullptr},
+    {"<", RhsKind::kNumber, false, kOrdered, false, false, "less than; texts by byte value",
+     is_less, nullptr},
+    {">=", RhsKind::kNumber, false, kOrdered, false, false,
+     "greater than or equal; texts by byte value", is_greater_or_equal, nullptr},
+    {">", RhsKind::kNumber, false, kOrdered, false, false, "greater than; texts by byte value",
+     is_greater, nullptr},
+    {"==", RhsKind::kText, false, kAll, false, false, "equal; the same as =", equals, nullptr},
+    {"=", RhsKind::kText, false, kAll, false, false,
+     "equal; texts byte by byte, an address to a network when it lies in it", equals, nullptr},
+    {"!=", RhsKind::kText, false, kAll, true, false, "present and not equal", differs, nullptr},
+    {"glob", RhsKind::kText, true, kText, false, false,
      "the whole text matches a shell pattern: * ? [..] [!..] \\x; * also matches /", on_text<kGlob>,
-     nullptr, nullptr},
-    {"iglob", RhsKind::kText, true, kText, false, "glob, upper and lower case alike",
-     on_text<kFoldedGlob>, nullptr, nullptr},
-    {"contains", RhsKind::kText, true, kTextAndBytes, false, "contains the text",
-     on_text<kContains>, nullptr, nullptr},
-    {"icontains", RhsKind::kText, true, kText, false,
-     "contains the text, upper and lower case alike", on_text<kFoldedContains>, nullptr, nullptr},
-    {"bcontains", RhsKind::kText, true, kBytesClass, false,
-     "contains the bytes, given as hexadecimal digits", on_text<kContains>, nullptr, decode_hex},
-    {"startswith", RhsKind::kText, true, kTextAndBytes, false, "begins with the text",
-     on_text<kStartsWith>, nullptr, nullptr},
-    {"bstartswith", RhsKind::kText, true, kBytesClass, false,
-     "begins with the bytes, given as hexadecimal digits", on_text<kStartsWith>, nullptr,
-     decode_hex},
-    {"endswith", RhsKind::kText, true, kTextAndBytes, false, "ends with the text",
-     on_text<kEndsWith>, nullptr, nullptr},
-    {"regex", RhsKind::kText, true, kText, false,
-     "the whole text matches a regular expression (RE2, POSIX syntax)", nullptr, make_regex_test,
      nullptr},
-    {"intersects", RhsKind::kList, false, kAll, false,
-     "a value of the field equals an item of the list", equals, make_set_test, nullptr},
-    {"in", RhsKind::kList, false, kAll, false,
-     "the value equals an item of the list; of a list field, every value", equals, make_set_test,
-     nullptr},
-    {"pmatch", RhsKind::kList, false, kText, false,
+    {"iglob", RhsKind::kText, true, kText, false, false, "glob, upper and lower case alike",
+     on_text<kFoldedGlob>, nullptr},
+    {"contains", RhsKind::kText, true, kTextAndBytes, false, false, "contains the text",
+     on_text<kContains>, nullptr},
+    {"icontains", RhsKind::kText, true, kText, false, false,
+     "contains the text, upper and lower case alike", on_text<kFoldedContains>, nullptr},
+    {"bcontains", RhsKind::kText, true, kBytesClass, false, false,
+     "contains the bytes, given as hexadecimal digits", on_text<kContains>,
+     make_bytes_test<kContains>},
+    {"startswith", RhsKind::kText, true, kTextAndBytes, false, false, "begins with the text",
+     on_text<kStartsWith>, nullptr},
+    {"bstartswith", RhsKind::kText, true, kBytesClass, false, false,
+     "begins with the bytes, given as hexadecimal digits", on_text<kStartsWith>,
+     make_bytes_test<kStartsWith>},
+    {"endswith", RhsKind::kText, true, kTextAndBytes, false, false, "ends with the text",
+     on_text<kEndsWith>, nullptr},
+    {"regex", RhsKind::kText, true, kText, false, false,
+     "the whole text matches a regular expression (RE2, POSIX syntax)", nullptr, make_regex_test},
+    {"intersects", RhsKind::kList, false, kAll, false, false,
+     "a value of the field equals an item of the list", equals, make_set_test},
+    {"in", RhsKind::kList, false, kAll, false, true,
+     "the value equals an item of the list; of a list field, every value", equals, make_set_test},
+    {"pmatch", RhsKind::kList, false, kText, false, false,
      "the path is an item of the list or below it; components may be shell patterns", nullptr,
-     make_prefix_test, nullptr},
+     make_prefix_test},
 };
 
 constexpr ModifierDef kModifiers[] = {
@@ -258,6 +308,17 @@ const OperatorDef* find_operator(std::string_view name) noexcept {
   const auto* row = std::find_if(std::begin(kOperators), std::end(kOperators),
                                  [name](const OperatorDef& def) { return def.name == name; });
   return row != std::end(kOperators) ? row : nullptr;
+}
+
+std::unique_ptr<Test> make_test(const OperatorDef& op, const TypeDef& type,
+                                std::span<const TypedConstant> constants, std::string& error) {
+  if (op.make_test != nullptr) {
+    return op.make_test(type, constants, error);
+  }
+  if (type.type_class == kNetClass) {
+    return std::make_unique<NetworkTest>(constants.first(1), op.is_negation);
+  }
+  return std::make_unique<CompareTest>(op.compare, constants.front());
 }
 
 const OperatorDef* match_operator(std::string_view text) noexcept {

@@ -34,21 +34,27 @@ struct OperatorDef {
   bool needs_blank;      // behind the name
   uint8_t type_classes;  // TypeClass bits of the left-hand side
   bool is_negation;      // of two ends both must satisfy it, not one
+  bool wants_all;        // of a list field every value must satisfy it, not one
   std::string_view doc;
   // One value against another; null: the right-hand side must be constant.
   bool (*compare)(const Value& value, const Value& other) noexcept;
-  // A test specialised for these constants; null result: `error` says what is wrong with them.
-  // Null function: `compare` with each constant.
+  // A test specialised for the operator; null result: `error` says what is wrong with the
+  // constants. Null function: `compare`.
   std::unique_ptr<Test> (*make_test)(const TypeDef& type, std::span<const TypedConstant> constants,
                                      std::string& error);
-  // Checks and changes a constant of the operator's own notation (hex digits); null: none.
-  bool (*convert)(TypedConstant& constant, std::string& error);
 };
 
 [[nodiscard]] std::span<const OperatorDef> operators() noexcept;
 [[nodiscard]] const OperatorDef* find_operator(std::string_view name) noexcept;
 // The operator that `text` begins with, by the rules of the grammar; null: none.
 [[nodiscard]] const OperatorDef* match_operator(std::string_view text) noexcept;
+
+// The test of the operator for one constant, or for all items of the list of `in`, `intersects` and
+// `pmatch`; null: `error` says what is wrong with them.
+// Requires: the type is accepted by the operator; the constants are not empty.
+[[nodiscard]] std::unique_ptr<Test> make_test(const OperatorDef& op, const TypeDef& type,
+                                              std::span<const TypedConstant> constants,
+                                              std::string& error);
 
 struct ModifierDef {
   std::string_view name;

@@ -6,6 +6,7 @@
 #ifndef SAKER_ENGINE_LANG_RESOLVER_H
 #define SAKER_ENGINE_LANG_RESOLVER_H
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,7 +20,12 @@ namespace saker::lang {
 
 struct MacroDef {
   std::string name;
-  const Expr* condition = nullptr;  // its own macros already resolved
+  std::shared_ptr<const SourceText> source;  // what the spans of the condition refer to
+  // Its own macros already resolved; null: it has an error, already reported.
+  const Expr* condition = nullptr;
+  // Why it cannot be used here (it contains itself); empty: it can.
+  std::string problem;
+  std::string hint;
 };
 
 struct ListDef {
@@ -27,15 +33,26 @@ struct ListDef {
   std::vector<Constant> items;  // nested lists already replaced
 };
 
+// What one load may grow by replacing names, so that a small file cannot fill the memory.
+struct ExpansionBudget {
+  size_t macro_nodes = 10'000'000;
+  size_t list_items = 5'000'000;
+};
+
 // Lookups return null for a name that is not visible; they may record that it was used.
 struct Definitions {
   std::function<const MacroDef*(std::string_view)> macro;
   std::function<const ListDef*(std::string_view)> list;
-  // For "did you mean".
-  std::function<std::vector<std::string_view>()> macro_names;
+  // What to say about a name that is not visible: another one that is meant, or why it is not.
+  std::function<std::string(std::string_view)> macro_hint;
+  ExpansionBudget* budget = nullptr;  // shared by all conditions of a load
 };
 
-// The tree with everything replaced; null when a finding is an error (all are reported).
+// Levels of and, or, not in a condition after its macros are replaced.
+inline constexpr size_t kMaxResolvedDepth = 2000;
+
+// The tree with everything replaced; null when something is wrong. All that is wrong is reported,
+// except what a macro with a null condition stands for.
 [[nodiscard]] ExprPtr resolve(const Expr& condition, const Definitions& definitions,
                               std::vector<Finding>& findings);
 

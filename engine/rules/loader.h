@@ -17,15 +17,36 @@
 
 namespace saker {
 
+// Switches rules on or off by name ('*' stands for any text) or tag.
+struct RuleSelection {
+  enum class By : uint8_t { kName, kTag };
+  bool enable = true;
+  By by = By::kName;
+  std::string pattern;
+};
+
+// What `required_plugin_versions` may ask for.
+struct PluginVersion {
+  std::string name;
+  std::string version;
+};
+
 struct LoadOptions {
   Priority minimum_priority = Priority::kDebug;  // less severe rules are left out
   RuleMatching matching = RuleMatching::kFirst;
+  std::vector<RuleSelection> selection;  // in order, after what the rules say themselves
   const FieldCatalog* fields = nullptr;  // null: FieldCatalog::builtin()
+  // The fields of this plugin are built in.
+  std::vector<PluginVersion> plugins = {{"container", "0.6.1"}};
 };
+
+// Version of the rule language that this loader implements (`required_engine_version`).
+inline constexpr std::string_view kLanguageVersion = "0.63.0";
 
 struct LoadResult {
   std::shared_ptr<const RuleSet> rules;  // null when there is an error
   Diagnostics diagnostics;
+  std::string required_engine_version;  // the greatest that a file asks for; empty: none does
 };
 
 // Files are loaded in order; later ones may use what earlier ones define.

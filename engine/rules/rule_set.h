@@ -56,15 +56,14 @@ class RuleSet {
     std::vector<Rule> rules;  // in load order, enabled ones only
     lang::Program program;    // one root per rule, same order
     RuleMatching matching = RuleMatching::kFirst;
-    bool needs_cwd = false;  // some condition or output uses proc.cwd
-    bool needs_credentials = false;
+    bool needs_cwd = false;  // some condition or output uses the working directory
   };
   explicit RuleSet(Parts parts);
 
   [[nodiscard]] const std::vector<Rule>& rules() const noexcept { return parts_.rules; }
   [[nodiscard]] const lang::Program& program() const noexcept { return parts_.program; }
   [[nodiscard]] RuleMatching matching() const noexcept { return parts_.matching; }
-  // Indexes of the rules to try for an event, in load order.
+  // Indexes of the rules to try for an event, in load order. Requires: a code of the catalog.
   [[nodiscard]] const std::vector<uint32_t>& candidates(EventCode code) const noexcept;
   // Events that some rule can match, and those that state for their fields needs.
   [[nodiscard]] const EventSet& wanted_events() const noexcept { return wanted_; }

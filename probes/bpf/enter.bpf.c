@@ -10,9 +10,9 @@
 __u64 enter_candidates[EV_SYSCALLS / 64] = {};
 __u64 enter_wanted[EV_SYSCALLS / 64] = {};
 
-static __always_inline void stash_string(struct stash* stash, __u32 slot, __u64 address) {
+static __always_inline void stash_string(struct stash *stash, __u32 slot, __u64 address) {
   slot &= EV_SLOTS - 1;
-  long len = bpf_probe_read_user_str(stash->text[slot], STASH_STRING_MAX, (void*)address);
+  long len = bpf_probe_read_user_str(stash->text[slot], STASH_STRING_MAX, (void *)address);
   if (len > 0 && len <= STASH_STRING_MAX) {
     /* When the buffer is full its last byte may have been cut off: kept as truncated. */
     stash->size[slot] = len == STASH_STRING_MAX ? STASH_STRING_MAX - 1 : len - 1;
@@ -22,7 +22,7 @@ static __always_inline void stash_string(struct stash* stash, __u32 slot, __u64 
 }
 
 SEC("tp_btf/sys_enter")
-int BPF_PROG(on_sys_enter, struct pt_regs* regs, long raw_nr) {
+int BPF_PROG(on_sys_enter, struct pt_regs *regs, long raw_nr) {
   __u32 raw = raw_syscall_nr(regs);
   if (raw >= EV_SYSCALLS || !has_bit(enter_candidates, raw)) {
     return 0;
@@ -32,19 +32,19 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long raw_nr) {
   if (nr >= EV_SYSCALLS || !has_bit(enter_wanted, nr)) {
     return 0;
   }
-  const struct ev_plan* plan = bpf_map_lookup_elem(&plans, &nr);
-  struct scratch* s = scratch_here();
+  const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);
+  struct scratch *s = scratch_here();
   if (!plan || !s || s->busy) {
     return 0;
   }
-  struct stash* stash = &s->stash;
+  struct stash *stash = &s->stash;
   __u64 args[8] = {};
   read_args(args, regs, compat);
   stash->nr = nr;
   stash->present = 0;
   stash->truncated = 0;
   for (int i = 0; i < EV_PLAN_STEPS; i++) {
-    const struct ev_plan_step* step = &plan->steps[i];
+    const struct ev_plan_step *step = &plan->steps[i];
     if (i >= plan->n_steps) {
       break;
     }
@@ -58,5 +58,3 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long raw_nr) {
   }
   return 0;
 }
-
-char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -5,14 +5,15 @@
 #include "probes/bpf/lib/read.h"
 
 #define NSEC_PER_SEC 1000000000ull
-#define NSEC_MASK 0x3fffffffu /* the kernel keeps a flag above the 30 bits of a nanosecond count \
-                               */
+#define NSEC_MASK                                                                \
+  0x3fffffffu /* the kernel keeps a flag above the 30 bits of a nanosecond count \
+               */
 
 #define TIMESPEC_NS(time) \
   ((__u64)(time).tv_sec * NSEC_PER_SEC + ((__u64)(time).tv_nsec & NSEC_MASK))
 
-static __always_inline void fill_times(struct ev_inode* out, struct inode* inode) {
-  struct inode___timespec* old = (void*)inode;
+static __always_inline void fill_times(struct ev_inode *out, struct inode *inode) {
+  struct inode___timespec *old = (void *)inode;
   if (bpf_core_field_exists(inode->i_ctime_sec)) {
     out->ctime_ns = inode->i_ctime_sec * NSEC_PER_SEC + (inode->i_ctime_nsec & NSEC_MASK);
     out->mtime_ns = inode->i_mtime_sec * NSEC_PER_SEC + (inode->i_mtime_nsec & NSEC_MASK);
@@ -36,12 +37,12 @@ static __always_inline void fill_times(struct ev_inode* out, struct inode* inode
  */
 static __always_inline __u32 overlay_layer(__u64 inode) {
   __u64 upper = 0;
-  bpf_probe_read_kernel(&upper, sizeof(upper), (void*)inode + bpf_core_type_size(struct inode));
+  bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
   return upper ? EV_INODEF_UPPER_LAYER : EV_INODEF_LOWER_LAYER;
 }
 
 static __always_inline bool is_memfd(__u64 dentry_address) {
-  COPY_HEAD(struct dentry, dentry, DENTRY_HEAD, dentry_address);
+  KERNEL_OBJECT(struct dentry, dentry, DENTRY_HEAD, dentry_address);
   if ((__u64)dentry->d_parent != dentry_address || dentry->d_name.len < 6) {
     return false;
   }
@@ -50,8 +51,8 @@ static __always_inline bool is_memfd(__u64 dentry_address) {
   return __builtin_memcmp(name, "memfd:", 6) == 0;
 }
 
-static __always_inline void fill_super_block(struct ev_inode* out, __u64 address) {
-  COPY_HEAD(struct super_block, sb, SUPER_BLOCK_HEAD, address);
+static __always_inline void fill_super_block(struct ev_inode *out, __u64 address) {
+  KERNEL_OBJECT(struct super_block, sb, SUPER_BLOCK_HEAD, address);
   out->dev = encode_dev(sb->s_dev);
   out->fs_magic = sb->s_magic;
   if (sb->s_flags & SB_RDONLY) {
@@ -59,8 +60,8 @@ static __always_inline void fill_super_block(struct ev_inode* out, __u64 address
   }
 }
 
-static __noinline __u64 fill_inode(struct ev_inode* out, __u64 address) {
-  COPY_HEAD(struct inode, inode, INODE_HEAD, address);
+static __noinline __u64 fill_inode(struct ev_inode *out, __u64 address) {
+  KERNEL_OBJECT(struct inode, inode, INODE_HEAD, address);
   out->ino = inode->i_ino;
   out->mode = inode->i_mode;
   out->uid = inode->i_uid.val;
@@ -79,8 +80,8 @@ struct file_facts {
   __u32 f_flags;
 };
 
-static __noinline int read_file(struct file_facts* facts, __u64 address) {
-  COPY_HEAD(struct file, file, FILE_HEAD, address);
+static __noinline int read_file(struct file_facts *facts, __u64 address) {
+  KERNEL_OBJECT(struct file, file, FILE_HEAD, address);
   facts->inode = (__u64)file->f_inode;
   facts->mnt = (__u64)file->f_path.mnt;
   facts->dentry = (__u64)file->f_path.dentry;
@@ -89,9 +90,9 @@ static __noinline int read_file(struct file_facts* facts, __u64 address) {
   return 0;
 }
 
-static __always_inline void fill_identity(struct ev_inode* out, const struct file_facts* facts) {
+static __always_inline void fill_identity(struct ev_inode *out, const struct file_facts *facts) {
   fill_super_block(out, fill_inode(out, facts->inode));
-  struct vfsmount* mnt = (void*)facts->mnt;
+  struct vfsmount *mnt = (void *)facts->mnt;
   if (BPF_CORE_READ(mnt, mnt_flags) & MNT_READONLY) {
     out->flags |= EV_INODEF_RDONLY_FS;
   }
@@ -107,19 +108,19 @@ static __always_inline void fill_identity(struct ev_inode* out, const struct fil
 }
 
 __noinline int append_file(__u64 file, __s32 fd, __u32 slot) {
-  struct scratch* s = scratch_here();
+  struct scratch *s = scratch_here();
   if (!s) {
     return 0;
   }
   struct file_facts facts;
   read_file(&facts, file);
-  resolve_path(facts.mnt, facts.dentry);
-  struct ev_section* section =
+  resolve_path(number_of(s, (void *)facts.mnt), number_of(s, (void *)facts.dentry));
+  struct ev_section *section =
       section_open(s, EV_SEC_FILE, slot, sizeof(struct ev_file) + EV_PATH_MAX);
   if (!section) {
     return 0;
   }
-  struct ev_file* out = (void*)(section + 1);
+  struct ev_file *out = (void *)(section + 1);
   fill_identity(&out->inode, &facts);
   out->fd = fd;
   out->open_flags = facts.f_flags;
@@ -134,16 +135,14 @@ __noinline int append_file(__u64 file, __s32 fd, __u32 slot) {
 }
 
 __noinline int append_exe(__u64 file) {
-  struct scratch* s = scratch_here();
+  struct scratch *s = scratch_here();
   if (!s) {
     return 0;
   }
   struct file_facts facts;
   read_file(&facts, file);
-  struct ev_exec* body = record_body(s);
+  struct ev_exec *body = record_body(s);
   fill_identity(&body->exe, &facts);
-  append_path(EV_SEC_EXE, 0, facts.mnt, facts.dentry);
+  append_path(EV_SEC_EXE, 0, number_of(s, (void *)facts.mnt), number_of(s, (void *)facts.dentry));
   return 0;
 }
-
-char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -4,8 +4,8 @@
 #include "probes/bpf/lib/syscall.h"
 
 /* The struct file of a descriptor of the current task; 0 when it is not open. */
-static __always_inline __u64 file_of(struct task_struct* task, __s32 fd) {
-  struct fdtable* table = task->files->fdt;
+static __always_inline __u64 file_of(struct task_struct *task, __s32 fd) {
+  struct fdtable *table = task->files->fdt;
   if (fd < 0 || (__u32)fd >= table->max_fds) {
     return 0;
   }
@@ -15,7 +15,7 @@ static __always_inline __u64 file_of(struct task_struct* task, __s32 fd) {
 }
 
 static __noinline int append_cwd(__u32 kind, __u32 slot) {
-  struct task_struct* task = bpf_get_current_task_btf();
+  struct task_struct *task = bpf_get_current_task_btf();
   struct path pwd;
   bpf_core_read(&pwd, sizeof(pwd), &task->fs->pwd);
   return append_path(kind, slot, (__u64)pwd.mnt, (__u64)pwd.dentry);
@@ -28,7 +28,7 @@ static __noinline int append_base(__s32 fd, __u32 slot) {
   __u64 file = file_of(bpf_get_current_task_btf(), fd);
   if (file) {
     struct path path;
-    bpf_core_read(&path, sizeof(path), &((struct file*)file)->f_path);
+    bpf_core_read(&path, sizeof(path), &((struct file *)file)->f_path);
     append_path(EV_SEC_BASE, slot, (__u64)path.mnt, (__u64)path.dentry);
   }
   return 0;
@@ -43,13 +43,13 @@ static __noinline int append_descriptor(__s32 fd, __u32 slot) {
 }
 
 /* STRING[slot] as it was when the call began. False: not there. */
-static __always_inline bool append_stashed(struct scratch* s, const struct stash* stash,
+static __always_inline bool append_stashed(struct scratch *s, const struct stash *stash,
                                            __u32 slot) {
   slot &= EV_SLOTS - 1;
   if (!(stash->present >> slot & 1)) {
     return false;
   }
-  struct ev_section* section = section_open(s, EV_SEC_STRING, slot, STASH_STRING_MAX);
+  struct ev_section *section = section_open(s, EV_SEC_STRING, slot, STASH_STRING_MAX);
   __u32 size = stash->size[slot];
   if (!section || size > STASH_STRING_MAX) {
     return false;
@@ -62,9 +62,9 @@ static __always_inline bool append_stashed(struct scratch* s, const struct stash
   return true;
 }
 
-static __always_inline void append_string(struct scratch* s, const struct ev_plan_step* step,
-                                          __u64 address, const struct stash* stash) {
-  struct ev_syscall* body = record_body(s);
+static __always_inline void append_string(struct scratch *s, const struct ev_plan_step *step,
+                                          __u64 address, const struct stash *stash) {
+  struct ev_syscall *body = record_body(s);
   __u32 slot = step->slot & (EV_SLOTS - 1);
   if (step->flags & EV_STEPF_AT_ENTER) {
     if (stash && append_stashed(s, stash, slot)) {
@@ -77,19 +77,19 @@ static __always_inline void append_string(struct scratch* s, const struct ev_pla
 }
 
 /* A length given by value or, with DEREF, behind a pointer. */
-static __always_inline __u32 length_of(const struct ev_plan_step* step, __u64 value) {
+static __always_inline __u32 length_of(const struct ev_plan_step *step, __u64 value) {
   __s32 length = value > 0x7fffffff ? 0x7fffffff : value;
   if (step->flags & EV_STEPF_DEREF) {
     length = 0;
-    bpf_probe_read_user(&length, sizeof(length), (void*)value);
+    bpf_probe_read_user(&length, sizeof(length), (void *)value);
   } else if ((__s64)value < 0) {
     length = 0; /* a return value that says "failed" */
   }
   return length < 0 ? 0 : length;
 }
 
-static __always_inline void run_step(struct scratch* s, const struct ev_plan_step* step,
-                                     const struct stash* stash) {
+static __always_inline void run_step(struct scratch *s, const struct ev_plan_step *step,
+                                     const struct stash *stash) {
   __u64 arg = s->args[step->arg & 7];
   __u64 arg2 = s->args[step->arg2 & 7];
   __u32 slot = step->slot & (EV_SLOTS - 1);
@@ -125,21 +125,21 @@ static __always_inline void run_step(struct scratch* s, const struct ev_plan_ste
   }
 }
 
-static __always_inline bool is_due(const struct ev_plan_step* step, __s64 ret) {
+static __always_inline bool is_due(const struct ev_plan_step *step, __s64 ret) {
   return !(step->flags & EV_STEPF_ON_SUCCESS && ret < 0) &&
          !(step->flags & EV_STEPF_ON_FAILURE && ret >= 0);
 }
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(syscall_generic, struct pt_regs* regs, long ret) {
-  struct task_struct* task = bpf_get_current_task_btf();
+int BPF_PROG(syscall_generic, struct pt_regs *regs, long ret) {
+  struct task_struct *task = bpf_get_current_task_btf();
   bool compat = is_compat(task);
   __u32 nr = native_syscall_nr(raw_syscall_nr(regs), compat);
-  const struct ev_plan* plan = bpf_map_lookup_elem(&plans, &nr);
+  const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);
   if (!plan || ((nr == NR_EXECVE || nr == NR_EXECVEAT) && ret == 0)) {
     return 0; /* a successful exec is told by sched_process_exec */
   }
-  struct scratch* s = record_begin(EV_SYSCALL, sizeof(struct ev_syscall));
+  struct scratch *s = record_begin(EV_SYSCALL, sizeof(struct ev_syscall));
   if (!s) {
     return 0;
   }
@@ -147,15 +147,16 @@ int BPF_PROG(syscall_generic, struct pt_regs* regs, long ret) {
   read_args(s->args, regs, compat);
   s->args[EV_ARG_RET] = ret;
   s->first[0] = s->first[1] = 0;
-  struct ev_syscall* body = record_body(s);
+  struct ev_syscall *body = record_body(s);
   body->ret = ret;
   __builtin_memcpy(body->args, s->args, sizeof(body->args));
   body->nr = nr;
   body->flags = 0;
 
-  __u64 pid_tgid = bpf_get_current_pid_tgid();
-  struct stash* stash = NULL;
+  __u64 pid_tgid = 0;
+  struct stash *stash = NULL;
   if (has_bit(enter_wanted, nr)) {
+    pid_tgid = bpf_get_current_pid_tgid();
     stash = bpf_map_lookup_elem(&stashes, &pid_tgid);
     if (stash && stash->nr != nr) {
       stash = NULL;
@@ -175,5 +176,3 @@ int BPF_PROG(syscall_generic, struct pt_regs* regs, long ret) {
   record_submit(s, EV_SYSCALL);
   return 0;
 }
-
-char LICENSE[] SEC("license") = "Dual BSD/GPL";

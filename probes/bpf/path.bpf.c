@@ -9,7 +9,7 @@
 
 #define MOUNT_CROSSINGS_MAX 16
 
-static __always_inline void prepend(struct scratch* s, const void* name, __u32 len) {
+static __always_inline void prepend(struct scratch *s, const void *name, __u32 len) {
   len &= 0xff; /* NAME_MAX */
   if (s->path_at < len) {
     s->path_flags |= EV_SECF_TRUNCATED;
@@ -19,7 +19,7 @@ static __always_inline void prepend(struct scratch* s, const void* name, __u32 l
   bpf_probe_read_kernel(&s->path[s->path_at & (EV_PATH_MAX - 1)], len, name);
 }
 
-static __always_inline void prepend_char(struct scratch* s, char c) {
+static __always_inline void prepend_char(struct scratch *s, char c) {
   if (s->path_at == 0) {
     s->path_flags |= EV_SECF_TRUNCATED;
     return;
@@ -29,7 +29,7 @@ static __always_inline void prepend_char(struct scratch* s, char c) {
 }
 
 /* "LABEL[INO]" */
-static __always_inline void prepend_numbered(struct scratch* s, const char* label, __u32 label_size,
+static __always_inline void prepend_numbered(struct scratch *s, const char *label, __u32 label_size,
                                              __u64 ino) {
   prepend_char(s, ']');
   for (int i = 0; i < 20; i++) {
@@ -44,7 +44,7 @@ static __always_inline void prepend_numbered(struct scratch* s, const char* labe
 }
 
 /* A dentry that is its own parent and no mount's root: named by its file system, not by a path. */
-static __always_inline void prepend_pseudo(struct scratch* s, struct dentry* dentry) {
+static __always_inline void prepend_pseudo(struct scratch *s, struct dentry *dentry) {
   __u64 magic = BPF_CORE_READ(dentry, d_inode, i_sb, s_magic);
   __u64 ino = BPF_CORE_READ(dentry, d_inode, i_ino);
   if (magic == PIPEFS_MAGIC) {
@@ -54,9 +54,9 @@ static __always_inline void prepend_pseudo(struct scratch* s, struct dentry* den
   } else if (magic == PID_FS_MAGIC) {
     prepend(s, "anon_inode:[pidfd]", 18);
   } else if (magic == NSFS_MAGIC) {
-    struct ns_common* ns = BPF_CORE_READ(dentry, d_inode, i_private);
+    struct ns_common *ns = BPF_CORE_READ(dentry, d_inode, i_private);
     char name[16] = {};
-    const char* kernel_name = BPF_CORE_READ(ns, ops, name);
+    const char *kernel_name = BPF_CORE_READ(ns, ops, name);
     long len = bpf_probe_read_kernel_str(name, sizeof(name), kernel_name);
     prepend_numbered(s, ":", 1, ino);
     prepend(s, name, len > 0 ? len - 1 : 0);
@@ -78,27 +78,33 @@ struct walk {
   __u64 dentry;
 };
 
-static __always_inline bool cross_mount(struct scratch* s, struct walk* w) {
-  struct mount* mount = (void*)(w->mnt - bpf_core_field_offset(struct mount, mnt));
-  struct mount* parent = BPF_CORE_READ(mount, mnt_parent);
-  if (parent == mount) {
+static __always_inline void enter_mount(struct walk *w, __u64 address) {
+  KERNEL_OBJECT(struct vfsmount, mnt, VFSMOUNT_HEAD, address);
+  w->mnt = address;
+  w->mnt_root = (__u64)mnt->mnt_root;
+}
+
+static __always_inline bool cross_mount(struct scratch *s, struct walk *w) {
+  __u64 address = w->mnt - bpf_core_field_offset(struct mount, mnt);
+  KERNEL_OBJECT(struct mount, mount, MOUNT_HEAD, address);
+  __u64 parent = (__u64)mount->mnt_parent;
+  if (parent == address) {
     s->path_flags |= EV_SECF_DETACHED;
     return false;
   }
-  w->dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
-  w->mnt = (__u64)parent + bpf_core_field_offset(struct mount, mnt);
-  w->mnt_root = (__u64)BPF_CORE_READ(parent, mnt.mnt_root);
+  w->dentry = (__u64)mount->mnt_mountpoint;
+  enter_mount(w, parent + bpf_core_field_offset(struct mount, mnt));
   return true;
 }
 
-static __always_inline bool step_up(struct scratch* s, struct walk* w) {
+static __always_inline bool step_up(struct scratch *s, struct walk *w) {
   if (w->dentry == s->root_dentry && w->mnt == s->root_mnt) {
     return false;
   }
   if (w->dentry == w->mnt_root) {
     return cross_mount(s, w);
   }
-  COPY_HEAD(struct dentry, dentry, DENTRY_HEAD, w->dentry);
+  KERNEL_OBJECT(struct dentry, dentry, DENTRY_HEAD, w->dentry);
   if ((__u64)dentry->d_parent == w->dentry) {
     s->path_flags |= EV_SECF_DETACHED;
     return false;
@@ -115,7 +121,7 @@ static __always_inline bool step_up(struct scratch* s, struct walk* w) {
 }
 
 __noinline int resolve_path(__u64 mnt, __u64 dentry_address) {
-  struct scratch* s = scratch_here();
+  struct scratch *s = scratch_here();
   if (!s) {
     return 0;
   }
@@ -123,9 +129,9 @@ __noinline int resolve_path(__u64 mnt, __u64 dentry_address) {
   s->path_flags = 0;
   s->path_components = 0;
   struct walk w = {.mnt = mnt, .dentry = dentry_address};
-  w.mnt_root = (__u64)BPF_CORE_READ((struct vfsmount*)mnt, mnt_root);
+  w.mnt_root = (__u64)BPF_CORE_READ((struct vfsmount *)mnt, mnt_root);
 
-  struct dentry* first = (void*)dentry_address;
+  struct dentry *first = (void *)dentry_address;
   bool is_top = (__u64)BPF_CORE_READ(first, d_parent) == dentry_address;
   if (is_top && dentry_address != w.mnt_root) {
     prepend_pseudo(s, first);
@@ -150,12 +156,12 @@ __noinline int resolve_path(__u64 mnt, __u64 dentry_address) {
 }
 
 __noinline int append_path(__u32 kind, __u32 slot, __u64 mnt, __u64 dentry) {
-  struct scratch* s = scratch_here();
+  struct scratch *s = scratch_here();
   if (!s) {
     return 0;
   }
   resolve_path(mnt, dentry);
-  struct ev_section* section = section_open(s, kind, slot, EV_PATH_MAX);
+  struct ev_section *section = section_open(s, kind, slot, EV_PATH_MAX);
   if (section) {
     __u32 len = copy_path(s, section + 1);
     section_close(s, section, len, s->path_flags & EV_SECF_TRUNCATED ? 0 : len, s->path_flags);
@@ -164,16 +170,16 @@ __noinline int append_path(__u32 kind, __u32 slot, __u64 mnt, __u64 dentry) {
 }
 
 __noinline int append_cgroup(void) {
-  struct scratch* s = scratch_here();
+  struct scratch *s = scratch_here();
   if (!s) {
     return 0;
   }
   s->path_at = EV_PATH_MAX;
   s->path_flags = 0;
-  struct kernfs_node* kn = (void*)s->cgroup_kn;
+  struct kernfs_node *kn = (void *)s->cgroup_kn;
   int step = 0;
   for (; step < EV_PATH_COMPONENTS; step++) {
-    struct kernfs_node* parent = kernfs_parent(kn);
+    struct kernfs_node *parent = kernfs_parent(kn);
     if (!parent) {
       break;
     }
@@ -189,7 +195,7 @@ __noinline int append_cgroup(void) {
   if (s->path_at == EV_PATH_MAX) {
     prepend_char(s, '/');
   }
-  struct ev_section* section = section_open(s, EV_SEC_CGROUP, 0, EV_PATH_MAX);
+  struct ev_section *section = section_open(s, EV_SEC_CGROUP, 0, EV_PATH_MAX);
   if (!section) {
     return 0;
   }
@@ -202,5 +208,3 @@ __noinline int append_cgroup(void) {
   section_close(s, section, copy_path(s, section + 1), len, s->path_flags);
   return 0;
 }
-
-char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -17,8 +17,8 @@ static __always_inline void append_area(__u32 kind, __u64 begin, __u64 end, __u3
   }
 }
 
-static __always_inline void append_filename(struct scratch* s, const char* filename) {
-  struct ev_section* section = section_open(s, EV_SEC_STRING, 0, EV_PATH_MAX);
+static __always_inline void append_filename(struct scratch *s, const char *filename) {
+  struct ev_section *section = section_open(s, EV_SEC_STRING, 0, EV_PATH_MAX);
   if (!section) {
     return;
   }
@@ -33,17 +33,17 @@ static __always_inline void append_filename(struct scratch* s, const char* filen
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm* bprm) {
-  struct scratch* s = record_begin(EV_EXEC, sizeof(struct ev_exec));
+int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm) {
+  struct scratch *s = record_begin(EV_EXEC, sizeof(struct ev_exec));
   if (!s) {
     return 0;
   }
   fill_task(s, task);
-  struct ev_exec* body = record_body(s);
+  struct ev_exec *body = record_body(s);
   body->pidns_start_boot_ns = pid_namespace_start(task);
   body->fdlimit = task->signal->rlim[RLIMIT_NOFILE].rlim_cur;
 
-  struct mm_struct* mm = task->mm;
+  struct mm_struct *mm = task->mm;
   append_exe((__u64)BPF_CORE_READ(mm, exe_file));
   append_filename(s, bprm->filename);
   append_path(EV_SEC_CWD, 0, (__u64)BPF_CORE_READ(task, fs, pwd.mnt),
@@ -56,16 +56,16 @@ int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm
 }
 
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct* parent, struct task_struct* child) {
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child) {
   if (child->pid != child->tgid) {
     return 0;
   }
-  struct scratch* s = record_begin(EV_FORK, sizeof(struct ev_fork));
+  struct scratch *s = record_begin(EV_FORK, sizeof(struct ev_fork));
   if (!s) {
     return 0;
   }
   fill_task(s, child);
-  struct ev_fork* body = record_body(s);
+  struct ev_fork *body = record_body(s);
   body->pidns_start_boot_ns = pid_namespace_start(child);
   append_cgroup();
   record_submit(s, EV_FORK);
@@ -73,8 +73,8 @@ int BPF_PROG(on_fork, struct task_struct* parent, struct task_struct* child) {
 }
 
 /* wait4()'s status: that of a fatal signal for the group, else the leader's own. */
-static __always_inline __u32 exit_status(struct task_struct* task) {
-  struct signal_struct* signal = task->signal;
+static __always_inline __u32 exit_status(struct task_struct *task) {
+  struct signal_struct *signal = task->signal;
   if (signal->flags & SIGNAL_GROUP_EXIT) {
     return signal->group_exit_code;
   }
@@ -84,15 +84,15 @@ static __always_inline __u32 exit_status(struct task_struct* task) {
 #define ANCESTORS_MAX 32
 
 /* As the kernel chooses it: the nearest subreaper, else the init of the pid namespace. */
-static __always_inline __u32 children_reaper(struct task_struct* task) {
-  struct signal_struct* signal = task->signal;
+static __always_inline __u32 children_reaper(struct task_struct *task) {
+  struct signal_struct *signal = task->signal;
   if (BPF_CORE_READ_BITFIELD(signal, has_child_subreaper)) {
-    struct task_struct* ancestor = task->real_parent;
+    struct task_struct *ancestor = task->real_parent;
     for (int i = 0; i < ANCESTORS_MAX; i++) {
       if (ancestor->tgid == 0) {
         break;
       }
-      struct signal_struct* of_ancestor = ancestor->signal;
+      struct signal_struct *of_ancestor = ancestor->signal;
       if (BPF_CORE_READ_BITFIELD(of_ancestor, is_child_subreaper)) {
         return ancestor->tgid;
       }
@@ -104,7 +104,7 @@ static __always_inline __u32 children_reaper(struct task_struct* task) {
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct* task) {
+int BPF_PROG(on_exit, struct task_struct *task) {
   __u64 pid_tgid = (__u64)task->tgid << 32 | (__u32)task->pid;
   bpf_map_delete_elem(&stashes, &pid_tgid);
   if (task->signal->live.counter != 0) {
@@ -115,16 +115,14 @@ int BPF_PROG(on_exit, struct task_struct* task) {
   if (bpf_map_update_elem(&exited, key, &value, BPF_NOEXIST) == -17 /* EEXIST */) {
     return 0;
   }
-  struct scratch* s = record_begin(EV_EXIT, sizeof(struct ev_exit));
+  struct scratch *s = record_begin(EV_EXIT, sizeof(struct ev_exit));
   if (!s) {
     return 0;
   }
   fill_task(s, task);
-  struct ev_exit* body = record_body(s);
+  struct ev_exit *body = record_body(s);
   body->code = exit_status(task);
   body->reaper = children_reaper(task);
   record_submit(s, EV_EXIT);
   return 0;
 }
-
-char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -5,18 +5,18 @@
 #include "probes/bpf/lib/append.h"
 #include "probes/bpf/lib/emit.h"
 
-static __always_inline bool is_mapped_v4(const __u8* address) {
-  const __u32* words = (const void*)address;
+static __always_inline bool is_mapped_v4(const __u8 *address) {
+  const __u32 *words = (const void *)address;
   return words[0] == 0 && words[1] == 0 && words[2] == bpf_htonl(0xffff);
 }
 
-static __always_inline bool is_any_v6(const __u8* address) {
-  const __u32* words = (const void*)address;
+static __always_inline bool is_any_v6(const __u8 *address) {
+  const __u32 *words = (const void *)address;
   return (words[0] | words[1] | words[2] | words[3]) == 0;
 }
 
 /* An IPv6 socket that talks IPv4 is reported as what is on the wire: IPv4. */
-static __always_inline void fold_mapped_v4(struct ev_socket* out) {
+static __always_inline void fold_mapped_v4(struct ev_socket *out) {
   bool local_v4 = is_mapped_v4(out->local_addr);
   bool remote_v4 = is_mapped_v4(out->remote_addr);
   if (!(local_v4 && (remote_v4 || is_any_v6(out->remote_addr))) &&
@@ -34,18 +34,19 @@ static __always_inline void fold_mapped_v4(struct ev_socket* out) {
  * Whether bind(2) chose the local port. accept() clears SOCK_BINDPORT_LOCK in the new socket, but
  * leaves it in the listener's bind bucket, of which `fastreuse` is -1 only if connect() made it.
  */
-static __always_inline bool has_bound_port(struct sock* sk, __u16 protocol, bool stream) {
+static __always_inline bool has_bound_port(struct sock *sk, __u16 protocol, bool stream) {
   if (BPF_CORE_READ_BITFIELD_PROBED(sk, sk_userlocks) & SOCK_BINDPORT_LOCK) {
     return true;
   }
   if (!stream || protocol != IPPROTO_TCP) {
     return false;
   }
-  struct inet_bind_bucket* bucket = BPF_CORE_READ((struct inet_connection_sock*)sk, icsk_bind_hash);
+  struct inet_bind_bucket *bucket =
+      BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_bind_hash);
   return bucket && BPF_CORE_READ(bucket, fastreuse) >= 0;
 }
 
-static __always_inline void fill_inet(struct ev_socket* out, struct sock* sk) {
+static __always_inline void fill_inet(struct ev_socket *out, struct sock *sk) {
   if (out->family == AF_INET) {
     bpf_core_read(out->local_addr, 4, &sk->__sk_common.skc_rcv_saddr);
     bpf_core_read(out->remote_addr, 4, &sk->__sk_common.skc_daddr);
@@ -62,15 +63,15 @@ static __always_inline void fill_inet(struct ev_socket* out, struct sock* sk) {
 }
 
 /* The peer's name if it has one, else the socket's own. */
-static __always_inline __u32 copy_unix_name(struct ev_socket* out, struct sock* sk) {
-  struct sock* peer = BPF_CORE_READ((struct unix_sock*)sk, peer);
-  struct unix_address* address = NULL;
+static __always_inline __u32 copy_unix_name(struct ev_socket *out, struct sock *sk) {
+  struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
+  struct unix_address *address = NULL;
   out->peer_ptr = (__u64)peer;
   if (peer) {
-    address = BPF_CORE_READ((struct unix_sock*)peer, addr);
+    address = BPF_CORE_READ((struct unix_sock *)peer, addr);
   }
   if (!address) {
-    address = BPF_CORE_READ((struct unix_sock*)sk, addr);
+    address = BPF_CORE_READ((struct unix_sock *)sk, addr);
   }
   if (!address) {
     return 0;
@@ -84,10 +85,10 @@ static __always_inline __u32 copy_unix_name(struct ev_socket* out, struct sock* 
   if (size > UNIX_PATH_MAX) {
     return 0;
   }
-  char* name = (void*)(out + 1);
+  char *name = (void *)(out + 1);
   bpf_probe_read_kernel(
       name, size,
-      (void*)address + bpf_core_field_offset(struct unix_address, name) + sizeof(__u16));
+      (void *)address + bpf_core_field_offset(struct unix_address, name) + sizeof(__u16));
   /* An abstract name starts with NUL and all its bytes count; the others end at the NUL. */
   if (name[0] != 0 && name[(size - 1) & 127] == 0) {
     size--;
@@ -96,20 +97,20 @@ static __always_inline __u32 copy_unix_name(struct ev_socket* out, struct sock* 
 }
 
 __noinline int append_socket(__u64 file, __u64 ino, __s32 fd, __u32 slot) {
-  struct scratch* s = scratch_here();
+  struct scratch *s = scratch_here();
   if (!s) {
     return 0;
   }
-  struct socket* socket = BPF_CORE_READ((struct file*)file, private_data);
-  struct sock* sk = BPF_CORE_READ(socket, sk);
+  struct socket *socket = BPF_CORE_READ((struct file *)file, private_data);
+  struct sock *sk = BPF_CORE_READ(socket, sk);
   if (!sk) {
     return 0;
   }
-  struct ev_section* section = section_open(s, EV_SEC_SOCKET, slot, sizeof(struct ev_socket) + 128);
+  struct ev_section *section = section_open(s, EV_SEC_SOCKET, slot, sizeof(struct ev_socket) + 128);
   if (!section) {
     return 0;
   }
-  struct ev_socket* out = (void*)(section + 1);
+  struct ev_socket *out = (void *)(section + 1);
   __builtin_memset(out, 0, sizeof(*out));
   out->ptr = (__u64)sk;
   out->ino = ino;
@@ -136,5 +137,3 @@ __noinline int append_socket(__u64 file, __u64 ino, __s32 fd, __u32 slot) {
   section_close(s, section, size, size, 0);
   return 0;
 }
-
-char LICENSE[] SEC("license") = "Dual BSD/GPL";

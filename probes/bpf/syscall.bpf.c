@@ -5,6 +5,7 @@
  */
 #include "probes/bpf/lib/syscall.h"
 
+const volatile bool has_rdonly_cast = false;
 const volatile __u64 high_water_bytes = 0;
 const volatile __u16 native_of_compat[EV_SYSCALLS] = {};
 
@@ -20,7 +21,7 @@ struct {
 } handlers SEC(".maps");
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit, struct pt_regs* regs, long ret) {
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
   __u32 raw = raw_syscall_nr(regs);
   if (raw >= EV_SYSCALLS || !has_bit(exit_candidates, raw)) {
     return 0;

@@ -4,16 +4,16 @@
 #include "probes/bpf/lib/emit.h"
 
 __noinline int append_user_string(__u64 address, __u32 slot) {
-  struct scratch* s = scratch_here();
+  struct scratch *s = scratch_here();
   if (!s || !address) {
     return 0;
   }
-  struct ev_section* section = section_open(s, EV_SEC_STRING, slot, EV_PATH_MAX);
+  struct ev_section *section = section_open(s, EV_SEC_STRING, slot, EV_PATH_MAX);
   if (!section) {
     return 0;
   }
-  char* text = (void*)(section + 1);
-  long len = bpf_probe_read_user_str(text, EV_PATH_MAX, (void*)address);
+  char *text = (void *)(section + 1);
+  long len = bpf_probe_read_user_str(text, EV_PATH_MAX, (void *)address);
   if (len <= 0 || len > EV_PATH_MAX) {
     section_close(s, section, 0, 0, EV_SECF_FAULT);
     return 0;
@@ -24,7 +24,7 @@ __noinline int append_user_string(__u64 address, __u32 slot) {
   if (size >= EV_PATH_MAX - 1) {
     /* Full, the NUL included: cut off unless the user's byte at this place is the NUL. */
     char last = 0;
-    bpf_probe_read_user(&last, 1, (void*)(address + EV_PATH_MAX - 1));
+    bpf_probe_read_user(&last, 1, (void *)(address + EV_PATH_MAX - 1));
     flags = last ? EV_SECF_TRUNCATED : 0;
     size = EV_PATH_MAX - 1;
   }
@@ -33,9 +33,9 @@ __noinline int append_user_string(__u64 address, __u32 slot) {
 }
 
 /* Requires: room >= max; room is a constant. */
-static __always_inline void append_bytes(struct scratch* s, __u32 kind, __u64 address,
+static __always_inline void append_bytes(struct scratch *s, __u32 kind, __u64 address,
                                          __u32 true_size, __u32 max, __u32 room) {
-  struct ev_section* section = section_open(s, kind, 0, room);
+  struct ev_section *section = section_open(s, kind, 0, room);
   if (!section) {
     return;
   }
@@ -45,7 +45,7 @@ static __always_inline void append_bytes(struct scratch* s, __u32 kind, __u64 ad
     size = room;
   }
   __u32 flags = size < true_size ? EV_SECF_TRUNCATED : 0;
-  if (bpf_probe_read_user(section + 1, size, (void*)address)) {
+  if (bpf_probe_read_user(section + 1, size, (void *)address)) {
     size = 0;
     flags |= EV_SECF_FAULT;
   }
@@ -53,7 +53,7 @@ static __always_inline void append_bytes(struct scratch* s, __u32 kind, __u64 ad
 }
 
 __noinline int append_user_bytes(__u32 kind, __u64 address, __u32 true_size, __u32 max) {
-  struct scratch* s = scratch_here();
+  struct scratch *s = scratch_here();
   if (s && address && true_size > 0) {
     append_bytes(s, kind, address, true_size, max, EV_ARGS_MAX);
   }
@@ -62,9 +62,9 @@ __noinline int append_user_bytes(__u32 kind, __u64 address, __u32 true_size, __u
 
 #define IOVECS_MAX 16
 
-static __always_inline void append_iovecs(struct scratch* s, const struct user_msghdr* header,
+static __always_inline void append_iovecs(struct scratch *s, const struct user_msghdr *header,
                                           __u32 transferred, __u32 max) {
-  struct ev_section* section = section_open(s, EV_SEC_BYTES, 0, 2 * EV_DATA_MAX);
+  struct ev_section *section = section_open(s, EV_SEC_BYTES, 0, 2 * EV_DATA_MAX);
   if (!section) {
     return;
   }
@@ -77,7 +77,7 @@ static __always_inline void append_iovecs(struct scratch* s, const struct user_m
   for (__u32 i = 0; i < IOVECS_MAX; i++) {
     struct user_iovec iovec = {};
     if (i >= header->iov_len || filled >= wanted ||
-        bpf_probe_read_user(&iovec, sizeof(iovec), (void*)(header->iov + i * sizeof(iovec)))) {
+        bpf_probe_read_user(&iovec, sizeof(iovec), (void *)(header->iov + i * sizeof(iovec)))) {
       break;
     }
     __u32 size = wanted - filled;
@@ -89,7 +89,7 @@ static __always_inline void append_iovecs(struct scratch* s, const struct user_m
     }
     BOUNDED(size);
     BOUNDED(filled);
-    if (bpf_probe_read_user((__u8*)(section + 1) + filled, size, (void*)iovec.base)) {
+    if (bpf_probe_read_user((__u8 *)(section + 1) + filled, size, (void *)iovec.base)) {
       flags |= EV_SECF_FAULT;
       break;
     }
@@ -105,9 +105,9 @@ static __always_inline void append_iovecs(struct scratch* s, const struct user_m
 }
 
 __noinline int append_user_msghdr(__u64 address, __s64 transferred, __u32 max) {
-  struct scratch* s = scratch_here();
+  struct scratch *s = scratch_here();
   struct user_msghdr header = {};
-  if (!s || bpf_probe_read_user(&header, sizeof(header), (void*)address)) {
+  if (!s || bpf_probe_read_user(&header, sizeof(header), (void *)address)) {
     return 0;
   }
   if (header.name && header.name_len > 0) {
@@ -119,5 +119,3 @@ __noinline int append_user_msghdr(__u64 address, __s64 transferred, __u32 max) {
   }
   return 0;
 }
-
-char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -27,7 +28,8 @@ bool contains_all(const std::string& line, const std::vector<std::string>& parts
 
 }  // namespace
 
-Result<std::unique_ptr<Sensor>> Sensor::start(const std::vector<std::string>& args) {
+Result<std::unique_ptr<Sensor>> Sensor::start(const std::vector<std::string>& args,
+                                              std::optional<int> cpu) {
   std::array<int, 2> out{};
   std::array<int, 2> err{};
   if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) {
@@ -44,6 +46,12 @@ Result<std::unique_ptr<Sensor>> Sensor::start(const std::vector<std::string>& ar
   std::unique_ptr<Sensor> sensor(new Sensor());
   sensor->pid_ = ::fork();
   if (sensor->pid_ == 0) {
+    if (cpu) {
+      cpu_set_t set;
+      CPU_ZERO(&set);
+      CPU_SET(static_cast<size_t>(*cpu), &set);
+      ::sched_setaffinity(0, sizeof(set), &set);
+    }
     ::dup2(out[1], STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
     ::execv(argv[0], argv.data());
@@ -89,12 +97,16 @@ bool Sensor::read_some(Clock::time_point deadline) {
   }
   if (fds[0].revents != 0) {
     const ssize_t n = ::read(out_.get(), buffer.data(), buffer.size());
+    const int64_t read_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                std::chrono::system_clock::now().time_since_epoch())
+                                .count();
     if (n <= 0) {
       out_.reset();
     }
     partial_.append(buffer.data(), static_cast<size_t>(std::max<ssize_t>(n, 0)));
     for (size_t end = partial_.find('\n'); end != std::string::npos; end = partial_.find('\n')) {
       alerts_.push_back(partial_.substr(0, end));
+      alert_times_ns_.push_back(read_ns);
       partial_.erase(0, end + 1);
     }
   }

@@ -7,7 +7,9 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,9 @@ namespace saker::test {
 
 class Sensor {
  public:
-  // Runs `saker run` with JSON alerts and `args`, and returns once it watches.
-  static Result<std::unique_ptr<Sensor>> start(const std::vector<std::string>& args);
+  // Runs `saker run` with JSON alerts and `args`, on one CPU if given, and returns once it watches.
+  static Result<std::unique_ptr<Sensor>> start(const std::vector<std::string>& args,
+                                               std::optional<int> cpu = {});
   Sensor(const Sensor&) = delete;
   Sensor& operator=(const Sensor&) = delete;
   // Kills the sensor if it still runs.
@@ -33,6 +36,10 @@ class Sensor {
 
   // What it wrote so far.
   [[nodiscard]] const std::vector<std::string>& alerts() const noexcept { return alerts_; }
+  // CLOCK_REALTIME when the alert of the same index was read from the pipe.
+  [[nodiscard]] const std::vector<int64_t>& alert_times_ns() const noexcept {
+    return alert_times_ns_;
+  }
   [[nodiscard]] const std::string& log() const noexcept { return log_; }
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
@@ -47,6 +54,7 @@ class Sensor {
   std::string partial_;
   std::string log_;
   std::vector<std::string> alerts_;
+  std::vector<int64_t> alert_times_ns_;
 };
 
 }  // namespace saker::test

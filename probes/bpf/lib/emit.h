@@ -20,35 +20,35 @@
 /* Bytes in the ring above which only exec, fork and exit are stored. */
 extern const volatile __u64 high_water_bytes;
 
-static __always_inline struct ev_stats* stats_here(void) {
+static __always_inline struct ev_stats *stats_here(void) {
   __u32 zero = 0;
   return bpf_map_lookup_elem(&stats, &zero);
 }
 
 static __always_inline void count_drop(__u32 reason, __u32 kind) {
-  struct ev_stats* here = stats_here();
+  struct ev_stats *here = stats_here();
   if (here && reason < EV_DROP_REASONS && kind < EV_KINDS) {
     here->dropped[reason][kind]++;
   }
 }
 
-static __always_inline struct scratch* scratch_here(void) {
+static __always_inline struct scratch *scratch_here(void) {
   __u32 cpu = bpf_get_smp_processor_id();
   return bpf_map_lookup_elem(&scratches, &cpu);
 }
 
-static __always_inline struct scratch* record_begin(__u32 kind, __u32 body_size) {
+static __always_inline struct scratch *record_begin(__u32 kind, __u32 body_size) {
   if (kind == EV_SYSCALL && bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= high_water_bytes) {
     count_drop(EV_DROP_HIGH_WATER, kind);
     return NULL;
   }
-  struct scratch* s = scratch_here();
+  struct scratch *s = scratch_here();
   if (!s || s->busy) {
     count_drop(EV_DROP_SCRATCH, kind);
     return NULL;
   }
   s->busy = 1;
-  struct ev_header* header = (void*)s->record;
+  struct ev_header *header = (void *)s->record;
   header->kind = kind;
   header->cpu = bpf_get_smp_processor_id();
   header->boot_ns = bpf_ktime_get_boot_ns();
@@ -56,24 +56,24 @@ static __always_inline struct scratch* record_begin(__u32 kind, __u32 body_size)
   return s;
 }
 
-static __always_inline void* record_body(struct scratch* s) {
+static __always_inline void *record_body(struct scratch *s) {
   return s->record + sizeof(struct ev_header) + sizeof(struct ev_task);
 }
 
-static __always_inline struct ev_task* record_task(struct scratch* s) {
-  return (void*)(s->record + sizeof(struct ev_header));
+static __always_inline struct ev_task *record_task(struct scratch *s) {
+  return (void *)(s->record + sizeof(struct ev_header));
 }
 
-static __always_inline void record_cancel(struct scratch* s) { s->busy = 0; }
+static __always_inline void record_cancel(struct scratch *s) { s->busy = 0; }
 
-static __always_inline void record_submit(struct scratch* s, __u32 kind) {
-  struct ev_header* header = (void*)s->record;
+static __always_inline void record_submit(struct scratch *s, __u32 kind) {
+  struct ev_header *header = (void *)s->record;
   __u64 size = s->size;
   if (size <= EV_RECORD_MAX) {
     BOUNDED(size);
     header->size = size;
     long failed = bpf_ringbuf_output(&ring, s->record, size, 0);
-    struct ev_stats* here = stats_here();
+    struct ev_stats *here = stats_here();
     if (failed) {
       count_drop(EV_DROP_RING_FULL, kind);
     } else if (here) {
@@ -85,16 +85,16 @@ static __always_inline void record_submit(struct scratch* s, __u32 kind) {
 }
 
 /* Room for a section with up to `room` payload bytes, or NULL (counted). `room` is a constant. */
-static __always_inline struct ev_section* section_open(struct scratch* s, __u32 kind, __u32 slot,
+static __always_inline struct ev_section *section_open(struct scratch *s, __u32 kind, __u32 slot,
                                                        __u32 room) {
   __u64 at = s->size;
   if (at > EV_RECORD_MAX - sizeof(struct ev_section) - room - EV_ALIGN) {
-    struct ev_header* header = (void*)s->record;
+    struct ev_header *header = (void *)s->record;
     count_drop(EV_DROP_OVERSIZE, header->kind);
     return NULL;
   }
   BOUNDED(at);
-  struct ev_section* section = (void*)(s->record + at);
+  struct ev_section *section = (void *)(s->record + at);
   section->kind = kind;
   section->slot = slot;
   section->flags = 0;
@@ -105,12 +105,12 @@ static __always_inline struct ev_section* section_open(struct scratch* s, __u32 
 }
 
 /* Requires: size <= the room given to section_open(). Zeroes the pad bytes. */
-static __always_inline void section_close(struct scratch* s, struct ev_section* section, __u32 size,
+static __always_inline void section_close(struct scratch *s, struct ev_section *section, __u32 size,
                                           __u32 true_size, __u32 flags) {
   section->size = size;
   section->true_size = true_size;
   section->flags = flags;
-  *(__u64*)((__u8*)(section + 1) + size) = 0;
+  *(__u64 *)((__u8 *)(section + 1) + size) = 0;
   s->size += sizeof(struct ev_section) + ((size + EV_ALIGN - 1) & ~(EV_ALIGN - 1));
 }
 

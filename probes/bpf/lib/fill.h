@@ -12,7 +12,7 @@ static __always_inline __u32 encode_dev(__u32 dev) {
   return (minor & 0xff) | (major << 8) | ((minor & ~0xffu) << 12);
 }
 
-static __always_inline bool is_compat(struct task_struct* task) {
+static __always_inline bool is_compat(struct task_struct *task) {
 #if defined(__TARGET_ARCH_x86)
   return task->thread_info.status & 0x2; /* TS_COMPAT */
 #else
@@ -20,76 +20,81 @@ static __always_inline bool is_compat(struct task_struct* task) {
 #endif
 }
 
-static __always_inline struct cgroup* subsystem_cgroup(struct css_set* set, __u64 subsystem) {
-  struct cgroup_subsys_state* state = NULL;
-  bpf_core_read(&state, sizeof(state), &set->subsys[subsystem]);
-  return BPF_CORE_READ(state, cgroup);
-}
-
 /*
  * The hierarchy that names the container: the unified one, unless the task is at its root; then
- * `memory`, then `pids` of version 1. Gives the kernfs node of the cgroup.
+ * `memory`, then `pids` of version 1.
  */
-static __always_inline __u64 task_cgroup_kn(struct task_struct* task) {
-  struct css_set* set = task->cgroups;
-  struct cgroup* cgroup = set->dfl_cgrp;
+static __always_inline struct cgroup *task_cgroup(struct task_struct *task) {
+  struct css_set *set = task->cgroups;
+  struct cgroup *cgroup = set->dfl_cgrp;
   if (cgroup->level == 0 && bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id)) {
-    struct cgroup* v1 =
-        subsystem_cgroup(set, bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id));
-    if (v1 && BPF_CORE_READ(v1, level) > 0) {
-      return (__u64)BPF_CORE_READ(v1, kn);
+    struct cgroup *v1 =
+        set->subsys[bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id)]->cgroup;
+    if (v1->level > 0) {
+      return v1;
     }
   }
   if (cgroup->level == 0 && bpf_core_enum_value_exists(enum cgroup_subsys_id, pids_cgrp_id)) {
-    struct cgroup* v1 =
-        subsystem_cgroup(set, bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id));
-    if (v1 && BPF_CORE_READ(v1, level) > 0) {
-      return (__u64)BPF_CORE_READ(v1, kn);
+    struct cgroup *v1 =
+        set->subsys[bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id)]->cgroup;
+    if (v1->level > 0) {
+      return v1;
     }
   }
-  return (__u64)BPF_CORE_READ(cgroup, kn);
+  return cgroup;
 }
 
-static __always_inline void fill_cgroup(struct scratch* s, struct ev_task* t,
-                                        struct task_struct* task) {
-  struct kernfs_node* kn = (void*)task_cgroup_kn(task);
+static __always_inline void fill_cgroup(struct scratch *s, struct ev_task *t,
+                                        struct task_struct *task) {
+  struct kernfs_node *kn = task_cgroup(task)->kn;
   s->cgroup_kn = (__u64)kn;
-  t->cgroup_id = BPF_CORE_READ(kn, id);
+  t->cgroup_id = kn->id;
   if (t->cgroup_id == 0) {
     t->flags |= EV_TASKF_NO_CGROUP;
   }
 }
 
 /* The id of `pid` in the namespace `level` levels below the host's; 0 when it is not visible. */
-static __always_inline __u32 pid_at(struct pid* pid, __u32 level) {
+static __always_inline __u32 pid_at(struct pid *pid, __u32 level) {
+  if (level == 0) {
+    return pid->numbers[0].nr;
+  }
   struct upid upid = {};
   if (pid->level >= level) {
     bpf_probe_read_kernel(&upid.nr, sizeof(upid.nr),
-                          (void*)pid + bpf_core_field_offset(struct pid, numbers) +
+                          (void *)pid + bpf_core_field_offset(struct pid, numbers) +
                               level * bpf_core_type_size(struct upid) +
                               bpf_core_field_offset(struct upid, nr));
   }
   return upid.nr;
 }
 
-static __always_inline struct pid_namespace* pid_namespace_at(struct pid* pid, __u32 level) {
-  struct pid_namespace* ns = NULL;
+static __always_inline struct pid_namespace *pid_namespace_at(struct pid *pid, __u32 level) {
+  struct pid_namespace *ns = NULL;
   bpf_probe_read_kernel(&ns, sizeof(ns),
-                        (void*)pid + bpf_core_field_offset(struct pid, numbers) +
+                        (void *)pid + bpf_core_field_offset(struct pid, numbers) +
                             level * bpf_core_type_size(struct upid) +
                             bpf_core_field_offset(struct upid, ns));
   return ns;
 }
 
 /* The task's own pid namespace. */
-static __always_inline struct pid_namespace* task_pid_namespace(struct task_struct* task) {
-  struct pid* pid = task->thread_pid;
+static __always_inline struct pid_namespace *task_pid_namespace(struct task_struct *task) {
+  struct pid *pid = task->thread_pid;
   return pid_namespace_at(pid, pid->level);
 }
 
-static __always_inline void fill_ids(struct ev_task* t, struct task_struct* task) {
-  struct signal_struct* signal = task->signal;
-  struct pid* pid = task->thread_pid;
+static __always_inline __u32 pid_namespace_inum(struct task_struct *task) {
+  struct pid *pid = task->thread_pid;
+  if (pid->level == 0) {
+    return pid->numbers[0].ns->ns.inum;
+  }
+  return BPF_CORE_READ(pid_namespace_at(pid, pid->level), ns.inum);
+}
+
+static __always_inline void fill_ids(struct ev_task *t, struct task_struct *task) {
+  struct signal_struct *signal = task->signal;
+  struct pid *pid = task->thread_pid;
   __u32 level = pid->level;
   t->pid = task->tgid;
   t->tid = task->pid;
@@ -106,43 +111,41 @@ static __always_inline void fill_ids(struct ev_task* t, struct task_struct* task
   }
 }
 
-static __always_inline void fill_parent(struct ev_task* t, struct task_struct* task) {
-  struct task_struct* parent = task->real_parent;
-  struct task_struct* leader = parent->group_leader;
+static __always_inline void fill_parent(struct ev_task *t, struct task_struct *task) {
+  struct task_struct *parent = task->real_parent;
+  struct task_struct *leader = parent->group_leader;
   t->ppid = parent->tgid;
   t->parent_start_boot_ns = t->ppid != 0 ? leader->start_boottime : 0;
 }
 
-static __always_inline void fill_credentials(struct ev_task* t, struct task_struct* task) {
-  const struct cred* cred = task->cred;
+static __always_inline void fill_credentials(struct ev_task *t, struct task_struct *task) {
+  const struct cred *cred = task->cred;
   t->uid = cred->uid.val;
   t->euid = cred->euid.val;
   t->gid = cred->gid.val;
   t->egid = cred->egid.val;
   /* Two 32-bit words before 6.3, one of 64 bits since: the same bytes on little-endian. */
-  __u64 caps[3] = {};
-  bpf_core_read(caps, sizeof(caps), &cred->cap_inheritable);
-  t->cap_inheritable = caps[0];
-  t->cap_permitted = caps[1];
-  t->cap_effective = caps[2];
+  t->cap_inheritable = *(const __u64 *)&cred->cap_inheritable;
+  t->cap_permitted = *(const __u64 *)&cred->cap_permitted;
+  t->cap_effective = *(const __u64 *)&cred->cap_effective;
   t->loginuid = ~0u;
   if (bpf_core_field_exists(task->loginuid)) { /* CONFIG_AUDIT */
     t->loginuid = task->loginuid.val;
   }
 }
 
-static __always_inline void fill_tty(struct ev_task* t, struct task_struct* task) {
+static __always_inline void fill_tty(struct ev_task *t, struct task_struct *task) {
   t->tty = 0;
-  struct tty_struct* tty = task->signal->tty;
+  struct tty_struct *tty = task->signal->tty;
   if (tty) {
-    struct tty_driver* driver = tty->driver;
+    struct tty_driver *driver = tty->driver;
     t->tty = encode_dev(((__u32)driver->major << 20) + driver->minor_start + tty->index);
   }
 }
 
 /* Everything a record says of its task, and the task's root directory for the paths in it. */
-static __always_inline void fill_task(struct scratch* s, struct task_struct* task) {
-  struct ev_task* t = record_task(s);
+static __always_inline void fill_task(struct scratch *s, struct task_struct *task) {
+  struct ev_task *t = record_task(s);
   t->flags = task->flags & PF_KTHREAD ? EV_TASKF_KTHREAD : 0;
   if (is_compat(task)) {
     t->flags |= EV_TASKF_COMPAT;
@@ -154,16 +157,17 @@ static __always_inline void fill_task(struct scratch* s, struct task_struct* tas
   fill_tty(t, task);
   fill_cgroup(s, t, task);
   t->mnt_ns = task->nsproxy->mnt_ns->ns.inum;
-  t->pid_ns = BPF_CORE_READ(task_pid_namespace(task), ns.inum);
-  bpf_core_read(t->comm, sizeof(t->comm), &task->comm);
+  t->pid_ns = pid_namespace_inum(task);
+  ((__u64 *)t->comm)[0] = *(const __u64 *)&task->comm[0];
+  ((__u64 *)t->comm)[1] = *(const __u64 *)&task->comm[8];
   t->comm[EV_COMM_SIZE - 1] = 0;
 
-  struct fs_struct* fs = task->fs;
+  struct fs_struct *fs = task->fs;
   s->root_mnt = (__u64)fs->root.mnt;
   s->root_dentry = (__u64)fs->root.dentry;
 }
 
-static __always_inline __u64 pid_namespace_start(struct task_struct* task) {
+static __always_inline __u64 pid_namespace_start(struct task_struct *task) {
   return BPF_CORE_READ(task_pid_namespace(task), child_reaper, start_boottime);
 }
 

@@ -54,12 +54,12 @@ typedef struct {
 } kernel_cap_t;
 
 struct hlist_bl_node {
-  struct hlist_bl_node** pprev;
+  struct hlist_bl_node **pprev;
 };
 
 struct qstr {
   __u32 len;
-  const unsigned char* name;
+  const unsigned char *name;
 };
 
 struct super_block {
@@ -77,14 +77,14 @@ struct inode {
   __u16 i_mode;
   kuid_t i_uid;
   kgid_t i_gid;
-  struct super_block* i_sb;
+  struct super_block *i_sb;
   unsigned long i_ino;
   unsigned int i_nlink;
   __s64 i_mtime_sec;
   __s64 i_ctime_sec;
   __u32 i_mtime_nsec;
   __u32 i_ctime_nsec;
-  void* i_private;
+  void *i_private;
 };
 /* 6.11 split the times into the members above; before that the names came and went. */
 struct inode___timespec {
@@ -96,42 +96,42 @@ struct inode___timespec {
 
 struct dentry {
   struct hlist_bl_node d_hash;
-  struct dentry* d_parent;
+  struct dentry *d_parent;
   struct qstr d_name;
-  struct inode* d_inode;
+  struct inode *d_inode;
 };
 
 struct vfsmount {
-  struct dentry* mnt_root;
+  struct dentry *mnt_root;
   int mnt_flags;
 };
 
 struct mount {
-  struct mount* mnt_parent;
-  struct dentry* mnt_mountpoint;
+  struct mount *mnt_parent;
+  struct dentry *mnt_mountpoint;
   struct vfsmount mnt;
 };
 
 struct path {
-  struct vfsmount* mnt;
-  struct dentry* dentry;
+  struct vfsmount *mnt;
+  struct dentry *dentry;
 };
 
 struct file {
   unsigned int f_mode;
-  void* private_data;
-  struct inode* f_inode;
+  void *private_data;
+  struct inode *f_inode;
   unsigned int f_flags;
   struct path f_path;
 };
 
 struct fdtable {
   unsigned int max_fds;
-  struct file** fd;
+  struct file **fd;
 };
 
 struct files_struct {
-  struct fdtable* fdt;
+  struct fdtable *fdt;
 };
 
 struct fs_struct {
@@ -140,11 +140,11 @@ struct fs_struct {
 };
 
 struct proc_ns_operations {
-  const char* name;
+  const char *name;
 };
 
 struct ns_common {
-  const struct proc_ns_operations* ops;
+  const struct proc_ns_operations *ops;
   unsigned int inum;
 };
 
@@ -153,17 +153,17 @@ struct mnt_namespace {
 };
 
 struct nsproxy {
-  struct mnt_namespace* mnt_ns;
+  struct mnt_namespace *mnt_ns;
 };
 
 struct pid_namespace {
-  struct task_struct* child_reaper;
+  struct task_struct *child_reaper;
   struct ns_common ns;
 };
 
 struct upid {
   int nr;
-  struct pid_namespace* ns;
+  struct pid_namespace *ns;
 };
 
 struct pid {
@@ -180,7 +180,7 @@ struct tty_driver {
 
 struct tty_struct {
   int index;
-  struct tty_driver* driver;
+  struct tty_driver *driver;
 };
 
 struct rlimit {
@@ -193,8 +193,8 @@ struct signal_struct {
   unsigned int flags;
   unsigned int is_child_subreaper : 1;
   unsigned int has_child_subreaper : 1;
-  struct pid* pids[PIDTYPE_MAX];
-  struct tty_struct* tty;
+  struct pid *pids[PIDTYPE_MAX];
+  struct tty_struct *tty;
   struct rlimit rlim[16];
 };
 
@@ -203,38 +203,40 @@ struct cred {
   kgid_t gid;
   kuid_t euid;
   kgid_t egid;
-  kernel_cap_t cap_inheritable; /* followed by permitted and effective */
+  kernel_cap_t cap_inheritable;
+  kernel_cap_t cap_permitted;
+  kernel_cap_t cap_effective;
 };
 
 struct kernfs_node {
-  struct kernfs_node* __parent;
-  const char* name;
+  struct kernfs_node *__parent;
+  const char *name;
   __u64 id;
 };
 struct kernfs_node___before_6_15 {
-  struct kernfs_node* parent;
+  struct kernfs_node *parent;
 };
 
 struct cgroup {
   int level;
-  struct kernfs_node* kn;
+  struct kernfs_node *kn;
 };
 
 struct cgroup_subsys_state {
-  struct cgroup* cgroup;
+  struct cgroup *cgroup;
 };
 
 /* The values are those of the running kernel, by CO-RE; see fill_cgroup(). */
 enum cgroup_subsys_id { memory_cgrp_id, pids_cgrp_id, CGROUP_SUBSYS_COUNT };
 
 struct css_set {
-  struct cgroup_subsys_state* subsys[CGROUP_SUBSYS_COUNT];
-  struct cgroup* dfl_cgrp;
+  struct cgroup_subsys_state *subsys[CGROUP_SUBSYS_COUNT];
+  struct cgroup *dfl_cgrp;
 };
 
 struct mm_struct {
   unsigned long arg_start, arg_end, env_start, env_end;
-  struct file* exe_file;
+  struct file *exe_file;
 };
 
 struct task_struct {
@@ -243,23 +245,23 @@ struct task_struct {
   int exit_code;
   int pid;
   int tgid;
-  struct task_struct* real_parent;
-  struct task_struct* group_leader;
-  struct pid* thread_pid;
+  struct task_struct *real_parent;
+  struct task_struct *group_leader;
+  struct pid *thread_pid;
   __u64 start_boottime;
-  const struct cred* cred;
+  const struct cred *cred;
   char comm[EV_COMM_SIZE];
-  struct fs_struct* fs;
-  struct files_struct* files;
-  struct nsproxy* nsproxy;
-  struct signal_struct* signal;
+  struct fs_struct *fs;
+  struct files_struct *files;
+  struct nsproxy *nsproxy;
+  struct signal_struct *signal;
   kuid_t loginuid;
-  struct css_set* cgroups;
-  struct mm_struct* mm;
+  struct css_set *cgroups;
+  struct mm_struct *mm;
 };
 
 struct linux_binprm {
-  const char* filename;
+  const char *filename;
 };
 
 struct net {
@@ -267,7 +269,7 @@ struct net {
 };
 
 typedef struct {
-  struct net* net;
+  struct net *net;
 } possible_net_t;
 
 struct in6_addr {
@@ -299,7 +301,7 @@ struct inet_bind_bucket {
 };
 
 struct inet_connection_sock {
-  struct inet_bind_bucket* icsk_bind_hash;
+  struct inet_bind_bucket *icsk_bind_hash;
 };
 
 struct sockaddr_un {
@@ -313,13 +315,13 @@ struct unix_address {
 };
 
 struct unix_sock {
-  struct unix_address* addr;
-  struct sock* peer;
+  struct unix_address *addr;
+  struct sock *peer;
 };
 
 struct socket {
   short type;
-  struct sock* sk;
+  struct sock *sk;
 };
 
 #pragma clang attribute pop

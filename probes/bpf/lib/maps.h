@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Maps and settings. Each object defines them weakly; the BPF linker keeps one of each. Sizes that
- * depend on the host or the configuration are set by user space before loading (live_source.cpp).
+ * Maps. Sizes that depend on the host or the configuration are set by user space before loading
+ * (live_source.cpp).
  */
 #ifndef SAKER_BPF_MAPS_H
 #define SAKER_BPF_MAPS_H
@@ -27,6 +27,7 @@ struct scratch {
   __u64 root_dentry;
   __u64 root_mnt;
   __u64 cgroup_kn;
+  __u64 number; /* see number_of() */
   __u32 busy;
   __u32 size; /* bytes of `record` in use */
   __u32 path_at;
@@ -42,7 +43,7 @@ struct scratch {
 struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
   __uint(max_entries, 4096);
-} ring __weak SEC(".maps");
+} ring SEC(".maps");
 
 /* One entry per possible CPU. */
 struct {
@@ -50,21 +51,21 @@ struct {
   __uint(max_entries, 1);
   __type(key, __u32);
   __type(value, struct scratch);
-} scratches __weak SEC(".maps");
+} scratches SEC(".maps");
 
 struct {
   __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
   __uint(max_entries, 1);
   __type(key, __u32);
   __type(value, struct ev_stats);
-} stats __weak SEC(".maps");
+} stats SEC(".maps");
 
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, EV_SYSCALLS);
   __type(key, __u32);
   __type(value, struct ev_plan);
-} plans __weak SEC(".maps");
+} plans SEC(".maps");
 
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
@@ -72,6 +73,6 @@ struct {
   __uint(max_entries, STASH_ENTRIES);
   __type(key, __u64); /* pid_tgid */
   __type(value, struct stash);
-} stashes __weak SEC(".maps");
+} stashes SEC(".maps");
 
 #endif /* SAKER_BPF_MAPS_H */

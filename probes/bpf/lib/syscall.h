@@ -18,11 +18,11 @@ extern __u64 enter_wanted[EV_SYSCALLS / 64];
 #define NR_EXECVEAT 322
 #define X32_BIT 0x40000000u
 
-static __always_inline __u32 raw_syscall_nr(struct pt_regs* regs) {
+static __always_inline __u32 raw_syscall_nr(struct pt_regs *regs) {
   return (__u32)regs->orig_ax & ~X32_BIT;
 }
 
-static __always_inline void read_args(__u64* args, struct pt_regs* regs, bool compat) {
+static __always_inline void read_args(__u64 *args, struct pt_regs *regs, bool compat) {
   if (compat) {
     args[0] = (__u32)regs->bx;
     args[1] = (__u32)regs->cx;
@@ -45,9 +45,9 @@ static __always_inline void read_args(__u64* args, struct pt_regs* regs, bool co
 #define NR_EXECVE 221
 #define NR_EXECVEAT 281
 
-static __always_inline __u32 raw_syscall_nr(struct pt_regs* regs) { return regs->syscallno; }
+static __always_inline __u32 raw_syscall_nr(struct pt_regs *regs) { return regs->syscallno; }
 
-static __always_inline void read_args(__u64* args, struct pt_regs* regs, bool compat) {
+static __always_inline void read_args(__u64 *args, struct pt_regs *regs, bool compat) {
   __u64 mask = compat ? 0xffffffffull : ~0ull;
   args[0] = regs->orig_x0 & mask;
   args[1] = regs->regs[1] & mask;
@@ -68,7 +68,7 @@ static __always_inline __u32 native_syscall_nr(__u32 raw, bool compat) {
   return compat ? native_of_compat[raw & (EV_SYSCALLS - 1)] : raw;
 }
 
-static __always_inline bool has_bit(const volatile __u64* bits, __u32 nr) {
+static __always_inline bool has_bit(const volatile __u64 *bits, __u32 nr) {
   return bits[(nr & (EV_SYSCALLS - 1)) / 64] >> (nr % 64) & 1;
 }
 

@@ -103,6 +103,19 @@ TEST(Diagnostics, OnlyErrorsAreErrors) {
   EXPECT_EQ(diagnostics.count(Severity::kWarning), 1u);
 }
 
+TEST(Diagnostics, KeepsABoundedNumberAndCountsAll) {
+  Diagnostics diagnostics;
+  Diagnostic warning;
+  warning.severity = Severity::kWarning;
+  for (int i = 0; i < 3000; ++i) {
+    diagnostics.add(warning);
+  }
+  diagnostics.add(Diagnostic{});
+  EXPECT_EQ(diagnostics.items().size(), Diagnostics::kMaxKept + 1);
+  EXPECT_EQ(diagnostics.items().back().severity, Severity::kError);
+  EXPECT_EQ(diagnostics.count(Severity::kWarning), 3000u);
+}
+
 TEST(Closest, FindsTypingMistakesOnly) {
   struct Row {
     std::string_view name;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Command: one row per command of the command line, in commands.cpp; the behaviour stands in a file
+// of the command's name.
+#ifndef SAKER_CMD_COMMAND_H
+#define SAKER_CMD_COMMAND_H
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "cmd/options.h"
+
+namespace saker {
+
+// Bits of Command::options: which options and arguments a command takes.
+inline constexpr uint32_t kTakesConfig = 0x1;  // -c, -o
+inline constexpr uint32_t kTakesRules = 0x2;   // -r
+inline constexpr uint32_t kTakesRun = 0x4;     // -M, -U, --dry-run
+inline constexpr uint32_t kTakesFile = 0x8;    // FILE
+inline constexpr uint32_t kTakesFiles = 0x10;  // FILE...
+inline constexpr uint32_t kTakesTopic = 0x20;  // TOPIC, --json, --markdown
+inline constexpr uint32_t kTakesStats = 0x40;  // --stats
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;  // one line for the overview
+  std::string_view help;     // below the options: what it does, examples
+  uint32_t options = 0;
+  // Returns the exit status.
+  int (*run)(const Options& options) = nullptr;
+};
+
+[[nodiscard]] std::span<const Command> commands();
+
+int run_command(const Options& options);
+int check_command(const Options& options);
+int list_command(const Options& options);
+int record_command(const Options& options);
+int replay_command(const Options& options);
+int version_command(const Options& options);
+
+}  // namespace saker
+
+#endif  // SAKER_CMD_COMMAND_H

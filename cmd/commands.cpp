@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/command.h"
+
+namespace saker {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"run", "Watch this host and write an alert for each match of a rule",
+     "Watches until SIGINT or SIGTERM, then writes out what is queued and prints a summary of\n"
+     "events, alerts and losses on stderr. Alerts go to stdout. Needs root (CAP_BPF, CAP_PERFMON\n"
+     "and CAP_SYS_PTRACE) and a kernel with BTF.\n"
+     "\n"
+     "Examples:\n"
+     "  saker run                              the default rules, alerts as text\n"
+     "  saker run -r rules/ -o json_output=true\n"
+     "  saker run -c my.yaml -M 60             stop after a minute\n"
+     "  saker run -r mine.yaml --dry-run       check configuration and rules only\n",
+     kTakesConfig | kTakesRules | kTakesRun, run_command},
+    {"check", "Check rule files and say what is wrong with them, and where",
+     "Loads the files, in this order, as `saker run` would; a directory stands for its *.yaml and\n"
+     "*.yml files. Exit status 0: all can be used (there may be warnings); 1: some cannot.\n"
+     "\n"
+     "Example:\n"
+     "  saker check rules/ mine.yaml\n",
+     kTakesFiles, check_command},
+    {"list", "List what rules and configuration can use",
+     "TOPIC is one of\n"
+     "  fields      what conditions and outputs can refer to\n"
+     "  events      values of evt.type, and the arguments of each event\n"
+     "  operators   comparison operators and transformers\n"
+     "  rules       the rules that `saker run` would load with the same -c, -o and -r\n"
+     "  config      the keys of the configuration file and of -o\n"
+     "\n"
+     "Examples:\n"
+     "  saker list fields\n"
+     "  saker list events --markdown\n"
+     "  saker list rules -r mine.yaml --json\n",
+     kTakesTopic | kTakesConfig | kTakesRules, list_command},
+    {"record", "Watch like run, and write all events to a capture file",
+     "The file holds what `saker replay` needs to give the same alerts again, so it has command\n"
+     "lines, paths and user names of this host. It must not exist; its mode is 0600.\n"
+     "\n"
+     "Example:\n"
+     "  saker record -M 10 /tmp/ten-seconds.cap\n",
+     kTakesConfig | kTakesRules | kTakesRun | kTakesFile, record_command},
+    {"replay", "Apply rules to the events of a capture file",
+     "Gives the alerts that `saker run` would have given, with the times and names of the "
+     "recorded\n"
+     "host. Needs no privileges. Rules see only events that were wanted while recording.\n"
+     "\n"
+     "Example:\n"
+     "  saker replay -r mine.yaml /tmp/ten-seconds.cap\n",
+     kTakesConfig | kTakesRules | kTakesFile | kTakesStats, replay_command},
+    {"version", "Print the version", "", 0, version_command},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+}  // namespace saker

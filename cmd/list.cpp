@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cmd/command.h"
+#include "cmd/config.h"
+#include "cmd/log.h"
+#include "cmd/setup.h"
+#include "cmd/table.h"
+#include "engine/base/diagnostic.h"
+#include "engine/event_catalog.h"
+#include "engine/fields/catalog.h"
+#include "engine/lang/operators.h"
+#include "engine/lang/transformers.h"
+#include "engine/lang/types.h"
+
+namespace saker {
+namespace {
+
+struct ArgumentName {
+  FieldArg arg;
+  std::string_view text;
+};
+constexpr ArgumentName kArguments[] = {
+    {FieldArg::kNone, ""},
+    {FieldArg::kOptionalIndex, "[N] or none"},
+    {FieldArg::kRequiredIndex, "[N]"},
+    {FieldArg::kOptionalKey, "[KEY] or none"},
+    {FieldArg::kRequiredKey, "[KEY]"},
+    {FieldArg::kOptionalIndexOrKey, "[N], [KEY] or none"},
+    {FieldArg::kRequiredIndexOrKey, "[N] or [KEY]"},
+    {FieldArg::kRequiredSubfield, ".NAME"},
+    {FieldArg::kRequiredSubfieldOrIndex, ".NAME or [N]"},
+    {FieldArg::kOptionalSubfield, ".NAME or none"},
+};
+
+std::string_view argument_text(FieldArg arg) {
+  for (const ArgumentName& row : kArguments) {
+    if (row.arg == arg) {
+      return row.text;
+    }
+  }
+  return "";
+}
+
+std::optional<Table> list_fields(const Options& /*options*/) {
+  Table table;
+  table.title = "Fields";
+  table.introduction =
+      "What conditions and outputs can refer to. A field without a value for an event is "
+      "*missing*:\n"
+      "no comparison with it holds, and outputs show `<NA>`.";
+  table.columns = {"field", "argument", "type", "description"};
+  for (const FieldDef* field : FieldCatalog::builtin().all()) {
+    if ((field->flags & kFieldHidden) != 0) {
+      continue;
+    }
+    const std::string family(field->name.substr(0, field->name.find('.')));
+    auto section = table.sections.begin();
+    while (section != table.sections.end() && section->heading != family) {
+      ++section;
+    }
+    if (section == table.sections.end()) {
+      section = table.sections.insert(section, {family, {}});
+    }
+    std::string type(lang::type_def(field->type).name);
+    type += field->shape == FieldShape::kList ? " list" : "";
+    std::string doc(field->doc);
+    doc += (field->flags & kFieldConditionOnly) != 0 ? " In conditions only." : "";
+    doc += (field->flags & kFieldOutputOnly) != 0 ? " In outputs only." : "";
+    doc += (field->flags & kFieldDeprecated) != 0 ? " Deprecated." : "";
+    section->rows.push_back({std::string(field->name), std::string(argument_text(field->arg)),
+                             std::move(type), std::move(doc)});
+  }
+  return table;
+}
+
+std::optional<Table> list_events(const Options& /*options*/) {
+  Table table;
+  table.title = "Events";
+  table.introduction =
+      "Values of `evt.type`. A parameter NAME is the field `evt.arg.NAME`; the Nth one is also\n"
+      "`evt.arg[N]`, counted from 0. Events are reported when the system call has returned.";
+  table.columns = {"event", "parameters"};
+  TableSection decoded{"Events with parameters", {}};
+  TableSection generic{"Other system calls", {}};
+  const EventCatalog& catalog = EventCatalog::builtin();
+  for (size_t code = 0; code < catalog.size(); ++code) {
+    const EventDef& event = catalog.def(static_cast<EventCode>(code));
+    std::string parameters;
+    for (const ParamDef& param : event.params) {
+      parameters += parameters.empty() ? "" : ", ";
+      parameters += param.name;
+      parameters += ' ';
+      parameters += lang::type_def(param.type).name;
+    }
+    if ((event.flags & kEventForeign) != 0) {
+      parameters = "not a system call of this architecture";
+    }
+    ((event.flags & (kEventGeneric | kEventForeign)) != 0 ? generic : decoded)
+        .rows.push_back({std::string(event.name), std::move(parameters)});
+  }
+  table.sections = {std::move(decoded), std::move(generic)};
+  return table;
+}
+
+std::optional<Table> list_operators(const Options& /*options*/) {
+  Table table;
+  table.title = "Operators";
+  table.introduction = "What stands between a field and its value, and what can be around a field.";
+  table.columns = {"name", "description"};
+  TableSection operators{"Operators", {}};
+  for (const lang::OperatorDef& def : lang::operators()) {
+    operators.rows.push_back({std::string(def.name), std::string(def.doc)});
+  }
+  TableSection modifiers{"Modifiers", {}};
+  for (const lang::ModifierDef& def : lang::modifiers()) {
+    modifiers.rows.push_back({std::string(def.name), std::string(def.doc)});
+  }
+  TableSection transformers{"Transformers", {}};
+  for (const lang::TransformerDef& def : lang::transformers()) {
+    transformers.rows.push_back({std::string(def.signature), std::string(def.doc)});
+  }
+  table.sections = {std::move(operators), std::move(modifiers), std::move(transformers)};
+  return table;
+}
+
+std::optional<Table> list_rules(const Options& options) {
+  const std::optional<Setup> setup = load_setup(options);
+  if (!setup) {
+    return std::nullopt;
+  }
+  Table table;
+  table.title = "Rules";
+  table.introduction = "In the order in which they are tried.";
+  table.columns = {"rule", "priority", "tags", "description"};
+  TableSection rules{"Rules", {}};
+  for (const Rule& rule : setup->rules->rules()) {
+    std::string tags;
+    for (const std::string& tag : rule.tags) {
+      tags += (tags.empty() ? "" : " ") + tag;
+    }
+    rules.rows.push_back(
+        {rule.name, std::string(to_string(rule.priority)), std::move(tags), rule.description});
+  }
+  table.sections = {std::move(rules)};
+  return table;
+}
+
+std::optional<Table> list_config(const Options& /*options*/) {
+  Table table;
+  table.title = "Configuration";
+  table.introduction =
+      "Keys of `saker.yaml`; a dot stands for nesting. On the command line: `-o KEY=VALUE`.";
+  table.columns = {"key", "type", "default", "description"};
+  TableSection keys{"Keys", {}};
+  for (const ConfigKey& key : config_keys()) {
+    keys.rows.push_back(
+        {key.name, std::string(key.type), std::string(key.default_text), std::string(key.doc)});
+  }
+  table.sections = {std::move(keys)};
+  return table;
+}
+
+struct Topic {
+  std::string_view name;
+  std::optional<Table> (*make)(const Options& options);
+};
+constexpr Topic kTopics[] = {
+    {"fields", list_fields}, {"events", list_events}, {"operators", list_operators},
+    {"rules", list_rules},   {"config", list_config},
+};
+
+}  // namespace
+
+int list_command(const Options& options) {
+  std::vector<std::string_view> names;
+  for (const Topic& topic : kTopics) {
+    if (topic.name != options.topic) {
+      names.push_back(topic.name);
+      continue;
+    }
+    const std::optional<Table> table = topic.make(options);
+    if (!table) {
+      return kExitFailure;
+    }
+    const std::string text = options.json       ? to_json(*table)
+                             : options.markdown ? to_markdown(*table)
+                                                : to_text(*table);
+    std::fputs(text.c_str(), stdout);
+    return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
+  }
+  const std::string hint = did_you_mean(options.topic, names);
+  std::fprintf(stderr, "saker list: unknown topic '%s'%s\n", options.topic.c_str(),
+               hint.empty() ? "; 'saker list --help' shows them" : ("; " + hint).c_str());
+  return kExitUsage;
+}
+
+}  // namespace saker

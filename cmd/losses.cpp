@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/losses.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace saker {
+
+uint64_t total(const std::vector<Loss>& losses) noexcept {
+  uint64_t sum = 0;
+  for (const Loss& loss : losses) {
+    sum += loss.count;
+  }
+  return sum;
+}
+
+std::string to_text(const std::vector<Loss>& losses) {
+  std::string text;
+  for (const Loss& loss : losses) {
+    if (loss.count != 0) {
+      text += text.empty() ? "" : ", ";
+      text += loss.stage + " " + loss.reason + " " + std::to_string(loss.count);
+    }
+  }
+  return text;
+}
+
+std::shared_ptr<const Alert> make_loss_alert(const std::vector<Loss>& losses, uint64_t events,
+                                             int64_t time_ns, std::string_view hostname) {
+  std::map<std::string, uint64_t> numbers = {{"n_evts", events}, {"n_drops", total(losses)}};
+  for (const Loss& loss : losses) {
+    if (loss.count != 0) {
+      std::string name = "n_drops_" + loss.stage + "_" + loss.reason;
+      std::ranges::replace(name, ' ', '_');
+      numbers[name] += loss.count;
+    }
+  }
+  auto alert = std::make_shared<Alert>();
+  alert->time_ns = time_ns;
+  alert->priority = Priority::kWarning;
+  alert->rule = "Saker internal: events lost";
+  alert->source = "internal";
+  alert->hostname = hostname;
+  std::string details;
+  for (const auto& [name, number] : numbers) {
+    details += (details.empty() ? "" : " ") + name + "=" + std::to_string(number);
+    alert->fields.emplace_back(name, OutputValue{std::to_string(number)});
+  }
+  alert->message = alert->rule + " (" + details + ")";
+  return alert;
+}
+
+bool LossReporter::is_due(const std::vector<Loss>& losses, int64_t now_ns) noexcept {
+  const uint64_t now = total(losses);
+  if (now <= reported_ || now_ns < next_ns_) {
+    return false;
+  }
+  reported_ = now;
+  next_ns_ = now_ns + kIntervalNs;
+  return true;
+}
+
+}  // namespace saker

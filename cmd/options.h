@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options: what the command line asked for; one struct for all commands. Filled by main.cpp.
+#ifndef SAKER_CMD_OPTIONS_H
+#define SAKER_CMD_OPTIONS_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace saker {
+
+struct Options {
+  std::string config_path;             // -c; empty: the default
+  std::vector<std::string> overrides;  // -o KEY=VALUE, in order
+  std::vector<std::string> rules;      // -r, in order; empty: as configured
+  std::vector<std::string> files;      // FILE...
+  std::string topic;                   // list TOPIC
+  uint32_t stop_after_s = 0;           // -M; 0: never
+  bool dry_run = false;
+  bool json = false;
+  bool markdown = false;
+  bool stats = false;
+};
+
+// Exit statuses. 2 for a mistake on the command line is what users of Unix tools expect; a mistake
+// in a file or in the value of an option is a failure like any other.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailure = 1;
+inline constexpr int kExitUsage = 2;
+
+}  // namespace saker
+
+#endif  // SAKER_CMD_OPTIONS_H

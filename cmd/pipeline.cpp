@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/pipeline.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "cmd/log.h"
+
+namespace saker {
+namespace {
+
+struct DecodeErrorName {
+  DecodeError error;
+  std::string_view name;
+};
+constexpr DecodeErrorName kDecodeErrors[] = {
+    {DecodeError::kTooShort, "too_short"},         {DecodeError::kBadSize, "bad_size"},
+    {DecodeError::kBadKind, "bad_kind"},           {DecodeError::kBadSection, "bad_section"},
+    {DecodeError::kUnknownEvent, "unknown_event"},
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
+                                                  Dispatcher::WhenFull when_full,
+                                                  Dispatcher::OnBroken on_broken) {
+  auto dispatcher =
+      std::make_unique<Dispatcher>(config.queue_capacity, when_full, std::move(on_broken));
+  bool any = false;
+  const auto outputs = builtin_outputs();
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    bool enabled = false;
+    const SinkSettings& settings = config.sinks[i];
+    if (const auto found = settings.find("enabled"); found != settings.end()) {
+      enabled = parse_bool(found->second).value_or(false);
+    }
+    if (!enabled) {
+      continue;
+    }
+    Result<std::unique_ptr<Sink>> sink = outputs[i].make(settings, config.line);
+    if (!sink) {
+      return std::move(sink).error();
+    }
+    dispatcher->add(std::move(*sink));
+    any = true;
+  }
+  if (!any) {
+    return Error{"no output is enabled: alerts would go nowhere", 0,
+                 "set stdout_output.enabled=true"};
+  }
+  if (Result<void> started = dispatcher->start(); !started) {
+    return std::move(started).error();
+  }
+  return dispatcher;
+}
+
+Pipeline::Pipeline(Parts parts)
+    : parts_(std::move(parts)),
+      tracker_(tracker_options()),
+      matcher_(parts_.rules),
+      alerts_by_rule_(parts_.rules->rules().size()) {}
+
+Tracker::Options Pipeline::tracker_options() {
+  Tracker::Options options;
+  options.boot_to_epoch_ns = parts_.source->info().boot_to_epoch_ns;
+  options.hostname = parts_.source->info().hostname;
+  options.process_limit = parts_.process_limit;
+  options.healer = parts_.healer;
+  if (parts_.capture != nullptr) {
+    options.on_healed = [this](std::span<const std::byte> healed) { record(healed); };
+  }
+  return options;
+}
+
+bool Pipeline::count_record(DecodeError error) noexcept {
+  ++by_decode_error_[static_cast<size_t>(error)];
+  return error == DecodeError::kNone;
+}
+
+void Pipeline::count_event(const Event& event) noexcept {
+  ++events_;
+  ++events_by_code_[event.code()];
+}
+
+void Pipeline::record(std::span<const std::byte> record) {
+  if (parts_.capture == nullptr || capture_error_) {
+    return;
+  }
+  if (Result<void> written = parts_.capture->write(record); !written) {
+    capture_error_ = std::move(written).error();
+  }
+}
+
+void Pipeline::report_losses(uint64_t now_boot_ns) {
+  const std::vector<Loss> all = losses();
+  if (!loss_reporter_.is_due(all, static_cast<int64_t>(now_boot_ns))) {
+    return;
+  }
+  log_warning("lost so far: " + to_text(all));
+  const SourceInfo& info = parts_.source->info();
+  parts_.dispatcher->submit(make_loss_alert(
+      all, events_, static_cast<int64_t>(now_boot_ns) + info.boot_to_epoch_ns, info.hostname));
+}
+
+std::vector<Loss> Pipeline::losses() const {
+  std::vector<Loss> all;
+  // Record kinds are summed up: the reason is what can be acted on.
+  std::map<std::string, uint64_t> by_reason;
+  for (const SourceCounter& counter : parts_.source->counters()) {
+    if (counter.is_loss) {
+      by_reason[counter.reason] += counter.value;
+    }
+  }
+  for (const auto& [reason, count] : by_reason) {
+    all.push_back({"probe", reason, count});
+  }
+  for (const DecodeErrorName& row : kDecodeErrors) {
+    all.push_back(
+        {"decode", std::string(row.name), by_decode_error_[static_cast<size_t>(row.error)]});
+  }
+  all.push_back({"state", "processes_evicted", tracker_.processes().stats().evicted});
+  all.push_back({"match", "scratch_full", event_.scratch().overflows()});
+  for (const SinkStats& sink : parts_.dispatcher->stats()) {
+    const std::string stage = "output " + sink.name;
+    all.push_back({stage, "queue_full", sink.dropped_queue_full});
+    all.push_back({stage, "write_failed", sink.dropped_write_failed});
+    all.push_back({stage, "shutdown", sink.dropped_shutdown});
+  }
+  return all;
+}
+
+uint64_t Pipeline::undecodable() const noexcept {
+  uint64_t all = 0;
+  for (const DecodeErrorName& row : kDecodeErrors) {
+    all += by_decode_error_[static_cast<size_t>(row.error)];
+  }
+  return all;
+}
+
+Summary Pipeline::summary() const {
+  Summary summary;
+  summary.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  const EventCatalog& catalog = EventCatalog::builtin();
+  std::map<std::string_view, uint64_t> by_name;  // some events have several codes
+  for (size_t code = 0; code < catalog.size(); ++code) {
+    by_name[catalog.def(static_cast<EventCode>(code)).name] += events_by_code_[code];
+  }
+  summary.events.assign(by_name.begin(), by_name.end());
+  const std::vector<Rule>& rules = parts_.rules->rules();
+  for (size_t i = 0; i < rules.size(); ++i) {
+    summary.rules.push_back({rules[i].name, rules[i].priority, alerts_by_rule_[i]});
+  }
+  std::map<std::string, uint64_t> counts;
+  for (const SourceCounter& counter : parts_.source->counters()) {
+    if (!counter.is_loss) {
+      counts["source: " + counter.name] += counter.value;
+    }
+  }
+  summary.counts.assign(counts.begin(), counts.end());
+  summary.counts.emplace_back("state: processes read from /proc after a loss",
+                              tracker_.stats().healed);
+  summary.counts.emplace_back("state: processes that could not be read any more",
+                              tracker_.stats().heal_failed);
+  for (const SinkStats& sink : parts_.dispatcher->stats()) {
+    summary.counts.emplace_back("output " + sink.name + ": written", sink.written);
+  }
+  summary.losses = losses();
+  return summary;
+}
+
+}  // namespace saker

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pipeline: the parts of the data path's steps 3 to 7, put together for one run, and the counts of
+// what went through them. The loop that drives it is run_loop() in run.cpp.
+//
+// Not thread-safe: belongs to the reader.
+#ifndef SAKER_CMD_PIPELINE_H
+#define SAKER_CMD_PIPELINE_H
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "cmd/config.h"
+#include "cmd/losses.h"
+#include "cmd/summary.h"
+#include "engine/base/result.h"
+#include "engine/event.h"
+#include "engine/matcher.h"
+#include "engine/rules/rule_set.h"
+#include "engine/state/tracker.h"
+#include "outputs/dispatcher.h"
+#include "probes/capture.h"
+#include "probes/event_source.h"
+
+namespace saker {
+
+// The configured sinks, opened and started. Fails when one cannot be opened, or there is none.
+[[nodiscard]] Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
+                                                                Dispatcher::WhenFull when_full,
+                                                                Dispatcher::OnBroken on_broken);
+
+class Pipeline {
+ public:
+  struct Parts {
+    std::shared_ptr<const RuleSet> rules = nullptr;
+    EventSource* source = nullptr;     // borrowed
+    Dispatcher* dispatcher = nullptr;  // borrowed
+    CaptureWriter* capture = nullptr;  // borrowed; null: nothing is recorded
+    size_t process_limit = ProcessTable::kDefaultLimit;
+    Tracker::Healer healer = nullptr;  // null: a replay
+  };
+  explicit Pipeline(Parts parts);
+
+  [[nodiscard]] Event& event() noexcept { return event_; }
+  [[nodiscard]] Tracker& tracker() noexcept { return tracker_; }
+  [[nodiscard]] Matcher& matcher() noexcept { return matcher_; }
+  [[nodiscard]] Dispatcher& dispatcher() noexcept { return *parts_.dispatcher; }
+
+  // Counts a record by what decoding it gave; true when the event can be used.
+  bool count_record(DecodeError error) noexcept;
+  void count_event(const Event& event) noexcept;
+  void count_alert(uint32_t rule_index) noexcept { ++alerts_by_rule_[rule_index]; }
+  // Writes the record to the capture file, if there is one.
+  void record(std::span<const std::byte> record);
+  // Why recording failed; the run must end then.
+  [[nodiscard]] const std::optional<Error>& capture_error() const noexcept {
+    return capture_error_;
+  }
+
+  // Logs new losses and makes an alert of them, at most every ten seconds. `now_boot_ns`: time of
+  // the event at hand.
+  void report_losses(uint64_t now_boot_ns);
+  [[nodiscard]] std::vector<Loss> losses() const;
+  [[nodiscard]] uint64_t undecodable() const noexcept;
+  [[nodiscard]] uint64_t events() const noexcept { return events_; }
+  [[nodiscard]] Summary summary() const;
+
+ private:
+  [[nodiscard]] Tracker::Options tracker_options();
+
+  Parts parts_;
+  Event event_;
+  Tracker tracker_;
+  Matcher matcher_;
+  LossReporter loss_reporter_;
+  std::optional<Error> capture_error_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  uint64_t events_ = 0;
+  std::vector<uint64_t> events_by_code_ = std::vector<uint64_t>(kMaxEventCodes);
+  std::vector<uint64_t> alerts_by_rule_;
+  std::array<uint64_t, 6> by_decode_error_{};  // indexed by DecodeError
+};
+
+}  // namespace saker
+
+#endif  // SAKER_CMD_PIPELINE_H

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/setup.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "cmd/log.h"
+#include "engine/base/source_text.h"
+#include "engine/rules/loader.h"
+
+namespace saker {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kInstalledRules[] = {SAKER_DATA_DIR "/rules", "/etc/saker/rules.d"};
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+void print(const Diagnostics& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics.items()) {
+    std::fprintf(stderr, "%s\n", render(diagnostic).c_str());
+  }
+}
+
+// The files named with -r or in the configuration, or the default ones. A configured path that is
+// not there is skipped, as Falco does (its stock configuration names optional files); one of the
+// command line must be.
+std::vector<std::string> rule_paths(const Options& options, const Config& config) {
+  if (!options.rules.empty()) {
+    return options.rules;
+  }
+  if (config.rules_files.empty()) {
+    return default_rules();
+  }
+  std::vector<std::string> paths;
+  for (const std::string& path : config.rules_files) {
+    if (exists(path)) {
+      paths.push_back(path);
+    } else {
+      log_warning("rules_files: '" + path + "' does not exist, skipped");
+    }
+  }
+  return paths;
+}
+
+}  // namespace
+
+std::vector<std::string> default_rules() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error && program.parent_path() == SAKER_BUILD_DIR) {
+    return {SAKER_SOURCE_RULES};
+  }
+  std::vector<std::string> paths;
+  for (const char* path : kInstalledRules) {
+    if (exists(path)) {
+      paths.emplace_back(path);
+    }
+  }
+  return paths;
+}
+
+std::optional<Config> load_config(const Options& options) {
+  std::string path = options.config_path;
+  if (path.empty() && exists(std::string(kDefaultConfigPath))) {
+    path = kDefaultConfigPath;
+  }
+  std::shared_ptr<const SourceText> file;
+  if (!path.empty()) {
+    auto read = read_config_file(path);
+    if (!read) {
+      log_error(read.error().to_string());
+      return std::nullopt;
+    }
+    file = std::move(*read);
+  }
+  Diagnostics diagnostics;
+  Config config = parse_config(file, options.overrides, diagnostics);
+  print(diagnostics);
+  if (diagnostics.has_errors()) {
+    return std::nullopt;
+  }
+  set_log_level(config.log_level);
+  return config;
+}
+
+std::optional<Setup> load_setup(const Options& options) {
+  std::optional<Config> config = load_config(options);
+  if (!config) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> paths = rule_paths(options, *config);
+  std::vector<std::shared_ptr<const SourceText>> files;
+  for (const std::string& path : paths) {
+    auto read = read_rule_files(path);
+    if (!read) {
+      log_error(read.error().to_string());
+      return std::nullopt;
+    }
+    files.insert(files.end(), read->begin(), read->end());
+  }
+  if (files.empty()) {
+    log_error("no rule files: name some with -r, or install them in " +
+              std::string(kInstalledRules[0]) + " or " + kInstalledRules[1]);
+    return std::nullopt;
+  }
+  LoadOptions load;
+  load.minimum_priority = config->priority;
+  load.matching = config->rule_matching;
+  LoadResult loaded = load_rules(files, load);
+  print(loaded.diagnostics);
+  if (loaded.rules == nullptr) {
+    return std::nullopt;
+  }
+  return Setup{std::move(*config), std::move(loaded.rules)};
+}
+
+}  // namespace saker

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Paths that successful calls worked on.
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+#include "engine/event.h"
+#include "engine/fields/fields_path.h"
+#include "engine/fields/fields_tables.h"
+
+namespace saker {
+namespace {
+
+using enum FieldArg;
+using enum FieldShape;
+using enum FieldType;
+using enum PrintFormat;
+
+// Which parameters of a call are its paths. "fd" stands for the descriptor's file.
+struct Paths {
+  std::string_view event;
+  std::string_view name;
+  std::string_view source;
+  std::string_view target;
+};
+constexpr Paths kPaths[] = {
+    {"open", "name", {}, {}},
+    {"openat", "name", {}, {}},
+    {"openat2", "name", {}, {}},
+    {"creat", "name", {}, {}},
+    {"open_by_handle_at", "fd", {}, {}},
+    {"mkdir", "path", {}, {}},
+    {"mkdirat", "path", {}, {}},
+    {"rmdir", "path", {}, {}},
+    {"unlink", "path", {}, {}},
+    {"unlinkat", "name", {}, {}},
+    {"chmod", "filename", {}, {}},
+    {"fchmod", "fd", {}, {}},
+    {"fchmodat", "filename", {}, {}},
+    {"chown", "path", {}, {}},
+    {"lchown", "path", {}, {}},
+    {"fchown", "fd", {}, {}},
+    {"fchownat", "pathname", {}, {}},
+    {"quotactl", "special", {}, {}},
+    {"umount", "name", {}, {}},
+    {"umount2", "name", {}, {}},
+    {"rename", {}, "oldpath", "newpath"},
+    {"renameat", {}, "oldpath", "newpath"},
+    {"renameat2", {}, "oldpath", "newpath"},
+    {"link", {}, "newpath", "oldpath"},
+    {"linkat", {}, "newpath", "oldpath"},
+    {"symlink", {}, "linkpath", "target"},
+    {"symlinkat", {}, "linkpath", "target"},
+    {"mount", {}, "dev", "dir"},
+};
+
+enum class Form : uint8_t { kAbsolute, kAsGiven };
+
+Value path_of(const Event& event, std::string_view param_name, Form form) noexcept {
+  if (param_name == "fd") {
+    return event.file() != nullptr ? Value::of_text(event.file_path()) : Value::missing();
+  }
+  const ParamDef* param = param_named(event, param_name);
+  const Value text = param != nullptr ? param->read(event) : Value::missing();
+  if (text.is_missing() || form == Form::kAsGiven) {
+    return text;
+  }
+  const auto path = absolute_path(event, *param);
+  return path ? Value::of_text(*path) : Value::missing();
+}
+
+template <std::string_view Paths::* Which, Form In>
+Value path(const Event& event, const FieldArgs&) noexcept {
+  const auto* const found = std::ranges::find(kPaths, def_of(event).name, &Paths::event);
+  if (found == std::end(kPaths) || (found->*Which).empty() || event.return_value() < 0) {
+    return Value::missing();
+  }
+  return path_of(event, found->*Which, In);
+}
+
+constexpr FieldDef kFields[] = {
+    {"fs.path.name", kCharBuf, kNone, "Absolute path that a successful call worked on.",
+     path<&Paths::name, Form::kAbsolute>},
+    {"fs.path.nameraw", kCharBuf, kNone, "The same path as the call was given it.",
+     path<&Paths::name, Form::kAsGiven>},
+    {"fs.path.source", kCharBuf, kNone,
+     "Absolute path that is renamed, mounted, or made as a link to the target.",
+     path<&Paths::source, Form::kAbsolute>},
+    {"fs.path.sourceraw", kCharBuf, kNone, "The source path as the call was given it.",
+     path<&Paths::source, Form::kAsGiven>},
+    {"fs.path.target", kCharBuf, kNone,
+     "Absolute path that a rename or mount leads to, or that a link points to.",
+     path<&Paths::target, Form::kAbsolute>},
+    {"fs.path.targetraw", kCharBuf, kNone, "The target path as the call was given it.",
+     path<&Paths::target, Form::kAsGiven>},
+};
+static_assert(names_unique(kFields));
+
+}  // namespace
+
+std::span<const FieldDef> fs_path_fields() { return kFields; }
+
+}  // namespace saker

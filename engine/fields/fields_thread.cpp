@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fields of the acting thread, its capabilities included.
+#include <string_view>
+
+#include "engine/event.h"
+#include "engine/fields/fields_tables.h"
+#include "engine/fields/fields_text.h"
+#include "engine/state/process.h"
+
+namespace saker {
+namespace {
+
+using enum FieldArg;
+using enum FieldShape;
+using enum FieldType;
+using enum PrintFormat;
+
+// By bit number, as in capability.h of the kernel.
+constexpr std::string_view kCapabilities[] = {"CAP_CHOWN",
+                                              "CAP_DAC_OVERRIDE",
+                                              "CAP_DAC_READ_SEARCH",
+                                              "CAP_FOWNER",
+                                              "CAP_FSETID",
+                                              "CAP_KILL",
+                                              "CAP_SETGID",
+                                              "CAP_SETUID",
+                                              "CAP_SETPCAP",
+                                              "CAP_LINUX_IMMUTABLE",
+                                              "CAP_NET_BIND_SERVICE",
+                                              "CAP_NET_BROADCAST",
+                                              "CAP_NET_ADMIN",
+                                              "CAP_NET_RAW",
+                                              "CAP_IPC_LOCK",
+                                              "CAP_IPC_OWNER",
+                                              "CAP_SYS_MODULE",
+                                              "CAP_SYS_RAWIO",
+                                              "CAP_SYS_CHROOT",
+                                              "CAP_SYS_PTRACE",
+                                              "CAP_SYS_PACCT",
+                                              "CAP_SYS_ADMIN",
+                                              "CAP_SYS_BOOT",
+                                              "CAP_SYS_NICE",
+                                              "CAP_SYS_RESOURCE",
+                                              "CAP_SYS_TIME",
+                                              "CAP_SYS_TTY_CONFIG",
+                                              "CAP_MKNOD",
+                                              "CAP_LEASE",
+                                              "CAP_AUDIT_WRITE",
+                                              "CAP_AUDIT_CONTROL",
+                                              "CAP_SETFCAP",
+                                              "CAP_MAC_OVERRIDE",
+                                              "CAP_MAC_ADMIN",
+                                              "CAP_SYSLOG",
+                                              "CAP_WAKE_ALARM",
+                                              "CAP_BLOCK_SUSPEND",
+                                              "CAP_AUDIT_READ",
+                                              "CAP_PERFMON",
+                                              "CAP_BPF",
+                                              "CAP_CHECKPOINT_RESTORE"};
+
+Value capability_names(const Event& event, uint64_t set) noexcept {
+  PieceList names;
+  for (size_t bit = 0; bit < std::size(kCapabilities); ++bit) {
+    if ((set >> bit & 1) != 0) {
+      names.add_item(" ", kCapabilities[bit]);
+    }
+  }
+  return Value::of_text(names.join(event.scratch()));
+}
+
+// Names of cgroup subsystems are words; which exist differs from host to host.
+bool is_subsystem(FieldArgs& args, FieldType&) {
+  return !args.key.empty() &&
+         args.key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") ==
+             std::string_view::npos;
+}
+
+constexpr FieldDef kFields[] = {
+    {"thread.cap_permitted", kCharBuf, kNone,
+     "Names of the permitted capabilities, by bit, separated by blanks.",
+     [](const Event& e, const FieldArgs&) noexcept {
+       return capability_names(e, e.task().cap_permitted);
+     }},
+    {"thread.cap_inheritable", kCharBuf, kNone,
+     "Names of the inheritable capabilities, by bit, separated by blanks.",
+     [](const Event& e, const FieldArgs&) noexcept {
+       return capability_names(e, e.task().cap_inheritable);
+     }},
+    {"thread.cap_effective", kCharBuf, kNone,
+     "Names of the effective capabilities, by bit, separated by blanks.",
+     [](const Event& e, const FieldArgs&) noexcept {
+       return capability_names(e, e.task().cap_effective);
+     }},
+    {"thread.tid", kInt64, kNone, "Thread id, as the host sees it.",
+     [](const Event& e, const FieldArgs&) noexcept { return Value::of_int(e.task().tid); }, kOne,
+     kId},
+    {"thread.ismain", kBool, kNone, "Whether this is the first thread of its process.",
+     [](const Event& e, const FieldArgs&) noexcept {
+       return Value::of_bool(e.task().tid == e.task().pid);
+     }},
+    {"thread.vtid", kInt64, kNone, "Thread id in the thread's own pid namespace.",
+     [](const Event& e, const FieldArgs&) noexcept {
+       return e.task().vtid != 0 ? Value::of_int(e.task().vtid) : Value::missing();
+     },
+     kOne, kId},
+    {"thread.nametid", kCharBuf, kNone, "Name of the process, directly followed by the thread id.",
+     [](const Event& e, const FieldArgs&) noexcept {
+       return Value::of_text(
+           concat(e.scratch(), {e.process().comm, decimal_text(e.scratch(), e.task().tid)}));
+     },
+     kOne, kDecimal, kFieldHidden},
+    {"thread.exectime", kRelTime, kNone, "Processor time of the last slice; no value yet.",
+     no_value},
+    {"thread.totexectime", kRelTime, kNone, "Processor time of all slices; no value yet.",
+     no_value},
+    {"thread.cgroups", kCharBuf, kNone, "Cgroup of each subsystem; no value yet.", no_value},
+    {"thread.cgroup", kCharBuf, kRequiredSubfield, "Cgroup of one subsystem; no value yet.",
+     no_value, kOne, kDecimal, 0, is_subsystem},
+    {"thread.pfmajor", kUint64, kNone, "Number of major page faults; no value yet.", no_value},
+    {"thread.pfminor", kUint64, kNone, "Number of minor page faults; no value yet.", no_value},
+    {"thread.cpu", kDouble, kNone, "Processor use of the last second; no value yet.", no_value},
+    {"thread.cpu.user", kDouble, kNone, "Processor use in user mode; no value yet.", no_value},
+    {"thread.cpu.system", kDouble, kNone, "Processor use in kernel mode; no value yet.", no_value},
+    {"thread.vmsize", kUint64, kNone, "Virtual memory in KiB; no value yet.", no_value},
+    {"thread.vmrss", kUint64, kNone, "Resident memory in KiB; no value yet.", no_value},
+    {"thread.vmsize.b", kUint64, kNone, "Virtual memory in bytes; no value yet.", no_value, kOne,
+     kDecimal, kFieldHidden},
+    {"thread.vmrss.b", kUint64, kNone, "Resident memory in bytes; no value yet.", no_value, kOne,
+     kDecimal, kFieldHidden},
+};
+static_assert(names_unique(kFields));
+
+}  // namespace
+
+std::span<const FieldDef> thread_fields() { return kFields; }
+
+}  // namespace saker

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Document: the items of rule files as plain structs, made by the reader (reader.h), put together
+// by the merge (merge.h). Every text keeps its place, so later passes can point at it.
+#ifndef SAKER_ENGINE_RULES_DOCUMENT_H
+#define SAKER_ENGINE_RULES_DOCUMENT_H
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/diagnostic.h"
+#include "engine/base/source_text.h"
+#include "engine/rules/rule_set.h"
+
+namespace saker {
+
+// Codes of findings, by the names of the compatibility reference.
+namespace code {
+inline constexpr std::string_view kYamlParse = "LOAD_ERR_YAML_PARSE";
+inline constexpr std::string_view kYamlValidate = "LOAD_ERR_YAML_VALIDATE";
+inline constexpr std::string_view kCompileCondition = "LOAD_ERR_COMPILE_CONDITION";
+inline constexpr std::string_view kCompileOutput = "LOAD_ERR_COMPILE_OUTPUT";
+inline constexpr std::string_view kValidate = "LOAD_ERR_VALIDATE";
+inline constexpr std::string_view kUnknownSource = "LOAD_UNKNOWN_SOURCE";
+inline constexpr std::string_view kNoEventType = "LOAD_NO_EVTTYPE";
+inline constexpr std::string_view kUnknownFilter = "LOAD_UNKNOWN_FILTER";
+inline constexpr std::string_view kUnusedMacro = "LOAD_UNUSED_MACRO";
+inline constexpr std::string_view kUnusedList = "LOAD_UNUSED_LIST";
+inline constexpr std::string_view kUnknownItem = "LOAD_UNKNOWN_ITEM";
+inline constexpr std::string_view kUnknownKey = "LOAD_UNKNOWN_KEY";
+inline constexpr std::string_view kDeprecated = "LOAD_DEPRECATED_ITEM";
+inline constexpr std::string_view kAppendNoValues = "LOAD_APPEND_NO_VALUES";
+inline constexpr std::string_view kExceptionNotUnique = "LOAD_EXCEPTION_NAME_NOT_UNIQUE";
+inline constexpr std::string_view kInvalidMacroName = "LOAD_INVALID_MACRO_NAME";
+inline constexpr std::string_view kInvalidListName = "LOAD_INVALID_LIST_NAME";
+}  // namespace code
+
+// A scalar of a rule file.
+struct Text {
+  std::string value;
+  std::shared_ptr<const SourceText> source;
+  Span span;  // of the whole scalar in `source`
+
+  // The bytes of the file that became `part` of the value.
+  [[nodiscard]] Span locate(Span part) const;
+};
+
+struct Version {
+  std::array<uint32_t, 3> numbers{};
+
+  // "MAJOR.MINOR.PATCH"; empty for anything else.
+  [[nodiscard]] static std::optional<Version> parse(std::string_view text) noexcept;
+  [[nodiscard]] std::string to_string() const;
+  // This version can stand in for `required`: same major number and not older.
+  [[nodiscard]] bool satisfies(const Version& required) const noexcept;
+  friend auto operator<=>(const Version&, const Version&) = default;
+};
+
+struct PluginRequirement {
+  Text name;
+  Version version;
+};
+
+// What one key of an `override` asks for.
+enum class Change : uint8_t { kAppend, kReplace };
+
+struct Override {
+  Text key;
+  Change change = Change::kAppend;
+};
+
+struct Place {
+  std::shared_ptr<const SourceText> source;
+  Span span;
+};
+
+// `fields`, `comps` of an exception: one text or a sequence.
+struct OneOrMany {
+  std::vector<Text> texts;
+  bool is_sequence = false;
+  Place place;
+};
+
+// One value of a tuple: a scalar or a sequence of scalars.
+using ExceptionValue = OneOrMany;
+
+struct ExceptionTuple {
+  std::vector<ExceptionValue> values;
+  bool is_sequence = false;  // false: one scalar (scalar form)
+  Place place;
+};
+
+struct ExceptionItem {
+  Text name;
+  std::optional<OneOrMany> fields;
+  std::optional<OneOrMany> comps;
+  std::optional<std::vector<ExceptionTuple>> values;
+};
+
+enum class ItemKind : uint8_t { kEngineVersion, kPluginVersions, kList, kMacro, kRule };
+
+// One item of a file. What is absent in the file is absent here.
+struct Item {
+  ItemKind kind = ItemKind::kRule;
+  Text name;  // of the list, macro or rule; the value of required_engine_version
+  // It has an error, already reported: whoever refers to it must not report another.
+  bool broken = false;
+  bool append = false;  // the older form of `override`
+  bool toggle = false;  // only `enabled`: switches a rule that is defined elsewhere
+  std::optional<std::vector<Override>> overrides;
+
+  std::optional<Version> engine_version;
+  // Each entry: alternatives, of which the first that is present must do.
+  std::vector<std::vector<PluginRequirement>> plugin_versions;
+  std::optional<std::vector<Text>> items;
+  std::optional<Text> condition;
+  std::optional<Text> output;
+  std::optional<Text> description;
+  std::optional<Priority> priority;
+  std::optional<Text> source;
+  std::optional<bool> enabled;
+  std::optional<bool> warn_evttypes;
+  std::optional<bool> skip_if_unknown_filter;
+  std::optional<std::vector<Text>> tags;
+  std::optional<std::vector<ExceptionItem>> exceptions;
+
+  // What `override` says about a key; empty: nothing.
+  [[nodiscard]] std::optional<Change> change_of(std::string_view key) const noexcept;
+};
+
+// "rule", "macro", ...: the key that makes an item one of this kind.
+[[nodiscard]] std::string_view to_string(ItemKind kind) noexcept;
+
+// The context "in rule X" of findings about an item.
+[[nodiscard]] DiagnosticContext context_of(const Item& item);
+
+}  // namespace saker
+
+#endif  // SAKER_ENGINE_RULES_DOCUMENT_H

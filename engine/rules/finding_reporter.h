@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// FindingReporter: what the passes over conditions find (lang::Finding) -> Diagnostics, with the
+// place in the file and the chain "rule X, its condition, macro Y used there, ...".
+#ifndef SAKER_ENGINE_RULES_FINDING_REPORTER_H
+#define SAKER_ENGINE_RULES_FINDING_REPORTER_H
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "engine/base/diagnostic.h"
+#include "engine/lang/compiler.h"
+#include "engine/lang/parser.h"
+#include "engine/rules/composed_text.h"
+
+namespace saker {
+
+// The definition whose condition is being looked at.
+struct ConditionOwner {
+  std::string_view type;            // "rule" or "macro"
+  std::string_view condition_type;  // "rule condition" or "macro condition"
+  const Text* name = nullptr;
+};
+
+class FindingReporter {
+ public:
+  // Borrows both.
+  FindingReporter(const ConditionTexts& texts, Diagnostics& diagnostics)
+      : texts_(texts), diagnostics_(diagnostics) {}
+
+  // `own_text`: what spans without an origin refer to. A macro's mistake is reported for the first
+  // rule that uses it only.
+  void report(const lang::Finding& finding, const SourceText& own_text,
+              const ConditionOwner& owner);
+  void report(const lang::ParseError& error, const SourceText& own_text,
+              const ConditionOwner& owner);
+
+ private:
+  const ConditionTexts& texts_;
+  Diagnostics& diagnostics_;
+  std::set<std::tuple<const SourceText*, uint32_t, std::string>> reported_;
+};
+
+}  // namespace saker
+
+#endif  // SAKER_ENGINE_RULES_FINDING_REPORTER_H

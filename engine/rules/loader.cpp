@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/rules/loader.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "engine/base/check.h"
+#include "engine/rules/composed_text.h"
+#include "engine/rules/document.h"
+#include "engine/rules/finding_reporter.h"
+#include "engine/rules/merge.h"
+#include "engine/rules/names.h"
+#include "engine/rules/reader.h"
+#include "engine/rules/rule_compiler.h"
+
+namespace saker {
+namespace {
+
+class Loader {
+ public:
+  explicit Loader(const LoadOptions& options) : options_(options) {}
+
+  LoadResult load(const std::vector<std::shared_ptr<const SourceText>>& files);
+
+ private:
+  void read(const std::shared_ptr<const SourceText>& source, size_t file);
+  void check_engine_version(const Item& item);
+  void check_plugins();
+  void check_plugin_entry(const Item& item, const std::vector<PluginRequirement>& entry);
+  void compile();
+  void error(const Item& item, std::string message, std::string hint, const Text& place) {
+    diagnostics_.add({Severity::kError,
+                      code::kValidate,
+                      std::move(message),
+                      std::move(hint),
+                      place.source,
+                      place.span,
+                      {context_of(item)}});
+  }
+
+  const LoadOptions& options_;
+  Diagnostics diagnostics_;
+  DefinitionStore store_;
+  std::vector<Item> plugin_items_;
+  std::optional<Version> engine_version_;
+  std::shared_ptr<const RuleSet> rules_;
+  // Something is missing, so that nearly everything else would be found wrong too.
+  bool incomplete_ = false;
+};
+
+void Loader::check_engine_version(const Item& item) {
+  if (!item.engine_version.has_value()) {
+    return;
+  }
+  const std::optional<Version> ours = Version::parse(kLanguageVersion);
+  SAKER_CHECK(ours.has_value());
+  engine_version_ = std::max(engine_version_.value_or(Version()), *item.engine_version);
+  if (!ours->satisfies(*item.engine_version)) {
+    incomplete_ = true;
+    error(item, "this file needs engine version " + item.engine_version->to_string(),
+          "this is version " + std::string(kLanguageVersion), item.name);
+  }
+}
+
+void Loader::check_plugin_entry(const Item& item, const std::vector<PluginRequirement>& entry) {
+  std::string wanted;
+  for (const PluginRequirement& requirement : entry) {
+    for (const PluginVersion& plugin : options_.plugins) {
+      if (plugin.name != requirement.name.value) {
+        continue;
+      }
+      const std::optional<Version> version = Version::parse(plugin.version);
+      if (!version.has_value() || !version->satisfies(requirement.version)) {
+        incomplete_ = true;
+        error(item,
+              "this file needs plugin '" + plugin.name + "' in version " +
+                  requirement.version.to_string(),
+              "it is there in version " + plugin.version, requirement.name);
+      }
+      return;  // the first that is there decides
+    }
+    wanted += (wanted.empty() ? "'" : " or '") + requirement.name.value + "' " +
+              requirement.version.to_string();
+  }
+  if (!entry.empty()) {
+    incomplete_ = true;
+    error(item, "this file needs plugin " + wanted, "", entry.front().name);
+  }
+}
+
+void Loader::check_plugins() {
+  for (const Item& item : plugin_items_) {
+    for (const std::vector<PluginRequirement>& entry : item.plugin_versions) {
+      check_plugin_entry(item, entry);
+    }
+  }
+}
+
+void Loader::read(const std::shared_ptr<const SourceText>& source, size_t file) {
+  ReadResult result = read_rule_file(source, diagnostics_);
+  incomplete_ = incomplete_ || !result.readable;
+  for (Item& item : result.items) {
+    if (item.kind == ItemKind::kEngineVersion) {
+      check_engine_version(item);
+    } else if (item.kind == ItemKind::kPluginVersions) {
+      plugin_items_.push_back(std::move(item));
+    } else {
+      store_.apply(std::move(item), file, diagnostics_);
+    }
+  }
+}
+
+void Loader::compile() {
+  ConditionTexts texts;
+  FindingReporter reporter(texts, diagnostics_);
+  Names names(store_, texts, reporter, diagnostics_);
+  names.resolve_macros();
+  const FieldCatalog& fields =
+      options_.fields == nullptr ? FieldCatalog::builtin() : *options_.fields;
+  RuleCompiler compiler(fields, options_, texts, names, reporter, diagnostics_);
+  for (const RuleDefinition& rule : store_.rules()) {
+    compiler.add(rule);
+  }
+  names.report_unused();
+  if (!diagnostics_.has_errors()) {
+    rules_ = std::make_shared<const RuleSet>(std::move(compiler).finish());
+  }
+}
+
+LoadResult Loader::load(const std::vector<std::shared_ptr<const SourceText>>& files) {
+  for (size_t i = 0; i < files.size(); ++i) {
+    read(files[i], i);
+  }
+  check_plugins();
+  if (!incomplete_) {
+    compile();
+  }
+  LoadResult result;
+  result.rules = std::move(rules_);
+  result.diagnostics = std::move(diagnostics_);
+  result.required_engine_version = engine_version_.has_value() ? engine_version_->to_string() : "";
+  return result;
+}
+
+}  // namespace
+
+LoadResult load_rules(const std::vector<std::shared_ptr<const SourceText>>& files,
+                      const LoadOptions& options) {
+  return Loader(options).load(files);
+}
+
+}  // namespace saker

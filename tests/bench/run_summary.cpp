@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/run_summary.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#include "engine/base/strings.h"
+
+namespace saker::bench {
+namespace {
+
+// Takes the number and the blanks behind it off the front of `text`.
+std::optional<uint64_t> take_number(std::string_view& text) {
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) {
+    return {};
+  }
+  text = trim(text.substr(static_cast<size_t>(end - text.data())));
+  return number;
+}
+
+}  // namespace
+
+std::optional<RunSummary> parse_run_summary(std::string_view log) {
+  std::optional<RunSummary> summary;
+  while (!log.empty()) {
+    std::string_view line = log.substr(0, log.find('\n'));
+    log.remove_prefix(std::min(line.size() + 1, log.size()));
+    // The first line may stand behind a log level.
+    line.remove_prefix(std::min(line.find_first_of("0123456789"), line.size()));
+    const auto number = take_number(line);
+    if (number && line.starts_with("events in ")) {
+      summary = RunSummary{*number, 0};
+    } else if (number && summary && line.starts_with("probe: ")) {
+      summary->lost += *number;
+    }
+  }
+  return summary;
+}
+
+}  // namespace saker::bench

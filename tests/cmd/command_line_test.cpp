@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line as a user meets it: the built program, its texts and exit statuses.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cmd/command.h"
+#include "tests/support/program.h"
+
+namespace saker::test {
+namespace {
+
+class CommandLine : public testing::Test {
+ protected:
+  CommandLine() {
+    std::string pattern = testing::TempDir() + "saker-cli-XXXXXX";
+    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  ~CommandLine() override { std::filesystem::remove_all(folder_); }
+  [[nodiscard]] std::string write(std::string_view name, std::string_view text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return (folder_ / name).string();
+  }
+
+  std::filesystem::path folder_;
+};
+
+constexpr std::string_view kRule =
+    "- rule: Shadow opened\n"
+    "  desc: Somebody opened the password file.\n"
+    "  condition: evt.type = openat and fd.name = /etc/shadow\n"
+    "  output: shadow opened (by=%proc.name)\n"
+    "  priority: WARNING\n"
+    "  tags: [files, credentials]\n";
+
+TEST_F(CommandLine, HelpTeachesEachCommand) {
+  const Finished overview = run_saker({"--help"});
+  EXPECT_EQ(overview.status, 0);
+  EXPECT_EQ(overview.err, "");
+  for (const Command& command : commands()) {
+    SCOPED_TRACE(command.name);
+    EXPECT_NE(overview.out.find(command.summary), std::string::npos);
+    const Finished help = run_saker({std::string(command.name), "--help"});
+    EXPECT_EQ(help.status, 0);
+    EXPECT_TRUE(help.out.starts_with(std::string(command.summary) + "\nUsage: saker " +
+                                     std::string(command.name) + " [OPTIONS]"))
+        << help.out;
+    EXPECT_NE(help.out.find(command.help), std::string::npos);
+  }
+}
+
+TEST_F(CommandLine, HelpOfRunIsAPageOfHundredColumns) {
+  const Finished help = run_saker({"run", "--help"});
+  EXPECT_EQ(
+      help.out,
+      "Watch this host and write an alert for each match of a rule\n"
+      "Usage: saker run [OPTIONS]\n"
+      "\n"
+      "Options:\n"
+      "  -h,--help             Print this help message and exit\n"
+      "  -c FILE               Configuration file (default: /etc/saker/saker.yaml if it exists)\n"
+      "  -o KEY=VALUE          Set a configuration key: -o json_output=true, -o "
+      "rules_files[]=a.yaml;\n"
+      "                        repeatable; 'saker list config' shows the keys\n"
+      "  -r PATH               Rule file, or directory of them; repeatable; replaces rules_files\n"
+      "                        and the default rules\n"
+      "  -M SECONDS            Stop after so many seconds (default: never)\n"
+      "  -U                    Unbuffered output: always so, accepted for compatibility\n"
+      "  --dry-run             Load configuration and rules, say what is wrong with them, watch "
+      "nothing\n"
+      "\n"
+      "Watches until SIGINT or SIGTERM, then writes out what is queued and prints a summary of\n"
+      "events, alerts and losses on stderr. Alerts go to stdout. Needs root (CAP_BPF, CAP_PERFMON\n"
+      "and CAP_SYS_PTRACE) and a kernel with BTF.\n"
+      "\n"
+      "Examples:\n"
+      "  saker run                              the default rules, alerts as text\n"
+      "  saker run -r rules/ -o json_output=true\n"
+      "  saker run -c my.yaml -M 60             stop after a minute\n"
+      "  saker run -r mine.yaml --dry-run       check configuration and rules only\n"
+      "\n");
+}
+
+TEST_F(CommandLine, VersionIsPrintedBothWays) {
+  const Finished option = run_saker({"--version"});
+  EXPECT_EQ(option.status, 0);
+  EXPECT_TRUE(option.out.starts_with("saker 0.")) << option.out;
+  EXPECT_EQ(run_saker({"version"}).out, option.out);
+}
+
+TEST_F(CommandLine, MistakesGiveStatusTwoAndASuggestion) {
+  struct Mistake {
+    std::vector<std::string> args;
+    std::string_view message;
+  };
+  const Mistake mistakes[] = {
+      {{"rnu"},
+       "saker: unknown argument 'rnu'; did you mean 'run'?\n'saker --help' shows what there is\n"},
+      {{"run", "--dry-rum"},
+       "saker run: unknown option '--dry-rum'; did you mean '--dry-run'?\n"
+       "'saker run --help' shows what there is\n"},
+      {{"run", "-M", "soon"},
+       "saker run: -M: Value soon not in range 1 to 1000000000\n"
+       "'saker run --help' shows what there is\n"},
+      {{"record"}, "saker record: FILE is required\n'saker record --help' shows what there is\n"},
+      {{"check"}, "saker check: FILE is required\n'saker check --help' shows what there is\n"},
+      {{"list", "feilds"}, "saker list: unknown topic 'feilds'; did you mean 'fields'?\n"},
+      {{"list", "x"}, "saker list: unknown topic 'x'; 'saker list --help' shows them\n"},
+      {{"list", "fields", "--json", "--markdown"},
+       "saker list: --json excludes --markdown\n'saker list --help' shows what there is\n"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    const Finished finished = run_saker(mistake.args);
+    EXPECT_EQ(finished.status, 2) << mistake.message;
+    EXPECT_EQ(finished.err, mistake.message);
+    EXPECT_EQ(finished.out, "");
+  }
+  const Finished nothing = run_saker({});
+  EXPECT_EQ(nothing.status, 2);
+  EXPECT_EQ(nothing.out, "");
+  EXPECT_EQ(nothing.err, run_saker({"--help"}).out);
+}
+
+TEST_F(CommandLine, DryRunChecksConfigurationAndRules) {
+  const std::string rules = write("r.yaml", kRule);
+  const Finished good = run_saker({"run", "--dry-run", "-U", "-r", rules});
+  EXPECT_EQ(good.status, 0);
+  EXPECT_EQ(good.err, "info: configuration and 1 rules are fine; nothing is watched (--dry-run)\n");
+  EXPECT_EQ(run_saker({"run", "--dry-run", "-r", rules, "-o", "log_level=error"}).err, "");
+}
+
+TEST_F(CommandLine, ConfigurationMistakesEndTheStart) {
+  const std::string rules = write("r.yaml", kRule);
+  const std::string config = write("c.yaml", "json_outptu: true\n");
+  const Finished finished =
+      run_saker({"run", "--dry-run", "-r", rules, "-c", config, "-o", "priority=loud"});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_EQ(finished.err, config +
+                              ":1:1-11: error: unknown configuration key 'json_outptu'\n"
+                              "  json_outptu: true\n"
+                              "  ~~~~~~~~~~~\n"
+                              "hint: did you mean 'json_output'?\n"
+                              "-o:1:10-13: error: 'priority' must be one of emergency, alert, "
+                              "critical, error, warning, notice, informational, debug\n"
+                              "  priority=loud\n"
+                              "           ~~~~\n");
+}
+
+TEST_F(CommandLine, MissingFilesAreNamed) {
+  const Finished config = run_saker({"run", "--dry-run", "-c", "/no/such.yaml"});
+  EXPECT_EQ(config.status, 1);
+  EXPECT_EQ(config.err,
+            "error: cannot read configuration file '/no/such.yaml': No such file or directory\n");
+  const Finished rules = run_saker({"run", "--dry-run", "-r", "/no/such.yaml"});
+  EXPECT_EQ(rules.status, 1);
+  EXPECT_NE(rules.err.find("/no/such.yaml"), std::string::npos) << rules.err;
+}
+
+TEST_F(CommandLine, ConfiguredRuleFilesMayBeMissingButNotAll) {
+  const std::string rules = write("r.yaml", kRule);
+  const std::string config = write("c.yaml", "rules_files: [/no/such.yaml, '" + rules + "']\n");
+  const Finished some = run_saker({"run", "--dry-run", "-c", config});
+  EXPECT_EQ(some.status, 0);
+  EXPECT_EQ(some.err,
+            "warning: rules_files: '/no/such.yaml' does not exist, skipped\n"
+            "info: configuration and 1 rules are fine; nothing is watched (--dry-run)\n");
+  const Finished none =
+      run_saker({"run", "--dry-run", "-c", config, "-o", "rules_files=[/no/such.yaml]"});
+  EXPECT_EQ(none.status, 1);
+}
+
+TEST_F(CommandLine, CheckGivesAVerdictOnEachFile) {
+  const std::string good = write("good.yaml", kRule);
+  const Finished ok = run_saker({"check", good});
+  EXPECT_EQ(ok.status, 0);
+  EXPECT_EQ(ok.out, good + ": Ok\n");
+  const std::string bad = write("bad.yaml",
+                                "- rule: Bad\n"
+                                "  desc: d\n"
+                                "  condition: evt.type = openat and fd.nmae = x\n"
+                                "  output: o\n"
+                                "  priority: INFO\n");
+  const Finished both = run_saker({"check", good, bad});
+  EXPECT_EQ(both.status, 1);
+  EXPECT_TRUE(
+      both.out.starts_with(good + ": Ok\n" + bad + ": Invalid\n" + bad + ":3:37-43: error: "))
+      << both.out;
+  EXPECT_NE(both.out.find("did you mean 'fd.name'?"), std::string::npos) << both.out;
+}
+
+TEST_F(CommandLine, CheckSurvivesAnythingInPlaceOfAFile) {
+  std::string garbage;
+  for (unsigned i = 0; i < 4096; ++i) {
+    garbage += static_cast<char>((i * 2654435761U) >> 13U);
+  }
+  std::filesystem::create_directory(folder_ / "empty");
+  const std::string big = write("big.yaml", std::string(10 << 20, '['));
+  for (const std::string& path : {write("garbage.yaml", garbage), (folder_ / "empty").string(), big,
+                                  std::string("/dev/null"), std::string("/no/such.yaml")}) {
+    const Finished finished = run_saker({"check", path});
+    EXPECT_EQ(finished.status, 1) << path;
+    EXPECT_NE(finished.out.find(path), std::string::npos) << finished.out;
+  }
+}
+
+TEST_F(CommandLine, ListShowsTheLoadedRules) {
+  const std::string rules = write("r.yaml", kRule);
+  const Finished text = run_saker({"list", "rules", "-r", rules});
+  EXPECT_EQ(text.status, 0);
+  EXPECT_EQ(text.out,
+            "Shadow opened  Warning  credentials files  Somebody opened the password file.\n");
+  EXPECT_EQ(run_saker({"list", "rules", "-r", rules, "--json"}).out,
+            R"([{"rule":"Shadow opened","priority":"Warning","tags":"credentials files",)"
+            R"("description":"Somebody opened the password file.","section":"Rules"}])"
+            "\n");
+}
+
+TEST_F(CommandLine, ListKnowsEveryTopicInEveryForm) {
+  for (const char* topic : {"fields", "events", "operators", "config"}) {
+    for (const char* form : {"", "--json", "--markdown"}) {
+      std::vector<std::string> args = {"list", topic};
+      if (*form != 0) {
+        args.push_back(form);
+      }
+      const Finished finished = run_saker(args);
+      EXPECT_EQ(finished.status, 0) << topic << form;
+      EXPECT_GT(finished.out.size(), 500U) << topic << form;
+    }
+  }
+  EXPECT_NE(run_saker({"list", "fields"}).out.find("\nproc.name "), std::string::npos);
+  EXPECT_NE(run_saker({"list", "events"}).out.find("\nopenat "), std::string::npos);
+  EXPECT_NE(run_saker({"list", "operators"}).out.find("\nstartswith "), std::string::npos);
+}
+
+// Any user may try; the sentence must say what to do.
+TEST_F(CommandLine, RunWithoutPrivilegesSaysWhatIsMissing) {
+  if (::geteuid() == 0) {
+    GTEST_SKIP() << "runs as root";
+  }
+  const Finished finished = run_saker({"run", "-r", write("r.yaml", kRule)});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_TRUE(finished.err.starts_with("error: ")) << finished.err;
+  EXPECT_NE(finished.err.find("root"), std::string::npos) << finished.err;
+}
+
+}  // namespace
+}  // namespace saker::test

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// `saker replay` on captures made here: alerts, order, endings.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "engine/record_writer.h"
+#include "probes/capture.h"
+#include "tests/support/program.h"
+
+namespace saker::test {
+namespace {
+
+constexpr uint64_t kSecond = 1'000'000'000;
+constexpr int64_t kBootToEpochNs = 1'700'000'000'000'000'000;
+
+constexpr std::string_view kRules =
+    "- rule: Shadow opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat and fd.name = /etc/shadow\n"
+    "  output: shadow opened (by=%proc.name parent=%proc.pname user=%user.name)\n"
+    "  priority: WARNING\n"
+    "- rule: Tmp opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat and fd.name startswith /tmp/\n"
+    "  output: tmp opened (%fd.name)\n"
+    "  priority: NOTICE\n";
+
+ev_task task(uint32_t pid, uint32_t ppid, const char* comm) {
+  ev_task task{};
+  task.pid = task.tid = task.vpid = task.vtid = pid;
+  task.ppid = ppid;
+  task.start_boot_ns = pid * kSecond;
+  task.parent_start_boot_ns = ppid * kSecond;
+  task.uid = task.euid = 1000;
+  task.loginuid = 0xffffffff;
+  std::strncpy(task.comm, comm, sizeof(task.comm) - 1);
+  return task;
+}
+
+class Replay : public testing::Test {
+ protected:
+  Replay() {
+    std::string pattern = testing::TempDir() + "saker-replay-cmd-XXXXXX";
+    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    std::ofstream(folder_ / "r.yaml") << kRules;
+    auto capture = CaptureWriter::create(
+        this->capture(), {.boot_to_epoch_ns = kBootToEpochNs, .hostname = "recorded-host"});
+    EXPECT_TRUE(capture);
+    writer_ = std::move(*capture);
+    add_users();
+    add_process(100, 1, "bash");
+    add_process(200, 100, "cat");
+  }
+  ~Replay() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] std::string capture() const { return (folder_ / "capture").string(); }
+  [[nodiscard]] std::string rules() const { return (folder_ / "r.yaml").string(); }
+  [[nodiscard]] std::vector<std::string> args(std::vector<std::string> more = {}) const {
+    std::vector<std::string> words = {"replay",  "-r", rules(),
+                                      capture(), "-o", "time_format_iso_8601=true"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  void add_users() {
+    record_.begin(EV_USERS, 1, ev_task{});
+    record_.body(ev_users{});
+    record_.section(EV_SEC_STRING, 0, "alice:x:1000:1000::/home/alice:/bin/sh\n");
+    write();
+  }
+  void add_process(uint32_t pid, uint32_t ppid, const char* name) {
+    record_.begin(EV_SNAPSHOT, 1, task(pid, ppid, name));
+    record_.body(ev_exec{});
+    record_.section(EV_SEC_ARGS, 0, std::string(name) + '\0');
+    write();
+  }
+  void add_open(std::string_view path, uint64_t boot_ns) {
+    ev_syscall call{};
+    call.nr = SYS_openat;
+    call.ret = 3;
+    ev_file file{};
+    file.fd = 3;
+    file.inode.mode = S_IFREG | 0600;
+    record_.begin(EV_SYSCALL, boot_ns, task(200, 100, "cat"));
+    record_.body(call);
+    record_.section(EV_SEC_STRING, 0, path);
+    record_.file(0, file, path);
+    write();
+  }
+  void write() { ASSERT_TRUE(writer_->write(record_.finish())); }
+  void close() { ASSERT_TRUE(writer_->close()); }
+
+  std::filesystem::path folder_;
+  std::unique_ptr<CaptureWriter> writer_;
+  RecordWriter record_;
+};
+
+TEST_F(Replay, GivesTheAlertsOfTheRecordedHost) {
+  add_open("/etc/shadow", 5);
+  add_open("/etc/hosts", 6);
+  add_open("/tmp/x\ny", 7);
+  close();
+  const Finished finished = run_saker(args());
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(finished.out,
+            "2023-11-14T22:13:20.000000005+0000: Warning shadow opened (by=cat parent=bash "
+            "user=alice)\n"
+            "2023-11-14T22:13:20.000000007+0000: Notice tmp opened (/tmp/x\\ny)\n");
+  std::string summary = finished.err;
+  const size_t in = summary.find(" in ");
+  summary.erase(in, summary.find(',') - in);  // the time it took
+  EXPECT_EQ(summary,
+            "3 events, 2 alerts, 0 lost\n"
+            "events by type:\n"
+            "           3  openat\n"
+            "alerts by priority:\n"
+            "           1  Warning\n"
+            "           1  Notice\n"
+            "alerts by rule:\n"
+            "           1  Shadow opened\n"
+            "           1  Tmp opened\n"
+            "counts:\n"
+            "           6  source: read\n"
+            "           2  output stdout: written\n");
+}
+
+TEST_F(Replay, GivesJsonOnRequest) {
+  add_open("/etc/shadow", 5);
+  close();
+  const Finished finished = run_saker(args({"-o", "json_output=true"}));
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(
+      finished.out,
+      R"x({"hostname":"recorded-host","output":"2023-11-14T22:13:20.000000005+0000: Warning )x"
+      R"x(shadow opened (by=cat parent=bash user=alice)","output_fields":{)x"
+      R"("evt.time.iso8601":1700000000000000005,"proc.name":"cat","proc.pname":"bash",)"
+      R"("user.name":"alice"},"priority":"Warning","rule":"Shadow opened",)"
+      R"("source":"syscall","tags":[],"time":"2023-11-14T22:13:20.000000005Z"})"
+      "\n");
+}
+
+TEST_F(Replay, LosesNothingToASlowReader) {
+  constexpr int kEvents = 20'000;
+  for (int i = 0; i < kEvents; ++i) {
+    add_open("/tmp/" + std::to_string(i), 5);
+  }
+  close();
+  const Finished finished = run_saker(args({"-o", "outputs_queue.capacity=1"}));
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(std::ranges::count(finished.out, '\n'), kEvents);
+  EXPECT_NE(finished.out.find("(/tmp/19999)\n"), std::string::npos);
+}
+
+TEST_F(Replay, SigtermWritesOutWhatIsQueuedAndEndsWell) {
+  constexpr int kEvents = 50'000;  // far more than the pipe and the queue hold
+  for (int i = 0; i < kEvents; ++i) {
+    add_open("/tmp/" + std::to_string(i), 5);
+  }
+  close();
+  Program program(args({"-o", "outputs_queue.capacity=10"}));
+  ASSERT_TRUE(program.wait_for_output());
+  program.send(SIGTERM);  // nothing has been read: it cannot be through yet
+  const Finished finished = program.finish();
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  const auto lines = std::ranges::count(finished.out, '\n');
+  EXPECT_GT(lines, 10);
+  EXPECT_LT(lines, kEvents);
+  EXPECT_TRUE(finished.out.ends_with("(/tmp/" + std::to_string(lines - 1) + ")\n"));
+  EXPECT_NE(finished.err.find(", " + std::to_string(lines) + " alerts, 0 lost\n"),
+            std::string::npos)
+      << finished.err;
+}
+
+TEST_F(Replay, ClosedStdoutEndsTheRunWithAnError) {
+  for (int i = 0; i < 50'000; ++i) {
+    add_open("/tmp/" + std::to_string(i), 5);
+  }
+  close();
+  Program program(args({"-o", "outputs_queue.capacity=10"}));
+  ASSERT_TRUE(program.wait_for_output());
+  program.close_stdout();
+  const Finished finished = program.finish();
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_TRUE(
+      finished.err.ends_with("error: cannot write to standard output: Broken pipe (nobody "
+                             "reads the alerts any more)\n"))
+      << finished.err;
+  EXPECT_NE(finished.err.find("  output stdout: write_failed\n"), std::string::npos)
+      << finished.err;
+}
+
+TEST_F(Replay, TruncatedFileGivesItsAlertsAndAnErrorWithTheOffset) {
+  add_open("/etc/shadow", 5);
+  const uint64_t complete = writer_->bytes();
+  add_open("/etc/shadow", 6);
+  close();
+  std::filesystem::resize_file(capture(), complete + 50);
+  const Finished finished = run_saker(args());
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_EQ(std::ranges::count(finished.out, '\n'), 1);
+  EXPECT_TRUE(finished.err.ends_with("error: capture file '" + capture() +
+                                     "': truncated at offset " + std::to_string(complete) +
+                                     ": the last record is cut off\n"))
+      << finished.err;
+}
+
+TEST_F(Replay, UndecodableRecordsAreCountedAndFailTheRun) {
+  const uint64_t good = writer_->bytes();
+  add_open("/etc/shadow", 5);
+  close();
+  {
+    // The first section's size.
+    std::fstream file(capture(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(good + sizeof(ev_header) + sizeof(ev_task) +
+                                           sizeof(ev_syscall) + offsetof(ev_section, size)));
+    file.write("\xff\xff\xff\x7f", 4);
+  }
+  const Finished finished = run_saker(args());
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_EQ(finished.out, "");
+  EXPECT_NE(finished.err.find("           1  decode: bad_section\n"), std::string::npos)
+      << finished.err;
+  EXPECT_TRUE(finished.err.ends_with("error: '" + capture() +
+                                     "' holds 1 records that cannot be decoded (the file is "
+                                     "corrupt)\n"))
+      << finished.err;
+}
+
+TEST_F(Replay, RefusesWhatIsNoCapture) {
+  const Finished finished = run_saker({"replay", "-r", rules(), rules()});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_EQ(finished.err,
+            "error: '" + rules() + "' is not a capture file (made by 'saker record')\n");
+}
+
+TEST_F(Replay, StatsShowTheTimePerEvent) {
+  add_open("/etc/hosts", 5);
+  close();
+  const Finished finished = run_saker(args({"--stats"}));
+  EXPECT_EQ(finished.status, 0);
+  EXPECT_NE(finished.err.find(" ns per event, "), std::string::npos) << finished.err;
+}
+
+}  // namespace
+}  // namespace saker::test
