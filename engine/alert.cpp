@@ -70,7 +70,8 @@ std::shared_ptr<const Alert> describe(const Event& event, const Rule& rule) {
   alert->fields.reserve(fields.size() + 1);
   bool has_time = false;
   const auto add_time = [&] {
-    alert->fields.emplace_back(kTimeField, OutputValue{alert->time_ns});
+    // Not made from a full OutputValue: g++-12 warns of uninitialised members when it is moved.
+    alert->fields.emplace_back(kTimeField, OutputValue{}).second.value = alert->time_ns;
     has_time = true;
   };
   for (const OutputTemplate::Field& field : fields) {
