@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "engine/base/check.h"
 
@@ -58,10 +59,27 @@ bool Program::wait_for_output() const {
   return ::poll(&fd, 1, kTimeoutMs) == 1 && (fd.revents & POLLIN) != 0;
 }
 
+bool Program::wait_for_log(std::string_view text) {
+  std::array<char, 4096> buffer{};
+  while (log_.find(text) == std::string::npos) {
+    pollfd fd{err_.get(), POLLIN, 0};
+    if (::poll(&fd, 1, kTimeoutMs) != 1) {
+      return false;
+    }
+    const ssize_t n = ::read(err_.get(), buffer.data(), buffer.size());
+    if (n <= 0) {
+      return false;
+    }
+    log_.append(buffer.data(), static_cast<size_t>(n));
+  }
+  return true;
+}
+
 void Program::send(int signal) const { ::kill(pid_, signal); }
 
 Finished Program::finish() {
   Finished finished;
+  finished.err = std::exchange(log_, {});
   std::array<char, 65536> buffer{};
   const auto read_from = [&](UniqueFd& fd, std::string& text) {
     const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size());

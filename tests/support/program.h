@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/unique_fd.h"
@@ -29,6 +30,8 @@ class Program {
 
   // Waits until it has written to stdout, reading nothing; false: it ended without.
   [[nodiscard]] bool wait_for_output() const;
+  // Reads stderr until it holds `text`; false: it ended without.
+  [[nodiscard]] bool wait_for_log(std::string_view text);
   void close_stdout() { out_.reset(); }
   void send(int signal) const;
   // Reads all it writes and waits for its end.
@@ -38,6 +41,7 @@ class Program {
   pid_t pid_ = -1;
   UniqueFd out_;
   UniqueFd err_;
+  std::string log_;  // what wait_for_log() has read
 };
 
 // Runs it to its end.

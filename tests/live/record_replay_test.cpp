@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Live runs of the built program: SIGTERM loses nothing, and a recorded run replays to the same
+// alerts.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "engine/base/unique_fd.h"
+#include "tests/support/program.h"
+
+namespace saker::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LiveRun : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0 || !fs::exists("/sys/kernel/btf/vmlinux")) {
+      if (std::getenv("SAKER_REQUIRE_LIVE") != nullptr) {
+        FAIL() << "needs root and BTF";
+      }
+      GTEST_SKIP() << "needs root and BTF";
+    }
+    std::string pattern = testing::TempDir() + "saker-live-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = fs::canonical(pattern);
+    std::ofstream(folder_ / "rules.yaml")
+        << "- rule: Watched\n"
+           "  desc: d\n"
+           "  condition: >\n"
+           "    (evt.type in (open, openat, openat2) and fd.name startswith "
+        << folder_.string()
+        << "/watched)\n"
+           "    or (evt.type = execve and proc.cmdline contains saker-live-mark)\n"
+           "  output: >\n"
+           "    watched %evt.num %evt.type %evt.res %fd.name %evt.arg.flags by=%proc.name\n"
+           "    exe=%proc.exepath cmd=%proc.cmdline pid=%proc.pid parent=%proc.pname\n"
+           "    up=%proc.aname[2] user=%user.name group=%group.name cwd=%proc.cwd tty=%proc.tty\n"
+           "    container=%container.id\n"
+           "  priority: NOTICE\n";
+  }
+  void TearDown() override {
+    if (!folder_.empty()) {
+      fs::remove_all(folder_);
+    }
+  }
+
+  [[nodiscard]] std::vector<std::string> args(std::vector<std::string> first) const {
+    for (const char* word : {"-o", "json_output=true", "-o", "time_format_iso_8601=true", "-r"}) {
+      first.emplace_back(word);
+    }
+    first.push_back(folder_ / "rules.yaml");
+    return first;
+  }
+  void open_watched(int number) const {
+    const std::string path = folder_ / ("watched" + std::to_string(number));
+    const UniqueFd fd(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
+    ASSERT_TRUE(fd);
+  }
+  static void shell(const std::string& script) {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      ::execl("/bin/sh", "sh", "-c", script.c_str(), "saker-live-mark", nullptr);
+      ::_exit(127);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+    EXPECT_EQ(status, 0);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(LiveRun, SigtermDrainsTheRingAndTheQueues) {
+  constexpr int kOpens = 500;
+  Program program(args({"run"}));
+  ASSERT_TRUE(program.wait_for_log("watching"));
+  for (int i = 0; i < kOpens; ++i) {
+    open_watched(i);
+  }
+  program.send(SIGTERM);
+  const Finished finished = program.finish();
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(std::ranges::count(finished.out, '\n'), kOpens);
+  for (int i = 0; i < kOpens; ++i) {
+    const std::string path = folder_ / ("watched" + std::to_string(i));
+    EXPECT_NE(finished.out.find("\"fd.name\":\"" + path + "\""), std::string::npos) << path;
+  }
+  EXPECT_NE(finished.err.find(" 500 alerts, 0 lost\n"), std::string::npos) << finished.err;
+}
+
+TEST_F(LiveRun, ReplayGivesTheAlertsOfTheRecordedRun) {
+  const std::string capture = folder_ / "capture";
+  Program program(args({"record", capture}));
+  ASSERT_TRUE(program.wait_for_log("watching"));
+  open_watched(1);
+  shell("cd / && for i in 2 3; do cat < /dev/null > " + (folder_ / "watched$i").string() +
+        "; done; ls saker-live-mark-none || true");
+  open_watched(4);
+  program.send(SIGTERM);
+  const Finished live = program.finish();
+  ASSERT_EQ(live.status, 0) << live.err;
+  EXPECT_GE(std::ranges::count(live.out, '\n'), 6);  // 4 opens, 2 execs
+  EXPECT_NE(live.err.find(" 0 lost\n"), std::string::npos) << live.err;
+  EXPECT_EQ(fs::status(capture).permissions(), fs::perms(0600));
+
+  const Finished replayed = run_saker(args({"replay", capture}));
+  EXPECT_EQ(replayed.status, 0) << replayed.err;
+  EXPECT_EQ(replayed.out, live.out);
+}
+
+TEST_F(LiveRun, MEndsTheRunByItself) {
+  const Finished finished = run_saker(args({"run", "-M", "1"}));
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_NE(finished.err.find(" events in 1."), std::string::npos) << finished.err;
+}
+
+TEST_F(LiveRun, RecordRefusesAFileThatExists) {
+  std::ofstream(folder_ / "there") << "precious";
+  const Finished finished = run_saker(args({"record", folder_ / "there"}));
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_TRUE(finished.err.ends_with("File exists (remove it, or choose another name)\n"))
+      << finished.err;
+}
+
+}  // namespace
+}  // namespace saker::test
