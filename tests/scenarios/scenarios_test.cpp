@@ -121,11 +121,11 @@ TEST(Scenario, RefusesWhatItDoesNotKnow) {
   Diagnostics diagnostics;
   static_cast<void>(read_scenarios(source, diagnostics));
   EXPECT_EQ(render_all(diagnostics),
-            "x.yaml:3:10-32: error: scenarios do not know the event 'opennat'\n"
+            "x.yaml:3:10-31: error: scenarios do not know the event 'opennat'\n"
             "  events: [{type: opennat, pid: 1}]\n"
-            "           ~~~~~~~~~~~~~~~~~~~~~~~\n"
+            "           ~~~~~~~~~~~~~~~~~~~~~~\n"
             "hint: did you mean 'openat'?\n"
-            "x.yaml:1:1-4:10: error: a case has either 'alerts', or 'quiet: true' and "
+            "x.yaml:1:1-20: error: a case has either 'alerts', or 'quiet: true' and "
             "'about: RULE'\n"
             "  case: a typing error\n"
             "  ~~~~~~~~~~~~~~~~~~~~\n"
