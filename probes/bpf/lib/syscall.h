@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The syscall a task is in: its number in the native table and its arguments. */
-#ifndef SAKER_BPF_SYSCALL_H
-#define SAKER_BPF_SYSCALL_H
+#ifndef SAKER_PROBES_BPF_LIB_SYSCALL_H
+#define SAKER_PROBES_BPF_LIB_SYSCALL_H
 
 #include "probes/bpf/lib/fill.h"
 
@@ -72,4 +72,4 @@ static __always_inline bool has_bit(const volatile __u64 *bits, __u32 nr) {
   return bits[(nr & (EV_SYSCALLS - 1)) / 64] >> (nr % 64) & 1;
 }
 
-#endif /* SAKER_BPF_SYSCALL_H */
+#endif /* SAKER_PROBES_BPF_LIB_SYSCALL_H */
