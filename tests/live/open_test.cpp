@@ -120,9 +120,9 @@ TEST(LiveOpen, SymlinksAndProcSelfRootDoNotHideTheFile) {
   create(dir / "secret");
   std::filesystem::create_symlink(dir / "secret", dir / "innocent");
   std::filesystem::create_directory_symlink(dir.path(), dir / "loop");
-  const std::string names[] = {dir / "innocent", dir / "loop/../" + dir.path().substr(5) + "/secret",
-                               "/proc/self/root" + (dir / "secret"),
-                               dir / "loop/loop/innocent"};
+  const std::string names[] = {dir / "innocent",
+                               dir / "loop/../" + dir.path().substr(5) + "/secret",
+                               "/proc/self/root" + (dir / "secret"), dir / "loop/loop/innocent"};
   SAKER_OPEN_LIVE(capture, live_options({"openat"}));
   capture->run([&] {
     for (const std::string& name : names) {

@@ -117,8 +117,7 @@ bool may_skip_live() {
 }
 
 void* map_shared(size_t size) {
-  void* memory =
-      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   SAKER_CHECK(memory != MAP_FAILED);
   return memory;
 }

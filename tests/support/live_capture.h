@@ -2,8 +2,8 @@
 // LiveCapture: the records that the probes make of a child process, for live tests.
 //
 //   std::unique_ptr<LiveCapture> capture;
-//   ASSERT_NO_FATAL_FAILURE(open_live(capture, {"openat"}));   // skips the test where BPF is refused
-//   if (!capture) GTEST_SKIP()...                              // SAKER_OPEN_LIVE does both
+//   ASSERT_NO_FATAL_FAILURE(open_live(capture, {"openat"}));   // skips the test where BPF is
+//   refused if (!capture) GTEST_SKIP()...                              // SAKER_OPEN_LIVE does both
 #ifndef SAKER_TESTS_SUPPORT_LIVE_CAPTURE_H
 #define SAKER_TESTS_SUPPORT_LIVE_CAPTURE_H
 
@@ -99,7 +99,7 @@ void* map_shared(size_t size);
 void unmap_shared(void* memory, size_t size);
 
 template <typename T>
-Shared<T>::Shared() : value_(new (map_shared(sizeof(T))) T{}) {}
+Shared<T>::Shared() : value_(new(map_shared(sizeof(T))) T{}) {}
 template <typename T>
 Shared<T>::~Shared() {
   unmap_shared(value_, sizeof(T));
@@ -108,12 +108,12 @@ Shared<T>::~Shared() {
 }  // namespace saker::test
 
 // Opens `variable`; skips the test, or fails it when SAKER_REQUIRE_LIVE=1, where BPF is refused.
-#define SAKER_OPEN_LIVE(variable, options)                                  \
-  auto variable##_opened = ::saker::test::LiveCapture::open(options);       \
-  if (!variable##_opened && ::saker::test::may_skip_live()) {               \
-    GTEST_SKIP() << variable##_opened.error().to_string();                  \
-  }                                                                         \
-  ASSERT_TRUE(variable##_opened) << variable##_opened.error().to_string();  \
+#define SAKER_OPEN_LIVE(variable, options)                                 \
+  auto variable##_opened = ::saker::test::LiveCapture::open(options);      \
+  if (!variable##_opened && ::saker::test::may_skip_live()) {              \
+    GTEST_SKIP() << variable##_opened.error().to_string();                 \
+  }                                                                        \
+  ASSERT_TRUE(variable##_opened) << variable##_opened.error().to_string(); \
   const std::unique_ptr<::saker::test::LiveCapture> variable = std::move(*variable##_opened)
 
 #endif  // SAKER_TESTS_SUPPORT_LIVE_CAPTURE_H
