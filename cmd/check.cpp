@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cmd/command.h"
+#include "cmd/findings.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/source_text.h"
 #include "engine/rules/loader.h"
@@ -15,24 +16,18 @@ namespace {
 
 using Files = std::vector<std::shared_ptr<const SourceText>>;
 
-const SourceText* source_of(const Diagnostic& diagnostic) { return diagnostic.source.get(); }
-
 // The verdict on a file and what was found in it.
 void report(const SourceText& file, const Diagnostics& diagnostics) {
   size_t errors = 0;
   size_t warnings = 0;
   for (const Diagnostic& diagnostic : diagnostics.items()) {
-    if (source_of(diagnostic) == &file) {
+    if (diagnostic.source.get() == &file) {
       ++(diagnostic.severity == Severity::kError ? errors : warnings);
     }
   }
   const char* verdict = errors != 0 ? "Invalid" : warnings != 0 ? "Ok, with warnings" : "Ok";
   std::printf("%s: %s\n", file.name().c_str(), verdict);
-  for (const Diagnostic& diagnostic : diagnostics.items()) {
-    if (source_of(diagnostic) == &file) {
-      std::printf("%s\n", render(diagnostic).c_str());
-    }
-  }
+  print_findings_in(stdout, diagnostics, &file);
 }
 
 }  // namespace
@@ -57,11 +52,7 @@ int check_command(const Options& options) {
   for (const auto& file : files) {
     report(*file, loaded.diagnostics);
   }
-  for (const Diagnostic& diagnostic : loaded.diagnostics.items()) {
-    if (source_of(diagnostic) == nullptr) {
-      std::printf("%s\n", render(diagnostic).c_str());
-    }
-  }
+  print_findings_in(stdout, loaded.diagnostics, nullptr);
   return readable && loaded.rules != nullptr ? kExitOk : kExitFailure;
 }
 

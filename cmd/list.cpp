@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
+#include <algorithm>
 #include <cstdio>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "cmd/setup.h"
 #include "cmd/table.h"
 #include "engine/base/diagnostic.h"
+#include "engine/base/strings.h"
 #include "engine/event_catalog.h"
 #include "engine/fields/catalog.h"
 #include "engine/lang/operators.h"
@@ -130,6 +130,13 @@ std::optional<Table> list_operators(const Options& /*options*/) {
   return table;
 }
 
+// Descriptions may have been written over several lines.
+std::string one_line(std::string_view text) {
+  std::string line(trim(text));
+  std::ranges::replace(line, '\n', ' ');
+  return line;
+}
+
 std::optional<Table> list_rules(const Options& options) {
   const std::optional<Setup> setup = load_setup(options);
   if (!setup) {
@@ -145,8 +152,8 @@ std::optional<Table> list_rules(const Options& options) {
     for (const std::string& tag : rule.tags) {
       tags += (tags.empty() ? "" : " ") + tag;
     }
-    rules.rows.push_back(
-        {rule.name, std::string(to_string(rule.priority)), std::move(tags), rule.description});
+    rules.rows.push_back({rule.name, std::string(to_string(rule.priority)), std::move(tags),
+                          one_line(rule.description)});
   }
   table.sections = {std::move(rules)};
   return table;

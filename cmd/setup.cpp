@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "cmd/findings.h"
 #include "cmd/log.h"
 #include "engine/base/source_text.h"
 #include "engine/rules/loader.h"
@@ -20,12 +21,6 @@ constexpr const char* kInstalledRules[] = {SAKER_DATA_DIR "/rules", "/etc/saker/
 bool exists(const std::string& path) {
   std::error_code error;
   return fs::exists(path, error);
-}
-
-void print(const Diagnostics& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics.items()) {
-    std::fprintf(stderr, "%s\n", render(diagnostic).c_str());
-  }
 }
 
 // The files named with -r or in the configuration, or the default ones. A configured path that is
@@ -82,7 +77,7 @@ std::optional<Config> load_config(const Options& options) {
   }
   Diagnostics diagnostics;
   Config config = parse_config(file, options.overrides, diagnostics);
-  print(diagnostics);
+  print_findings(stderr, diagnostics);
   if (diagnostics.has_errors()) {
     return std::nullopt;
   }
@@ -114,7 +109,7 @@ std::optional<Setup> load_setup(const Options& options) {
   load.minimum_priority = config->priority;
   load.matching = config->rule_matching;
   LoadResult loaded = load_rules(files, load);
-  print(loaded.diagnostics);
+  print_findings(stderr, loaded.diagnostics);
   if (loaded.rules == nullptr) {
     return std::nullopt;
   }

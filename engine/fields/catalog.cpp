@@ -89,7 +89,7 @@ FieldCatalog::UseError FieldCatalog::resolve(std::string_view name, bool has_bra
   for (size_t dot = name.rfind('.'); use.def == nullptr && dot != std::string_view::npos && dot > 0;
        dot = name.rfind('.', dot - 1)) {
     const FieldDef* def = find(name.substr(0, dot));
-    if (def != nullptr && takes_subfield(def->arg)) {
+    if (def != nullptr && takes_subfield(def->arg) && dot + 1 < name.size()) {
       use.def = def;
       subfield = name.substr(dot + 1);
     }

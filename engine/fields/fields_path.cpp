@@ -8,8 +8,8 @@
 
 #include "engine/base/check.h"
 #include "engine/event.h"
+#include "engine/fields/fields_process.h"
 #include "engine/fields/fields_text.h"
-#include "engine/state/process.h"
 
 namespace saker {
 namespace {
@@ -99,9 +99,9 @@ std::optional<std::string_view> base_of(const Event& event, uint8_t slot) noexce
   const ev_plan_step* step = base_step(def_of(event), slot);
   const bool is_cwd = step == nullptr || step->arg == EV_ARG_CWD ||
                       static_cast<int>(event.arg(step->arg)) == AT_FDCWD;
-  return is_cwd && !event.process().cwd.empty()
-             ? std::optional<std::string_view>(event.process().cwd)
-             : std::nullopt;
+  // The root directory is the empty text.
+  return is_cwd && is_known(event.process()) ? std::optional<std::string_view>(event.process().cwd)
+                                             : std::nullopt;
 }
 
 std::optional<std::string_view> absolute_path(const Event& event, const ParamDef& param) noexcept {

@@ -2,7 +2,6 @@
 #include "engine/fields/fields_process.h"
 
 #include <algorithm>
-#include <string>
 #include <string_view>
 
 #include "engine/fields/fields_tables.h"
@@ -27,7 +26,7 @@ Value argument(const Event& event, const FieldArgs& args) noexcept {
 
 Value arguments_length(const Event& event, const FieldArgs&) noexcept {
   size_t length = 0;
-  for (const std::string& text : event.process().args) {
+  for (const std::string_view text : event.process().args) {
     length += text.size();
   }
   return is_known(event.process()) ? Value::of_uint(length) : Value::missing();
@@ -48,11 +47,9 @@ Value environment(const Event& event, const FieldArgs& args) noexcept {
 }
 
 Value current_directory(const Event& event, const FieldArgs&) noexcept {
-  const std::string_view cwd = event.process().cwd;
-  if (cwd.empty()) {
-    return Value::missing();
-  }
-  return Value::of_text(cwd.ends_with('/') ? cwd : concat(event.scratch(), {cwd, "/"}));
+  const Process& process = event.process();
+  return is_known(process) ? Value::of_text(concat(event.scratch(), {process.cwd, "/"}))
+                           : Value::missing();
 }
 
 // Flags of the executable's inode; false for a kernel thread, which has none.

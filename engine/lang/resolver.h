@@ -33,10 +33,10 @@ struct ListDef {
   std::vector<Constant> items;  // nested lists already replaced
 };
 
-// What one load may grow by replacing names, so that a small file cannot fill the memory.
+// What conditions may grow by replacing names, so that a small file cannot fill the memory.
 struct ExpansionBudget {
-  size_t macro_nodes = 10'000'000;
-  size_t list_items = 5'000'000;
+  size_t macro_nodes = 0;
+  size_t list_items = 0;
 };
 
 // Lookups return null for a name that is not visible; they may record that it was used.
@@ -45,7 +45,7 @@ struct Definitions {
   std::function<const ListDef*(std::string_view)> list;
   // What to say about a name that is not visible: another one that is meant, or why it is not.
   std::function<std::string(std::string_view)> macro_hint;
-  ExpansionBudget* budget = nullptr;  // shared by all conditions of a load
+  ExpansionBudget* budget = nullptr;  // shared by many conditions
 };
 
 // Levels of and, or, not in a condition after its macros are replaced.

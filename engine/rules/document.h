@@ -14,7 +14,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/source_text.h"
-#include "engine/rules/rule_set.h"
+#include "engine/rules/priority.h"
 
 namespace saker {
 

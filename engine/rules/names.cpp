@@ -37,7 +37,7 @@ lang::Definitions Names::definitions(const Scope& scope) {
   result.macro = [this, scope](std::string_view name) { return find_macro(name, scope); };
   result.list = [this](std::string_view name) { return find_list(name); };
   result.macro_hint = [this, scope](std::string_view name) { return macro_hint(name, scope); };
-  result.budget = &budget_;
+  result.budget = scope.self == nullptr ? &rule_budget_ : &kept_budget_;
   return result;
 }
 
@@ -156,12 +156,12 @@ void Names::add_item(const Text& item, const ListDefinition& definition, lang::L
           {"list item", item.value, item.source, item.span}}});
   };
   if (const lang::ListDef* nested = find_list(item.value)) {
-    if (nested->items.size() > budget_.list_items) {
+    if (nested->items.size() > kept_budget_.list_items) {
       error("the lists grow too large when list '" + nested->name + "' is replaced", "",
             {0, static_cast<uint32_t>(item.value.size())});
       return;
     }
-    budget_.list_items -= nested->items.size();
+    kept_budget_.list_items -= nested->items.size();
     def.items.insert(def.items.end(), nested->items.begin(), nested->items.end());
     return;
   }

@@ -68,7 +68,9 @@ class Names {
   ConditionTexts& texts_;
   FindingReporter& reporter_;
   Diagnostics& diagnostics_;
-  lang::ExpansionBudget budget_;
+  // Resolved macros and lists are kept during a load, conditions of rules are not.
+  lang::ExpansionBudget kept_budget_{500'000, 2'000'000};
+  lang::ExpansionBudget rule_budget_{10'000'000, 20'000'000};
   std::unordered_map<const MacroDefinition*, Macro> macros_;
   std::unordered_map<const ListDefinition*, List> lists_;
   std::vector<std::string_view> active_;  // names of the macros that are being resolved

@@ -7,33 +7,16 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/base/diagnostic.h"
 #include "engine/event_catalog.h"
 #include "engine/format.h"
 #include "engine/lang/program.h"
+#include "engine/rules/priority.h"
 
 namespace saker {
-
-// Numbers are those of syslog(3): smaller is more severe.
-enum class Priority : uint8_t {
-  kEmergency,
-  kAlert,
-  kCritical,
-  kError,
-  kWarning,
-  kNotice,
-  kInformational,
-  kDebug,
-};
-// "Emergency" ... "Debug".
-[[nodiscard]] std::string_view to_string(Priority priority) noexcept;
-// Case-insensitive; "info" is accepted for Informational.
-[[nodiscard]] std::optional<Priority> parse_priority(std::string_view text) noexcept;
 
 struct Rule {
   std::string name;

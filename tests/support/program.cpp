@@ -20,7 +20,7 @@ constexpr int kTimeoutMs = 60'000;
 
 }  // namespace
 
-Program::Program(const std::vector<std::string>& args) {
+Program::Program(const std::vector<std::string>& args, std::optional<uid_t> uid) {
   std::array<int, 2> out{};
   std::array<int, 2> err{};
   SAKER_CHECK(::pipe2(out.data(), O_CLOEXEC) == 0 && ::pipe2(err.data(), O_CLOEXEC) == 0);
@@ -38,6 +38,9 @@ Program::Program(const std::vector<std::string>& args) {
     ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
     ::dup2(out[1], STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
+    if (uid && ::setresuid(*uid, *uid, *uid) != 0) {
+      ::_exit(126);
+    }
     ::execv(argv[0], argv.data());
     ::_exit(127);
   }
@@ -111,6 +114,8 @@ Finished Program::finish() {
   return finished;
 }
 
-Finished run_saker(const std::vector<std::string>& args) { return Program(args).finish(); }
+Finished run_saker(const std::vector<std::string>& args, std::optional<uid_t> uid) {
+  return Program(args, uid).finish();
+}
 
 }  // namespace saker::test

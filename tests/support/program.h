@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,8 @@ struct Finished {
 
 class Program {
  public:
-  // Starts `saker` with these arguments. Its stdin is /dev/null.
-  explicit Program(const std::vector<std::string>& args);
+  // Starts `saker` with these arguments, as user `uid` if given. Its stdin is /dev/null.
+  explicit Program(const std::vector<std::string>& args, std::optional<uid_t> uid = {});
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   // Kills it if it still runs.
@@ -45,7 +46,7 @@ class Program {
 };
 
 // Runs it to its end.
-Finished run_saker(const std::vector<std::string>& args);
+Finished run_saker(const std::vector<std::string>& args, std::optional<uid_t> uid = {});
 
 }  // namespace saker::test
 
