@@ -4,7 +4,7 @@
  *
  *   s = record_begin(EV_EXEC, sizeof(struct ev_exec));   counts a drop and gives NULL
  *   fill...; append...;
- *   record_submit(s, EV_EXEC);                           or record_cancel(s)
+ *   record_submit(s, EV_EXEC);
  *
  * Tracepoint programs run with migration off, so the CPU's scratch is ours until the end; `busy`
  * guards against a second program on the same CPU where tracepoints can be preempted.
@@ -63,8 +63,6 @@ static __always_inline void *record_body(struct scratch *s) {
 static __always_inline struct ev_task *record_task(struct scratch *s) {
   return (void *)(s->record + sizeof(struct ev_header));
 }
-
-static __always_inline void record_cancel(struct scratch *s) { s->busy = 0; }
 
 static __always_inline void record_submit(struct scratch *s, __u32 kind) {
   struct ev_header *header = (void *)s->record;
