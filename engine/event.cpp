@@ -125,9 +125,7 @@ DecodeError Event::decode_sections(std::span<const std::byte> bytes) noexcept {
 DecodeError Event::identify() noexcept {
   const EventCatalog& catalog = EventCatalog::builtin();
   if (syscall_ != nullptr) {
-    // The 32-bit table numbers other calls; a wrong name would be worse than a counted refusal.
-    const auto code =
-        (task_->flags & EV_TASKF_COMPAT) != 0 ? std::nullopt : catalog.by_syscall(syscall_->nr);
+    const auto code = catalog.by_syscall(syscall_->nr);
     if (!code) {
       return DecodeError::kUnknownEvent;
     }

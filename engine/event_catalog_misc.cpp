@@ -139,8 +139,7 @@ constexpr ParamDef kKeyctl[] = {
 
 // Capture plans, named likewise.
 constexpr ev_plan_step kMountPlan[] = {string_before(0, 0), string_before(1, 1),
-                                       base_before(EV_ARG_CWD, 1),
-                                       structure(2, 24, EV_STEPF_AT_ENTER)};
+                                       base_before(EV_ARG_CWD, 1), structure(2, 24)};
 constexpr ev_plan_step kUmountPlan[] = {string_before(0), base_before(EV_ARG_CWD)};
 constexpr ev_plan_step kInitModulePlan[] = {string(2)};
 constexpr ev_plan_step kFinitModulePlan[] = {file_of(0), string(1)};

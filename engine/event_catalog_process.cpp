@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/wait.h>
 
-#include <string>
-
 #include "engine/event_catalog_flags.h"
 #include "engine/event_catalog_params.h"
 #include "engine/state/process.h"
@@ -18,21 +16,7 @@ Value exe_path(const Event& e) noexcept { return Value::of_text(e.process().exe_
 Value comm(const Event& e) noexcept { return Value::of_text(e.process().comm); }
 Value cwd(const Event& e) noexcept { return Value::of_text(e.process().cwd); }
 Value environment(const Event& e) noexcept { return Value::of_text(e.process().env); }
-Value arguments(const Event& e) noexcept {
-  size_t size = 0;
-  for (const std::string& argument : e.process().args) {
-    size += argument.size() + 1;
-  }
-  const std::span<char> bytes = e.scratch().allocate<char>(size);
-  char* out = bytes.data();
-  if (!bytes.empty()) {
-    for (const std::string& argument : e.process().args) {
-      std::memcpy(out, argument.c_str(), argument.size() + 1);
-      out += argument.size() + 1;
-    }
-  }
-  return Value::of_text({bytes.data(), bytes.size()});
-}
+Value arguments(const Event& e) noexcept { return Value::of_text(e.process().args.bytes()); }
 Value fd_limit(const Event& e) noexcept { return Value::of_uint(e.process().fdlimit); }
 Value pidns_start(const Event& e) noexcept {
   return Value::of_uint(e.process().pidns_start_boot_ns);

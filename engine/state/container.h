@@ -7,6 +7,7 @@
 #define SAKER_ENGINE_STATE_CONTAINER_H
 
 #include <cstdint>
+#include <list>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,9 +28,10 @@ struct ContainerIdentity {
 
 class ContainerTable {
  public:
-  // A cgroup id seldom has more than some thousand live values; old ones are evicted.
+  // A host seldom has more than some thousand live cgroups; the one learnt longest ago goes first.
   static constexpr size_t kLimit = 16384;
 
+  // Again for a known cgroup: keeps it from being evicted.
   void learn(uint64_t cgroup_id, std::string_view cgroup_path);
   [[nodiscard]] bool knows(uint64_t cgroup_id) const noexcept;
   // The host's identity when the cgroup is unknown.
@@ -37,7 +39,12 @@ class ContainerTable {
   [[nodiscard]] uint64_t evicted() const noexcept { return evicted_; }
 
  private:
-  std::unordered_map<uint64_t, ContainerIdentity> by_cgroup_;
+  struct Entry {
+    uint64_t cgroup_id;
+    ContainerIdentity identity;
+  };
+  std::list<Entry> order_;
+  std::unordered_map<uint64_t, std::list<Entry>::iterator> by_cgroup_;
   uint64_t evicted_ = 0;
 };
 

@@ -2,6 +2,9 @@
 // ProcScan: /proc as records. Each process becomes an EV_SNAPSHOT record, the user database one
 // EV_USERS record, so that state has one way in and a capture file holds everything a replay needs.
 //
+// Start times are whole clock ticks, rounded down (see ProcessKey). Not known from user space: the
+// overlay layer of an executable; the start of a pid namespace whose init is not visible.
+//
 // Not thread-safe. May allocate and read files: used at start and when healing, not per event.
 #ifndef SAKER_ENGINE_STATE_PROC_SCAN_H
 #define SAKER_ENGINE_STATE_PROC_SCAN_H
@@ -11,7 +14,10 @@
 #include <functional>
 #include <span>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <unordered_map>
+
+#include "engine/record_writer.h"
 
 namespace saker {
 
@@ -35,8 +41,24 @@ class ProcScan {
   [[nodiscard]] uint64_t unreadable() const noexcept { return unreadable_; }
 
  private:
+  [[nodiscard]] std::string proc_path(uint32_t pid, std::string_view file) const;
+  // Up to `max` bytes; empty when it cannot be read. `cut` tells that there was more.
+  std::string read_file(const std::string& path, size_t max, bool* cut = nullptr);
+  std::string read_link(const std::string& path);
+  uint32_t namespace_id(uint32_t pid, std::string_view name);
+  bool read_task(uint32_t pid, ev_task& task);
+  uint64_t start_of(uint32_t pid);
+  void read_exe(uint32_t pid, ev_inode& inode, std::string& path);
+  std::string read_cgroup(uint32_t pid, ev_task& task);
+  uint64_t read_fdlimit(uint32_t pid);
+  bool emit_snapshot(uint32_t pid, const Emit& emit);
+  void write_cut(ev_section_kind kind, const std::string& path, size_t max);
+  [[nodiscard]] uint64_t users_stamp() const;
+
   std::string root_;
-  std::vector<std::byte> record_;
+  RecordWriter writer_;
+  std::unordered_map<uint32_t, uint64_t> starts_;         // by pid, during scan_all()
+  std::unordered_map<uint32_t, uint64_t> pid_ns_starts_;  // start of each namespace's init
   uint64_t unreadable_ = 0;
   uint64_t users_stamp_ = 0;
 };

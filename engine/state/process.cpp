@@ -6,19 +6,37 @@
 
 namespace saker {
 
+void ArgList::clear() noexcept {
+  bytes_.clear();
+  count_ = 0;
+}
+
+void ArgList::add(std::string_view argument) {
+  bytes_ += argument.substr(0, argument.find('\0'));
+  bytes_ += '\0';
+  ++count_;
+}
+
+std::string_view ArgList::operator[](size_t n) const noexcept {
+  Iterator at = begin();
+  for (size_t i = 0; i < n; ++i) {
+    ++at;
+  }
+  return *at;
+}
+
 void Process::update_texts() {
-  args_text.clear();
-  for (const std::string& argument : args) {
-    if (&argument != &args.front()) {
-      args_text += ' ';
-    }
-    args_text += argument;
-  }
   cmdline = comm;
-  if (!args.empty()) {
+  for (const std::string_view argument : args) {
     cmdline += ' ';
-    cmdline += args_text;
+    cmdline += argument;
   }
+  args_text = std::string_view(cmdline).substr(args.empty() ? cmdline.size() : comm.size() + 1);
+}
+
+size_t Process::text_bytes() const noexcept {
+  return comm.size() + exe.size() + exe_path.size() + args.bytes().size() + cmdline.size() +
+         env.size() + cwd.size();
 }
 
 bool can_write(const ev_task& task, const ev_inode& inode) noexcept {

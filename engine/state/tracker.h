@@ -3,8 +3,9 @@
 // users, and attaches the acting process to it.
 //
 // A process that no exec, fork or scan has shown is asked for from the Healer (live: /proc) once;
-// failing that, it lives with what the record's task says. Nothing here allocates for an event of a
-// known process that changes nothing.
+// failing that, it lives with what the record's task says. A known process is asked for again, at
+// most once a second, when its records hint at a lost exec: a new name or cgroup out of nowhere.
+// Nothing here allocates for an event of a known process that changes nothing.
 //
 // Threads: one Tracker per reader. Errors: none.
 #ifndef SAKER_ENGINE_STATE_TRACKER_H
@@ -13,20 +14,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
-#include <unordered_map>
 
 #include "engine/event.h"
 #include "engine/state/container.h"
+#include "engine/state/peer_table.h"
 #include "engine/state/process_table.h"
 #include "engine/state/users.h"
 
 namespace saker {
 
 struct TrackerStats {
-  uint64_t healed = 0;       // processes read from /proc after a loss
-  uint64_t heal_failed = 0;  // gone before they could be read: fields stay missing
+  uint64_t healed = 0;        // processes read from /proc after a loss
+  uint64_t heal_failed = 0;   // gone before they could be read: fields stay missing
+  uint64_t heal_skipped = 0;  // hints at a lost exec that were too many
   uint64_t unknown_parent = 0;
 };
 
@@ -46,29 +49,45 @@ class Tracker {
     Emit on_healed;  // sees each healed record before it is applied (capture files); may be empty
   };
   explicit Tracker(Options options);
+  Tracker(const Tracker&) = delete;
+  Tracker& operator=(const Tracker&) = delete;
 
-  // Applies the event; afterwards event.process() is set.
+  // Applies the event; afterwards event.process() and event.world() are set.
   void apply(Event& event);
   // Ends an event: removes what it removed (an exited process) only after it was matched.
   void finish(const Event& event);
 
   [[nodiscard]] const ProcessTable& processes() const noexcept { return processes_; }
+  [[nodiscard]] const ContainerTable& containers() const noexcept { return containers_; }
+  [[nodiscard]] const PeerTable& peers() const noexcept { return peers_; }
   [[nodiscard]] const TrackerStats& stats() const noexcept { return stats_; }
 
  private:
-  void apply_exec(const Event& event, ProcessOrigin origin);
+  void apply_exec(const Event& event);
   void apply_fork(const Event& event);
+  void apply_snapshot(const Event& event, ProcessOrigin origin);
+  void apply_users(const Event& event);
   void apply_syscall(Event& event, Process& process);
+  void learn_cgroup(const Event& event);
   Process& actor_of(const Event& event);
-  void heal(const ProcessKey& key);
+  Process& insert_unknown(const Event& event);
+  [[nodiscard]] bool hints_at_lost_exec(const Event& event, const Process& process) const noexcept;
+  bool may_ask(uint64_t boot_ns) noexcept;
+  bool heal(uint32_t pid);
+  void heal_parents(const Process& process);
 
   Options options_;
   EventWorld world_;
   ProcessTable processes_;
   ContainerTable containers_;
   UserTable users_;
+  PeerTable peers_;
+  Process nobody_;  // the actor of records that have none
+  std::unique_ptr<Event> healed_;
   TrackerStats stats_;
   uint64_t events_ = 0;
+  uint64_t asks_since_boot_ns_ = 0;
+  uint32_t asks_ = 0;
 };
 
 }  // namespace saker

@@ -19,6 +19,9 @@ target_compile_options(saker_options INTERFACE
 target_compile_options(saker_options INTERFACE
   $<$<CONFIG:Release>:-O2 -g1 -fstack-protector-strong -fstack-clash-protection -fcf-protection>)
 target_compile_definitions(saker_options INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+# g++ 12 takes the inactive members of a moved std::variant for uninitialised reads.
+target_compile_options(saker_options INTERFACE
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 target_link_options(saker_options INTERFACE
   $<$<CONFIG:Release>:-Wl,-z,relro,-z,now> -Wl,--as-needed)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)

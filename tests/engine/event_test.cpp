@@ -186,16 +186,6 @@ TEST(Event, RefusesASyscallNumberWithoutAName) {
   }
 }
 
-TEST(Event, RefusesNumbersOfThe32BitTable) {
-  ev_task task = make_task();
-  task.flags = EV_TASKF_COMPAT;
-  RecordWriter writer;
-  writer.begin(EV_SYSCALL, 1, task);
-  writer.body(make_call(11, 0));
-  Event event;
-  EXPECT_EQ(event.decode(writer.finish()), DecodeError::kUnknownEvent);
-}
-
 TEST(Event, ReadsANameThatFillsItsField) {
   ev_task task = make_task();
   std::memset(task.comm, 'x', sizeof(task.comm));
