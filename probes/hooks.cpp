@@ -39,7 +39,7 @@ std::span<const Hook> hooks() noexcept { return kHooks; }
 bool reads_at_enter(const ev_plan& plan) noexcept {
   const size_t n = std::min<size_t>(plan.n_steps, EV_PLAN_STEPS);
   return std::any_of(plan.steps, plan.steps + n, [](const ev_plan_step& step) {
-    return step.op == EV_OP_STRING && (step.flags & EV_STEPF_AT_ENTER) != 0;
+    return (step.flags & EV_STEPF_AT_ENTER) != 0;
   });
 }
 

@@ -21,7 +21,7 @@ struct Hook {
 
 [[nodiscard]] std::span<const Hook> hooks() noexcept;
 
-// Whether the plan has a string that must be read when the call begins.
+// Whether the plan has a step that must run when the call begins.
 [[nodiscard]] bool reads_at_enter(const ev_plan& plan) noexcept;
 
 }  // namespace saker

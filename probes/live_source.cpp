@@ -171,6 +171,7 @@ class LiveSource final : public EventSource {
 
  private:
   Result<void> load(const LiveOptions& options);
+  int load_programs(const LiveOptions& options, uint32_t ring_bytes, bool has_rdonly_cast);
   void configure(const LiveOptions& options, uint32_t ring_bytes);
   Result<void> install_plans(std::span<const ev_plan> plans);
   Result<void> attach(std::span<const ev_plan> plans);
@@ -204,12 +205,12 @@ Result<void> LiveSource::load(const LiveOptions& options) {
   const LogCapture log;
   const auto page = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE));
   const uint32_t ring_bytes = std::bit_ceil(std::clamp(options.ring_bytes, page, 1U << 30));
-  skeleton_.reset(saker_bpf__open());
-  if (!skeleton_) {
-    return load_error("cannot open the BPF programs", errno, log);
+  // First with direct loads of kernel members; a kernel before 6.2 refuses and gets the other form.
+  int failed = load_programs(options, ring_bytes, true);
+  if (failed != 0) {
+    failed = load_programs(options, ring_bytes, false);
   }
-  configure(options, ring_bytes);
-  if (const int failed = saker_bpf__load(skeleton_.get()); failed != 0) {
+  if (failed != 0) {
     return load_error("cannot load the BPF programs", -failed, log);
   }
   if (Result<void> installed = install_plans(options.plans); !installed) {
@@ -227,11 +228,21 @@ Result<void> LiveSource::load(const LiveOptions& options) {
   return {};
 }
 
+// 0 or a negative errno.
+int LiveSource::load_programs(const LiveOptions& options, uint32_t ring_bytes,
+                              bool has_rdonly_cast) {
+  skeleton_.reset(saker_bpf__open());
+  if (!skeleton_) {
+    return -errno;
+  }
+  configure(options, ring_bytes);
+  skeleton_->rodata->has_rdonly_cast = has_rdonly_cast;
+  return saker_bpf__load(skeleton_.get());
+}
+
 void LiveSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   const uint32_t reserved = std::min(options.reserved_percent, 100U);
   skeleton_->rodata->high_water_bytes = uint64_t{ring_bytes} * (100 - reserved) / 100;
-  skeleton_->rodata->has_rdonly_cast =
-      libbpf_find_vmlinux_btf_id("bpf_rdonly_cast", bpf_attach_type{}) > 0;
   std::ranges::fill(skeleton_->rodata->native_of_compat, uint16_t{EV_SYSCALLS});
   for (const CompatSyscall& compat : compat_syscalls()) {
     skeleton_->rodata->native_of_compat[compat.nr] = compat.native_nr;

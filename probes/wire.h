@@ -99,7 +99,7 @@ struct ev_task {
 struct ev_syscall {
   __s64 ret;
   __u64 args[6];
-  __u32 nr;
+  __u32 nr;    /* native, also of a call through the 32-bit table (EV_TASKF_COMPAT) */
   __u32 flags; /* EV_SYSF_* */
 };
 

@@ -2,6 +2,7 @@
 #include "engine/lang/ast.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "engine/lang/quoting.h"
 
@@ -128,47 +129,41 @@ void append(std::string& out, const Expr& expr) {
              expr.node);
 }
 
-bool equal_constants(const Constant& a, const Constant& b) { return a.text == b.text; }
 bool equal_operands(const Operand& a, const Operand& b);
 
 bool equal_args(const std::vector<Operand>& a, const std::vector<Operand>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal_operands);
 }
 
-bool equal_operands(const Operand& a, const Operand& b) {
-  if (a.node.index() != b.node.index()) {
-    return false;
-  }
-  return std::visit(
-      Overloaded{[&](const FieldRef& x) {
-                   const auto& y = std::get<FieldRef>(b.node);
-                   return x.name == y.name && x.has_arg == y.has_arg && x.arg == y.arg;
-                 },
-                 [&](const TransformerCall& x) {
-                   const auto& y = std::get<TransformerCall>(b.node);
-                   return x.name == y.name && x.has_arg == y.has_arg && x.arg == y.arg &&
-                          equal_args(x.args, y.args);
-                 },
-                 [&](const Constant& x) { return equal_constants(x, std::get<Constant>(b.node)); },
-                 [&](const OperandList& x) {
-                   return equal_args(x.items, std::get<OperandList>(b.node).items);
-                 }},
-      a.node);
+// One overload for each kind of operand and right-hand side.
+bool same(std::monostate, std::monostate) { return true; }
+bool same(const Constant& a, const Constant& b) { return a.text == b.text; }
+bool same(const FieldRef& a, const FieldRef& b) {
+  return a.name == b.name && a.has_arg == b.has_arg && a.arg == b.arg;
+}
+bool same(const TransformerCall& a, const TransformerCall& b) {
+  return a.name == b.name && a.has_arg == b.has_arg && a.arg == b.arg && equal_args(a.args, b.args);
+}
+bool same(const OperandList& a, const OperandList& b) { return equal_args(a.items, b.items); }
+bool same(const Operand& a, const Operand& b) { return equal_operands(a, b); }
+bool same(const std::vector<Constant>& a, const std::vector<Constant>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Constant& x, const Constant& y) { return same(x, y); });
 }
 
+template <typename Variant>
+bool same_variant(const Variant& a, const Variant& b) {
+  const auto same_as_b = [&b](const auto& x) {
+    const auto* y = std::get_if<std::decay_t<decltype(x)>>(&b);
+    return y != nullptr && same(x, *y);
+  };
+  return std::visit(same_as_b, a);
+}
+
+bool equal_operands(const Operand& a, const Operand& b) { return same_variant(a.node, b.node); }
+
 bool equal_rhs(const RightHandSide& a, const RightHandSide& b) {
-  if (a.node.index() != b.node.index() || a.bare_list != b.bare_list) {
-    return false;
-  }
-  return std::visit(
-      Overloaded{[](std::monostate) { return true; },
-                 [&](const Constant& x) { return equal_constants(x, std::get<Constant>(b.node)); },
-                 [&](const std::vector<Constant>& x) {
-                   const auto& y = std::get<std::vector<Constant>>(b.node);
-                   return std::equal(x.begin(), x.end(), y.begin(), y.end(), equal_constants);
-                 },
-                 [&](const Operand& x) { return equal_operands(x, std::get<Operand>(b.node)); }},
-      a.node);
+  return a.bare_list == b.bare_list && same_variant(a.node, b.node);
 }
 
 bool equal_children(const std::vector<ExprPtr>& a, const std::vector<ExprPtr>& b) {

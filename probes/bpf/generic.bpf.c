@@ -3,33 +3,11 @@
 #include "probes/bpf/lib/append.h"
 #include "probes/bpf/lib/syscall.h"
 
-/* The struct file of a descriptor of the current task; 0 when it is not open. */
-static __always_inline __u64 file_of(struct task_struct *task, __s32 fd) {
-  struct fdtable *table = task->files->fdt;
-  if (fd < 0 || (__u32)fd >= table->max_fds) {
-    return 0;
-  }
-  __u64 file = 0;
-  bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd);
-  return file;
-}
-
-static __noinline int append_cwd(__u32 kind, __u32 slot) {
-  struct task_struct *task = bpf_get_current_task_btf();
-  struct path pwd;
-  bpf_core_read(&pwd, sizeof(pwd), &task->fs->pwd);
-  return append_path(kind, slot, (__u64)pwd.mnt, (__u64)pwd.dentry);
-}
-
-static __noinline int append_base(__s32 fd, __u32 slot) {
-  if (fd == AT_FDCWD) {
-    return append_cwd(EV_SEC_BASE, slot);
-  }
-  __u64 file = file_of(bpf_get_current_task_btf(), fd);
-  if (file) {
-    struct path path;
-    bpf_core_read(&path, sizeof(path), &((struct file *)file)->f_path);
-    append_path(EV_SEC_BASE, slot, (__u64)path.mnt, (__u64)path.dentry);
+static __noinline int append_base(struct scratch *s, __s32 fd, __u32 kind, __u32 slot) {
+  __u64 mnt = 0;
+  __u64 dentry = 0;
+  if (base_of(bpf_get_current_task_btf(), fd, &mnt, &dentry)) {
+    append_path(kind, slot, number_of(s, (void *)mnt), number_of(s, (void *)dentry));
   }
   return 0;
 }
@@ -42,38 +20,56 @@ static __noinline int append_descriptor(__s32 fd, __u32 slot) {
   return 0;
 }
 
-/* STRING[slot] as it was when the call began. False: not there. */
-static __always_inline bool append_stashed(struct scratch *s, const struct stash *stash,
-                                           __u32 slot) {
-  slot &= EV_SLOTS - 1;
-  if (!(stash->present >> slot & 1)) {
-    return false;
-  }
+/* STRING[slot] as it was when the call began. */
+static __always_inline void append_stashed_string(struct scratch *s, const struct stash *stash,
+                                                  __u32 slot) {
   struct ev_section *section = section_open(s, EV_SEC_STRING, slot, STASH_STRING_MAX);
   __u32 size = stash->size[slot];
   if (!section || size > STASH_STRING_MAX) {
-    return false;
+    return;
   }
   BOUNDED(size);
   bpf_probe_read_kernel(section + 1, size, stash->text[slot]);
   s->first[slot] = stash->text[slot][0];
-  bool cut = stash->truncated >> slot & 1;
+  bool cut = stash->truncated & STASHED_STRING(slot);
   section_close(s, section, size, cut ? 0 : size, cut ? EV_SECF_TRUNCATED : 0);
-  return true;
 }
 
-static __always_inline void append_string(struct scratch *s, const struct ev_plan_step *step,
-                                          __u64 address, const struct stash *stash) {
-  struct ev_syscall *body = record_body(s);
-  __u32 slot = step->slot & (EV_SLOTS - 1);
-  if (step->flags & EV_STEPF_AT_ENTER) {
-    if (stash && append_stashed(s, stash, slot)) {
-      body->flags |= EV_SYSF_ARGS_FROM_ENTER;
-      return;
-    }
-    body->flags |= EV_SYSF_ENTER_MISSED;
+/* BASE[slot] as it was when the call began: under the root directory of that time (chroot). */
+static __always_inline void append_stashed_base(struct scratch *s, const struct stash *stash,
+                                                __u32 slot) {
+  __u64 root_mnt = s->root_mnt;
+  __u64 root_dentry = s->root_dentry;
+  s->root_mnt = stash->root_mnt;
+  s->root_dentry = stash->root_dentry;
+  append_path(EV_SEC_BASE, slot, stash->base_mnt[slot], stash->base_dentry[slot]);
+  s->root_mnt = root_mnt;
+  s->root_dentry = root_dentry;
+}
+
+static __always_inline void append_stashed_bytes(struct scratch *s, const struct stash *stash) {
+  struct ev_section *section = section_open(s, EV_SEC_BYTES, 0, STASH_BYTES_MAX);
+  __u32 size = stash->bytes_size;
+  if (section && size <= STASH_BYTES_MAX) {
+    BOUNDED(size);
+    bpf_probe_read_kernel(section + 1, size, stash->bytes);
+    section_close(s, section, size, size, 0);
   }
-  s->first[slot] = append_user_string(address, slot);
+}
+
+/* Whether `what` was to be read when the call began and was; notes in the record which. */
+static __always_inline bool is_stashed(struct scratch *s, const struct ev_plan_step *step,
+                                       const struct stash *stash, __u32 what) {
+  struct ev_syscall *body = record_body(s);
+  if (!(step->flags & EV_STEPF_AT_ENTER)) {
+    return false;
+  }
+  if (stash && stash->present & what) {
+    body->flags |= EV_SYSF_ARGS_FROM_ENTER;
+    return true;
+  }
+  body->flags |= EV_SYSF_ENTER_MISSED;
+  return false;
 }
 
 /* A length given by value or, with DEREF, behind a pointer. */
@@ -95,11 +91,20 @@ static __always_inline void run_step(struct scratch *s, const struct ev_plan_ste
   __u32 slot = step->slot & (EV_SLOTS - 1);
   switch (step->op) {
     case EV_OP_STRING:
-      append_string(s, step, arg, stash);
+      if (is_stashed(s, step, stash, STASHED_STRING(slot))) {
+        append_stashed_string(s, stash, slot);
+      } else {
+        s->first[slot] = append_user_string(arg, slot);
+      }
       break;
     case EV_OP_BASE:
-      if (s->first[slot] != '/') {
-        append_base(step->arg == EV_ARG_CWD ? AT_FDCWD : (__s32)arg, slot);
+      if (s->first[slot] == '/') {
+        break;
+      }
+      if (is_stashed(s, step, stash, STASHED_BASE(slot))) {
+        append_stashed_base(s, stash, slot);
+      } else {
+        append_base(s, base_fd(step, arg), EV_SEC_BASE, slot);
       }
       break;
     case EV_OP_FD:
@@ -117,10 +122,14 @@ static __always_inline void run_step(struct scratch *s, const struct ev_plan_ste
       append_user_bytes(EV_SEC_BYTES, arg, length_of(step, arg2), step->size);
       break;
     case EV_OP_STRUCT:
-      append_user_bytes(EV_SEC_BYTES, arg, step->size, step->size);
+      if (is_stashed(s, step, stash, STASHED_BYTES)) {
+        append_stashed_bytes(s, stash);
+      } else {
+        append_user_bytes(EV_SEC_BYTES, arg, step->size, step->size);
+      }
       break;
     case EV_OP_CWD:
-      append_cwd(EV_SEC_CWD, 0);
+      append_base(s, AT_FDCWD, EV_SEC_CWD, 0);
       break;
   }
 }
@@ -128,6 +137,24 @@ static __always_inline void run_step(struct scratch *s, const struct ev_plan_ste
 static __always_inline bool is_due(const struct ev_plan_step *step, __s64 ret) {
   return !(step->flags & EV_STEPF_ON_SUCCESS && ret < 0) &&
          !(step->flags & EV_STEPF_ON_FAILURE && ret >= 0);
+}
+
+/* What was read when this call began. A stash of another call is one that never returned. */
+static __always_inline struct stash *find_stash(__u64 pid_tgid, __u32 nr) {
+  struct stash *stash = bpf_map_lookup_elem(&stashes, &pid_tgid);
+  return stash && stash->nr == nr ? stash : NULL;
+}
+
+static __always_inline void fill_syscall(struct scratch *s, struct pt_regs *regs, __u32 nr,
+                                         long ret, bool compat) {
+  struct ev_syscall *body = record_body(s);
+  read_args(s->args, regs, compat);
+  s->args[EV_ARG_RET] = ret;
+  s->first[0] = s->first[1] = 0;
+  body->ret = ret;
+  __builtin_memcpy(body->args, s->args, sizeof(body->args));
+  body->nr = nr;
+  body->flags = 0;
 }
 
 SEC("tp_btf/sys_exit")
@@ -139,40 +166,25 @@ int BPF_PROG(syscall_generic, struct pt_regs *regs, long ret) {
   if (!plan || ((nr == NR_EXECVE || nr == NR_EXECVEAT) && ret == 0)) {
     return 0; /* a successful exec is told by sched_process_exec */
   }
+  bool has_stash = has_bit(enter_wanted, nr);
+  __u64 pid_tgid = has_stash ? bpf_get_current_pid_tgid() : 0;
   struct scratch *s = record_begin(EV_SYSCALL, sizeof(struct ev_syscall));
-  if (!s) {
-    return 0;
-  }
-  fill_task(s, task);
-  read_args(s->args, regs, compat);
-  s->args[EV_ARG_RET] = ret;
-  s->first[0] = s->first[1] = 0;
-  struct ev_syscall *body = record_body(s);
-  body->ret = ret;
-  __builtin_memcpy(body->args, s->args, sizeof(body->args));
-  body->nr = nr;
-  body->flags = 0;
-
-  __u64 pid_tgid = 0;
-  struct stash *stash = NULL;
-  if (has_bit(enter_wanted, nr)) {
-    pid_tgid = bpf_get_current_pid_tgid();
-    stash = bpf_map_lookup_elem(&stashes, &pid_tgid);
-    if (stash && stash->nr != nr) {
-      stash = NULL;
+  if (s) {
+    struct stash *stash = has_stash ? find_stash(pid_tgid, nr) : NULL;
+    fill_task(s, task);
+    fill_syscall(s, regs, nr, ret, compat);
+    for (int i = 0; i < EV_PLAN_STEPS; i++) {
+      if (i >= plan->n_steps) {
+        break;
+      }
+      if (is_due(&plan->steps[i], ret)) {
+        run_step(s, &plan->steps[i], stash);
+      }
     }
+    record_submit(s, EV_SYSCALL);
   }
-  for (int i = 0; i < EV_PLAN_STEPS; i++) {
-    if (i >= plan->n_steps) {
-      break;
-    }
-    if (is_due(&plan->steps[i], ret)) {
-      run_step(s, &plan->steps[i], stash);
-    }
-  }
-  if (stash) {
+  if (has_stash) {
     bpf_map_delete_elem(&stashes, &pid_tgid);
   }
-  record_submit(s, EV_SYSCALL);
   return 0;
 }

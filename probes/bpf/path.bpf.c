@@ -8,6 +8,7 @@
 #include "probes/bpf/lib/read.h"
 
 #define MOUNT_CROSSINGS_MAX 16
+#define CGROUP_DEPTH_MAX 32
 
 static __always_inline void prepend(struct scratch *s, const void *name, __u32 len) {
   len &= 0xff; /* NAME_MAX */
@@ -69,8 +70,8 @@ static __always_inline void prepend_pseudo(struct scratch *s, struct dentry *den
 }
 
 /*
- * One step upwards. Gives false when the walk is over. What changes from step to step is kept in
- * memory, not in registers: the verifier then sees the same state in each turn and is done quickly.
+ * Where a walk is. Plain numbers, as everything that changes from step to step: the verifier then
+ * finds each turn of the loop in the state of the turn before and is done quickly.
  */
 struct walk {
   __u64 mnt;
@@ -78,25 +79,26 @@ struct walk {
   __u64 dentry;
 };
 
-static __always_inline void enter_mount(struct walk *w, __u64 address) {
+static __always_inline void enter_mount(struct scratch *s, struct walk *w, __u64 address) {
   KERNEL_OBJECT(struct vfsmount, mnt, VFSMOUNT_HEAD, address);
   w->mnt = address;
-  w->mnt_root = (__u64)mnt->mnt_root;
+  w->mnt_root = number_of(s, mnt->mnt_root);
 }
 
 static __always_inline bool cross_mount(struct scratch *s, struct walk *w) {
   __u64 address = w->mnt - bpf_core_field_offset(struct mount, mnt);
   KERNEL_OBJECT(struct mount, mount, MOUNT_HEAD, address);
-  __u64 parent = (__u64)mount->mnt_parent;
+  __u64 parent = number_of(s, mount->mnt_parent);
   if (parent == address) {
     s->path_flags |= EV_SECF_DETACHED;
     return false;
   }
-  w->dentry = (__u64)mount->mnt_mountpoint;
-  enter_mount(w, parent + bpf_core_field_offset(struct mount, mnt));
+  w->dentry = number_of(s, mount->mnt_mountpoint);
+  enter_mount(s, w, parent + bpf_core_field_offset(struct mount, mnt));
   return true;
 }
 
+/* One step upwards. False when the walk is over. */
 static __always_inline bool step_up(struct scratch *s, struct walk *w) {
   if (w->dentry == s->root_dentry && w->mnt == s->root_mnt) {
     return false;
@@ -105,7 +107,8 @@ static __always_inline bool step_up(struct scratch *s, struct walk *w) {
     return cross_mount(s, w);
   }
   KERNEL_OBJECT(struct dentry, dentry, DENTRY_HEAD, w->dentry);
-  if ((__u64)dentry->d_parent == w->dentry) {
+  __u64 parent = number_of(s, dentry->d_parent);
+  if (parent == w->dentry) {
     s->path_flags |= EV_SECF_DETACHED;
     return false;
   }
@@ -116,11 +119,11 @@ static __always_inline bool step_up(struct scratch *s, struct walk *w) {
   s->path_components++;
   prepend(s, dentry->d_name.name, dentry->d_name.len);
   prepend_char(s, '/');
-  w->dentry = (__u64)dentry->d_parent;
+  w->dentry = parent;
   return (s->path_flags & EV_SECF_TRUNCATED) == 0;
 }
 
-__noinline int resolve_path(__u64 mnt, __u64 dentry_address) {
+__noinline int resolve_path(__u64 mnt, __u64 dentry) {
   struct scratch *s = scratch_here();
   if (!s) {
     return 0;
@@ -128,16 +131,15 @@ __noinline int resolve_path(__u64 mnt, __u64 dentry_address) {
   s->path_at = EV_PATH_MAX;
   s->path_flags = 0;
   s->path_components = 0;
-  struct walk w = {.mnt = mnt, .dentry = dentry_address};
-  w.mnt_root = (__u64)BPF_CORE_READ((struct vfsmount *)mnt, mnt_root);
-
-  struct dentry *first = (void *)dentry_address;
-  bool is_top = (__u64)BPF_CORE_READ(first, d_parent) == dentry_address;
-  if (is_top && dentry_address != w.mnt_root) {
-    prepend_pseudo(s, first);
+  struct walk w = {.dentry = dentry};
+  enter_mount(s, &w, mnt);
+  KERNEL_OBJECT(struct dentry, first, DENTRY_HEAD, dentry);
+  bool is_top = number_of(s, first->d_parent) == dentry;
+  if (is_top && dentry != w.mnt_root) {
+    prepend_pseudo(s, (void *)dentry);
     return 0;
   }
-  if (!is_top && BPF_CORE_READ(first, d_hash.pprev) == NULL) {
+  if (!is_top && number_of(s, first->d_hash.pprev) == 0) {
     s->path_flags |= EV_SECF_DELETED;
   }
   int step = 0;
@@ -178,7 +180,7 @@ __noinline int append_cgroup(void) {
   s->path_flags = 0;
   struct kernfs_node *kn = (void *)s->cgroup_kn;
   int step = 0;
-  for (; step < EV_PATH_COMPONENTS; step++) {
+  for (; step < CGROUP_DEPTH_MAX; step++) {
     struct kernfs_node *parent = kernfs_parent(kn);
     if (!parent) {
       break;
@@ -189,7 +191,7 @@ __noinline int append_cgroup(void) {
     prepend_char(s, '/');
     kn = parent;
   }
-  if (step == EV_PATH_COMPONENTS) {
+  if (step == CGROUP_DEPTH_MAX) {
     s->path_flags |= EV_SECF_TOO_DEEP;
   }
   if (s->path_at == EV_PATH_MAX) {

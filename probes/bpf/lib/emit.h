@@ -4,13 +4,13 @@
  *
  *   s = record_begin(EV_EXEC, sizeof(struct ev_exec));   counts a drop and gives NULL
  *   fill...; append...;
- *   record_submit(s, EV_EXEC);                           or record_cancel(s)
+ *   record_submit(s, EV_EXEC);
  *
  * Tracepoint programs run with migration off, so the CPU's scratch is ours until the end; `busy`
  * guards against a second program on the same CPU where tracepoints can be preempted.
  */
-#ifndef SAKER_BPF_EMIT_H
-#define SAKER_BPF_EMIT_H
+#ifndef SAKER_PROBES_BPF_LIB_EMIT_H
+#define SAKER_PROBES_BPF_LIB_EMIT_H
 
 #include "probes/bpf/lib/maps.h"
 
@@ -64,8 +64,6 @@ static __always_inline struct ev_task *record_task(struct scratch *s) {
   return (void *)(s->record + sizeof(struct ev_header));
 }
 
-static __always_inline void record_cancel(struct scratch *s) { s->busy = 0; }
-
 static __always_inline void record_submit(struct scratch *s, __u32 kind) {
   struct ev_header *header = (void *)s->record;
   __u64 size = s->size;
@@ -114,4 +112,4 @@ static __always_inline void section_close(struct scratch *s, struct ev_section *
   s->size += sizeof(struct ev_section) + ((size + EV_ALIGN - 1) & ~(EV_ALIGN - 1));
 }
 
-#endif /* SAKER_BPF_EMIT_H */
+#endif /* SAKER_PROBES_BPF_LIB_EMIT_H */

@@ -3,21 +3,37 @@
  * Maps. Sizes that depend on the host or the configuration are set by user space before loading
  * (live_source.cpp).
  */
-#ifndef SAKER_BPF_MAPS_H
-#define SAKER_BPF_MAPS_H
+#ifndef SAKER_PROBES_BPF_LIB_MAPS_H
+#define SAKER_PROBES_BPF_LIB_MAPS_H
 
 #include "probes/bpf/lib/kernel_types.h"
 
 #define STASH_STRING_MAX 1024
+#define STASH_BYTES_MAX 64
 #define STASH_ENTRIES 4096 /* threads inside a call of which an argument was read at its start */
 #define EXITED_ENTRIES 1024
 
-/* Strings read when the syscall began. */
+/* Bits of stash.present; the first two kinds by slot. */
+#define STASHED_STRING(slot) (1u << (slot))
+#define STASHED_BASE(slot) (1u << (EV_SLOTS + (slot)))
+#define STASHED_BYTES (1u << (2 * EV_SLOTS))
+
+/*
+ * What was read when a syscall began. A base is kept as the two pointers that name it: the caller
+ * holds them by its working directory or descriptor, and reading them later cannot fault.
+ */
 struct stash {
   __u32 nr;
-  __u16 present;        /* bit per slot: STRING[slot] was read */
-  __u16 truncated;      /* bit per slot */
-  __u32 size[EV_SLOTS]; /* without the NUL */
+  __u16 present;
+  __u16 truncated; /* STASHED_STRING bits */
+  __u64 root_mnt;
+  __u64 root_dentry;
+  __u64 base_mnt[EV_SLOTS];
+  __u64 base_dentry[EV_SLOTS];
+  __u32 size[EV_SLOTS]; /* of the text, without the NUL */
+  __u32 bytes_size;
+  __u32 pad;
+  __u8 bytes[STASH_BYTES_MAX];
   char text[EV_SLOTS][STASH_STRING_MAX];
 };
 
@@ -75,4 +91,4 @@ struct {
   __type(value, struct stash);
 } stashes SEC(".maps");
 
-#endif /* SAKER_BPF_MAPS_H */
+#endif /* SAKER_PROBES_BPF_LIB_MAPS_H */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The syscall a task is in: its number in the native table and its arguments. */
-#ifndef SAKER_BPF_SYSCALL_H
-#define SAKER_BPF_SYSCALL_H
+#ifndef SAKER_PROBES_BPF_LIB_SYSCALL_H
+#define SAKER_PROBES_BPF_LIB_SYSCALL_H
 
 #include "probes/bpf/lib/fill.h"
+#include "probes/bpf/lib/read.h"
 
 #define NO_SYSCALL EV_SYSCALLS
 
@@ -72,4 +73,38 @@ static __always_inline bool has_bit(const volatile __u64 *bits, __u32 nr) {
   return bits[(nr & (EV_SYSCALLS - 1)) / 64] >> (nr % 64) & 1;
 }
 
-#endif /* SAKER_BPF_SYSCALL_H */
+/* The struct file of a descriptor of the current task; 0 when it is not open. */
+static __always_inline __u64 file_of(struct task_struct *task, __s32 fd) {
+  struct fdtable *table = task->files->fdt;
+  if (fd < 0 || (__u32)fd >= table->max_fds) {
+    return 0;
+  }
+  __u64 file = 0;
+  bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd);
+  return file;
+}
+
+static __always_inline __s32 base_fd(const struct ev_plan_step *step, __u64 arg) {
+  return step->arg == EV_ARG_CWD ? AT_FDCWD : (__s32)arg;
+}
+
+/* The directory that a path argument is relative to. False: the descriptor is not open. */
+static __always_inline bool base_of(struct task_struct *task, __s32 fd, __u64 *mnt,
+                                    __u64 *dentry) {
+  if (fd == AT_FDCWD) {
+    struct fs_struct *fs = task->fs;
+    *mnt = (__u64)fs->pwd.mnt;
+    *dentry = (__u64)fs->pwd.dentry;
+    return true;
+  }
+  __u64 address = file_of(task, fd);
+  if (!address) {
+    return false;
+  }
+  KERNEL_OBJECT(struct file, file, FILE_HEAD, address);
+  *mnt = (__u64)file->f_path.mnt;
+  *dentry = (__u64)file->f_path.dentry;
+  return true;
+}
+
+#endif /* SAKER_PROBES_BPF_LIB_SYSCALL_H */

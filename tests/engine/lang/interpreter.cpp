@@ -77,14 +77,15 @@ std::vector<std::string> components(const std::string& path) {
   return parts;
 }
 
+bool matches_component(const std::string& wanted, const std::string& part) {
+  return wanted == part || (part != "/" && glob(wanted, part));
+}
+
 bool is_below(const std::string& path, const std::string& prefix) {
   const std::vector<std::string> parts = components(path);
   const std::vector<std::string> wanted = components(prefix);
   return wanted.size() <= parts.size() &&
-         std::equal(wanted.begin(), wanted.end(), parts.begin(),
-                    [](const std::string& w, const std::string& p) {
-                      return w == p || (p != "/" && glob(w, p));
-                    });
+         std::equal(wanted.begin(), wanted.end(), parts.begin(), matches_component);
 }
 
 bool regex(const std::string& pattern, const std::string& text) {

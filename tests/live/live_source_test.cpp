@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// LiveSource: order, ends, losses and refusals.
+#include "probes/live_source.h"
+
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+#include <thread>
+
+#include "tests/support/live_capture.h"
+
+namespace saker::test {
+namespace {
+
+// A call that nobody else makes, so that its records can be counted.
+constexpr uint32_t kRareSyscall = SYS_sched_rr_get_interval;
+
+LiveOptions rare_options(uint32_t ring_bytes) {
+  LiveOptions options;
+  options.ring_bytes = ring_bytes;
+  ev_plan plan{};
+  plan.nr = kRareSyscall;
+  plan.enabled = 1;
+  options.plans = {plan};
+  return options;
+}
+
+void call_rare(int times) {
+  timespec interval;
+  for (int i = 0; i < times; i++) {
+    ::syscall(kRareSyscall, 0, &interval);
+  }
+}
+
+TEST(LiveSource, AnOverflowIsCountedExactly) {
+  constexpr int kCalls = 20'000;
+  SAKER_OPEN_LIVE(capture, rare_options(1 << 20));
+  capture->run([] { call_rare(kCalls); });
+  const uint64_t dropped = capture->counter("dropped", "syscall");
+  EXPECT_GT(dropped, 0U);
+  EXPECT_EQ(capture->counter("submitted", "syscall") + dropped, uint64_t{kCalls});
+  EXPECT_EQ(capture->counter("dropped", "syscall", "high_water"), dropped);
+  EXPECT_EQ(capture->syscalls(kRareSyscall).size(), kCalls - dropped);
+}
+
+TEST(LiveSource, AFloodDoesNotPushOutProcesses) {
+  SAKER_OPEN_LIVE(capture, rare_options(1 << 20));
+  capture->run([] { call_rare(20'000); });
+  EXPECT_NE(capture->first(EV_FORK), nullptr);
+  EXPECT_NE(capture->first(EV_EXIT), nullptr) << "made when the ring was at its high-water mark";
+}
+
+TEST(LiveSource, WithoutReserveTheRingFillsToTheEnd) {
+  LiveOptions options = rare_options(1 << 16);
+  options.reserved_percent = 0;
+  SAKER_OPEN_LIVE(capture, options);
+  constexpr int kCalls = 2'000;
+  capture->run([] { call_rare(kCalls); });
+  EXPECT_GT(capture->counter("dropped", "syscall", "ring_full"), 0U);
+  EXPECT_EQ(capture->counter("submitted", "syscall") + capture->counter("dropped", "syscall"),
+            uint64_t{kCalls});
+}
+
+TEST(LiveSource, AReaderThatKeepsUpLosesNothingAndKeepsTheOrder) {
+  constexpr uint64_t kCalls = 200'000;
+  Result<std::unique_ptr<EventSource>> opened = open_live_source(rare_options(1 << 20));
+  if (!opened && may_skip_live()) {
+    GTEST_SKIP() << opened.error().to_string();
+  }
+  ASSERT_TRUE(opened);
+  EventSource& source = **opened;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    timespec interval;
+    for (uint64_t i = 0; i < kCalls; i++) {
+      ::syscall(kRareSyscall, 0, &interval, i);
+      if (i % 1000 == 999) {
+        ::sched_yield();  // lets the reader run where there is one CPU
+      }
+    }
+    ::_exit(0);
+  }
+  uint64_t seen = 0;
+  bool in_order = true;
+  bool ended = false;
+  std::span<const std::byte> record;
+  Event event;
+  while (!ended) {
+    const EventSource::Next next = source.next(record, 10'000);
+    ASSERT_EQ(next, EventSource::Next::kRecord);
+    ASSERT_EQ(event.decode(record), DecodeError::kNone);
+    if (event.task().pid != static_cast<uint32_t>(child)) {
+      continue;
+    }
+    if (event.syscall() != nullptr) {
+      in_order = in_order && event.syscall()->args[2] == seen;
+      seen++;
+    }
+    ended = event.kind() == EV_EXIT;
+  }
+  ::waitpid(child, nullptr, 0);
+  uint64_t dropped = 0;
+  for (const SourceCounter& counter : source.counters()) {
+    dropped += counter.is_loss ? counter.value : 0;
+  }
+  EXPECT_EQ(seen + dropped, kCalls);
+  EXPECT_TRUE(dropped > 0 || in_order);
+}
+
+TEST(LiveSource, NextIsIdleAfterItsTimeAndEndsAfterStop) {
+  SAKER_OPEN_LIVE(capture, LiveOptions{});
+  EventSource& source = capture->source();
+  std::span<const std::byte> record;
+  source.stop();
+  EventSource::Next next = source.next(record, 0);
+  while (next == EventSource::Next::kRecord) {
+    next = source.next(record, 0);
+  }
+  EXPECT_EQ(next, EventSource::Next::kEnd);
+  EXPECT_EQ(source.next(record, -1), EventSource::Next::kEnd) << "and stays there";
+}
+
+TEST(LiveSource, StopFromAnotherThreadEndsTheWait) {
+  SAKER_OPEN_LIVE(capture, LiveOptions{});
+  EventSource& source = capture->source();
+  std::thread stopper([&] { source.stop(); });
+  std::span<const std::byte> record;
+  EventSource::Next next = source.next(record, -1);
+  while (next != EventSource::Next::kEnd) {
+    ASSERT_NE(next, EventSource::Next::kFailed);
+    next = source.next(record, -1);
+  }
+  stopper.join();
+}
+
+TEST(LiveSource, TimesBecomeUnixTime) {
+  timespec before{};
+  ::clock_gettime(CLOCK_REALTIME, &before);
+  SAKER_OPEN_LIVE(capture, rare_options(1 << 20));
+  capture->run([] { call_rare(1); });
+  timespec after{};
+  ::clock_gettime(CLOCK_REALTIME, &after);
+  const auto calls = capture->syscalls(kRareSyscall);
+  ASSERT_EQ(calls.size(), 1U);
+  const int64_t time_ns = static_cast<int64_t>(calls[0]->event().header().boot_ns) +
+                          capture->source().info().boot_to_epoch_ns;
+  EXPECT_GT(time_ns, int64_t{before.tv_sec} * 1'000'000'000 + before.tv_nsec);
+  EXPECT_LT(time_ns, int64_t{after.tv_sec} * 1'000'000'000 + after.tv_nsec);
+}
+
+TEST(LiveSource, TheHostNameCanBeSet) {
+  ::setenv("SAKER_HOSTNAME", "node-7", 1);
+  SAKER_OPEN_LIVE(capture, LiveOptions{});
+  ::unsetenv("SAKER_HOSTNAME");
+  EXPECT_EQ(capture->source().info().hostname, "node-7");
+}
+
+TEST(LiveSource, WithoutPrivilegeItSaysWhatIsMissing) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "needs root to give up root";
+  }
+  int result[2];
+  ASSERT_EQ(::pipe(result), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::setresuid(65534, 65534, 65534) == 0) {
+      const auto opened = open_live_source(LiveOptions{});
+      const std::string text = opened ? "opened" : opened.error().to_string();
+      [[maybe_unused]] const ssize_t written = ::write(result[1], text.data(), text.size());
+    }
+    ::_exit(0);
+  }
+  ::close(result[1]);
+  std::string text(4096, '\0');
+  text.resize(static_cast<size_t>(std::max<ssize_t>(0, ::read(result[0], text.data(), 4096))));
+  ::close(result[0]);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_NE(text.find("run as root, or with CAP_BPF and CAP_PERFMON"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace saker::test
