@@ -3,8 +3,8 @@
  * Maps. Sizes that depend on the host or the configuration are set by user space before loading
  * (live_source.cpp).
  */
-#ifndef SAKER_BPF_MAPS_H
-#define SAKER_BPF_MAPS_H
+#ifndef SAKER_PROBES_BPF_LIB_MAPS_H
+#define SAKER_PROBES_BPF_LIB_MAPS_H
 
 #include "probes/bpf/lib/kernel_types.h"
 
@@ -93,4 +93,4 @@ struct {
   __type(value, struct stash);
 } stashes SEC(".maps");
 
-#endif /* SAKER_BPF_MAPS_H */
+#endif /* SAKER_PROBES_BPF_LIB_MAPS_H */
