@@ -31,7 +31,7 @@ Value result(const Event& event, const FieldArgs&) noexcept {
   if (event.return_value() >= 0) {
     return Value::of_text("SUCCESS");
   }
-  const std::string_view name = errno_name(-event.return_value());
+  const std::string_view name = error_text(event.return_value());
   return Value::of_text(!name.empty() ? name : signed_text(event.scratch(), event.return_value()));
 }
 

@@ -157,8 +157,7 @@ constexpr FieldDef kFields[] = {
        return unless_zero(e.process().exe_inode.mtime_ns);
      }},
     {"proc.exe_ino.ctime_duration_proc_start", kAbsTime, kNone,
-     "Nanoseconds from the last inode change of the executable to the creation of the process; 0 "
-     "when the change came later.",
+     "Nanoseconds from the last inode change of the executable to the start of the process, or 0.",
      exe_age_at_start},
     {"proc.exe_ino.ctime_duration_pidns_start", kAbsTime, kNone,
      "Nanoseconds from the start of the pid namespace to a later inode change of the executable.",
