@@ -71,6 +71,10 @@ Value in_container(const Event& event, const Value& text) noexcept {
   return Value::of_text(concat(event.scratch(), {container.short_id(), ":", text.as_text()}));
 }
 
+Value directory_in_container(const Event& event, const FieldArgs& args) noexcept {
+  return in_container(event, directory(event, args));
+}
+
 constexpr FieldDef kFields[] = {
     {"fd.name", kCharBuf, kNone,
      "Path of the file, resolved by the kernel, or both ends of the socket; else what was asked "
@@ -84,9 +88,7 @@ constexpr FieldDef kFields[] = {
     {"fd.containername", kCharBuf, kNone, "Container id, a colon, then fd.name.",
      [](const Event& e, const FieldArgs& args) noexcept { return in_container(e, name(e, args)); }},
     {"fd.containerdirectory", kCharBuf, kNone, "Container id, a colon, then fd.directory.",
-     [](const Event& e, const FieldArgs& args) noexcept {
-       return in_container(e, directory(e, args));
-     }},
+     directory_in_container},
 };
 static_assert(names_unique(kFields));
 

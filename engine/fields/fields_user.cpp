@@ -32,40 +32,50 @@ std::string_view user_attribute(const Event& event, uint32_t uid,
   return uid == 0 ? of_root : kNotAvailable;
 }
 
+Value effective_name(const Event& event, const FieldArgs&) noexcept {
+  return Value::of_text(user_name(event, event.task().euid));
+}
+
+Value effective_home(const Event& event, const FieldArgs&) noexcept {
+  return Value::of_text(user_attribute<&User::home>(event, event.task().euid, "/root"));
+}
+
+Value effective_shell(const Event& event, const FieldArgs&) noexcept {
+  return Value::of_text(user_attribute<&User::shell>(event, event.task().euid, kNotAvailable));
+}
+
+Value login_id(const Event& event, const FieldArgs&) noexcept {
+  const uint32_t uid = event.task().loginuid;
+  return Value::of_int(uid == kUnset ? -1 : int64_t{uid});
+}
+
+Value login_name(const Event& event, const FieldArgs&) noexcept {
+  return Value::of_text(user_name(event, event.task().loginuid));
+}
+
+Value effective_group(const Event& event, const FieldArgs&) noexcept {
+  return Value::of_text(group_name(event, event.task().egid));
+}
+
 constexpr FieldDef kFields[] = {
     {"user.uid", kUint32, kNone, "Effective user id of the thread, as the host sees it.",
      [](const Event& e, const FieldArgs&) noexcept { return Value::of_uint(e.task().euid); }, kOne,
      kId},
     {"user.name", kCharBuf, kNone, "Name of the effective user; <NA> when unknown.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return Value::of_text(user_name(e, e.task().euid));
-     }},
+     effective_name},
     {"user.homedir", kCharBuf, kNone, "Home directory of the effective user; <NA> when unknown.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return Value::of_text(user_attribute<&User::home>(e, e.task().euid, "/root"));
-     }},
+     effective_home},
     {"user.shell", kCharBuf, kNone, "Login shell of the effective user; <NA> when unknown.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return Value::of_text(user_attribute<&User::shell>(e, e.task().euid, kNotAvailable));
-     }},
+     effective_shell},
     {"user.loginuid", kInt64, kNone,
-     "User id with which the session was opened; -1 when there was no login.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       const uint32_t uid = e.task().loginuid;
-       return Value::of_int(uid == kUnset ? -1 : int64_t{uid});
-     },
-     kOne, kId},
+     "User id with which the session was opened; -1 when there was no login.", login_id, kOne, kId},
     {"user.loginname", kCharBuf, kNone, "Name of the user who logged in; <NA> when unknown.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return Value::of_text(user_name(e, e.task().loginuid));
-     }},
+     login_name},
     {"group.gid", kUint32, kNone, "Effective group id of the thread, as the host sees it.",
      [](const Event& e, const FieldArgs&) noexcept { return Value::of_uint(e.task().egid); }, kOne,
      kId},
     {"group.name", kCharBuf, kNone, "Name of the effective group; <NA> when unknown.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return Value::of_text(group_name(e, e.task().egid));
-     }},
+     effective_group},
 };
 static_assert(names_unique(kFields));
 
