@@ -10,8 +10,8 @@
 #include <variant>
 
 #include "engine/alert.h"
+#include "engine/base/priority.h"
 #include "engine/base/strings.h"
-#include "engine/rules/priority.h"
 #include "outputs/json.h"
 
 namespace saker {
