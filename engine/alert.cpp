@@ -4,54 +4,57 @@
 namespace saker {
 namespace {
 
-constexpr std::string_view kTimeField = "evt.time";
-
 bool is_number_in_json(FieldType type, PrintFormat format) noexcept {
   const bool is_time = type == FieldType::kAbsTime || type == FieldType::kRelTime;
   return is_time || format == PrintFormat::kDecimal || format == PrintFormat::kId;
 }
 
-OutputValue to_output(const Value& value, FieldType type, const FieldDef* def);
-
-OutputValue to_output_text(const Value& value, FieldType type, const FieldDef* def) {
-  std::string text;
-  append_text(text, value, type, def);
-  return {std::move(text)};
+void set_text(OutputValue& out, const Value& value, FieldType type, const FieldDef* def) {
+  append_text(out.value.emplace<std::string>(), value, type, def);
 }
 
-OutputValue to_output_list(const Value& value, FieldType type, const FieldDef* def) {
-  OutputList list;
-  list.reserve(value.as_list().size());
-  for (const Value& item : value.as_list()) {
-    list.push_back(to_output(item, type, def));
-  }
-  return {std::move(list)};
-}
-
-OutputValue to_output(const Value& value, FieldType type, const FieldDef* def) {
+void set_value(OutputValue& out, const Value& value, FieldType type, const FieldDef* def) {
   const PrintFormat format = def == nullptr ? PrintFormat::kDecimal : def->format;
-  switch (value.kind()) {
-    case Value::Kind::kMissing:
-      return {};
-    case Value::Kind::kBool:
-      return {value.as_bool()};
-    case Value::Kind::kInt:
-      return is_number_in_json(type, format) ? OutputValue{value.as_int()}
-                                             : to_output_text(value, type, def);
-    case Value::Kind::kUint:
-      return is_number_in_json(type, format) ? OutputValue{value.as_uint()}
-                                             : to_output_text(value, type, def);
-    case Value::Kind::kDouble:
-      return {value.as_double()};
-    case Value::Kind::kText:
-    case Value::Kind::kIp:
-      return to_output_text(value, type, def);
-    case Value::Kind::kList:
-      return def != nullptr && def->shape == FieldShape::kAncestors
-                 ? to_output_text(value, type, def)
-                 : to_output_list(value, type, def);
+  const bool is_number = is_number_in_json(type, format);
+  const Value::Kind kind = value.kind();
+  if (kind == Value::Kind::kMissing) {
+    out.value = std::monostate();
+  } else if (kind == Value::Kind::kBool) {
+    out.value = value.as_bool();
+  } else if (kind == Value::Kind::kInt && is_number) {
+    out.value = value.as_int();
+  } else if (kind == Value::Kind::kUint && is_number) {
+    out.value = value.as_uint();
+  } else if (kind == Value::Kind::kDouble) {
+    out.value = value.as_double();
+  } else if (kind == Value::Kind::kList &&
+             (def == nullptr || def->shape != FieldShape::kAncestors)) {
+    OutputList& list = out.value.emplace<OutputList>(value.as_list().size());
+    for (size_t i = 0; i < list.size(); ++i) {
+      set_value(list[i], value.as_list()[i], type, def);
+    }
+  } else {
+    set_text(out, value, type, def);
   }
-  return {};
+}
+
+OutputValue& add_field(Alert& alert, std::string_view name) {
+  auto& field = alert.fields.emplace_back();
+  field.first = name;
+  return field.second;
+}
+
+void add_fields(Alert& alert, const Event& event, const OutputTemplate& output) {
+  alert.fields.reserve(output.fields().size());
+  for (const OutputTemplate::Field& field : output.fields()) {
+    const FieldDef* def = field.operand->field();
+    OutputValue& out = add_field(alert, field.name);
+    if (def != nullptr && (def->flags & kFieldEpochTime) != 0) {
+      out.value = alert.time_ns;
+    } else {
+      set_value(out, field.operand->eval(event), field.operand->type(), def);
+    }
+  }
 }
 
 }  // namespace
@@ -65,32 +68,7 @@ std::shared_ptr<const Alert> describe(const Event& event, const Rule& rule) {
   alert->hostname = event.world().hostname;
   alert->tags = rule.tags;
   rule.output_template.render(alert->message, event);
-
-  const std::vector<OutputTemplate::Field>& fields = rule.output_template.fields();
-  alert->fields.reserve(fields.size() + 1);
-  bool has_time = false;
-  const auto add_time = [&] {
-    alert->fields.emplace_back(kTimeField, OutputValue{alert->time_ns});
-    has_time = true;
-  };
-  for (const OutputTemplate::Field& field : fields) {
-    const FieldDef* def = field.operand->field();
-    if (!has_time && field.name >= kTimeField) {
-      add_time();
-    }
-    if (field.name == kTimeField) {
-      continue;
-    }
-    if (def != nullptr && (def->flags & kFieldEpochTime) != 0) {
-      alert->fields.emplace_back(field.name, OutputValue{alert->time_ns});
-    } else {
-      alert->fields.emplace_back(field.name,
-                                 to_output(field.operand->eval(event), field.operand->type(), def));
-    }
-  }
-  if (!has_time) {
-    add_time();
-  }
+  add_fields(*alert, event, rule.output_template);
   return alert;
 }
 

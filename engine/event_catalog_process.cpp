@@ -10,16 +10,23 @@ namespace {
 
 using enum EventCategory;
 
-// The acting process as the tracker knows it; for a failed exec the caller.
+// The acting process as the tracker knows it.
 Value exe(const Event& e) noexcept { return Value::of_text(e.process().exe); }
 Value exe_path(const Event& e) noexcept { return Value::of_text(e.process().exe_path); }
 Value comm(const Event& e) noexcept { return Value::of_text(e.process().comm); }
 Value cwd(const Event& e) noexcept { return Value::of_text(e.process().cwd); }
-Value environment(const Event& e) noexcept { return Value::of_text(e.process().env); }
 Value arguments(const Event& e) noexcept { return Value::of_text(e.process().args.bytes()); }
+// A failed exec leaves the caller as it was; what it tried to run is known by `filename` only.
+template <Reader Read>
+Value executed(const Event& e) noexcept {
+  return e.exec() != nullptr ? Read(e) : Value::missing();
+}
+Value environment(const Event& e) noexcept { return Value::of_text(e.process().env); }
 Value fd_limit(const Event& e) noexcept { return Value::of_uint(e.process().fdlimit); }
 Value pidns_start(const Event& e) noexcept {
-  return Value::of_uint(e.process().pidns_start_boot_ns);
+  const uint64_t boot_ns = e.process().pidns_start_boot_ns;
+  const auto to_epoch_ns = static_cast<uint64_t>(e.world().boot_to_epoch_ns);
+  return Value::of_uint(boot_ns != 0 ? boot_ns + to_epoch_ns : 0);
 }
 Value tid(const Event& e) noexcept { return Value::of_int(e.task().tid); }
 Value pid_of(const Event& e) noexcept { return Value::of_int(e.task().pid); }
@@ -185,8 +192,8 @@ constexpr ParamDef kClone3[] = {param("res", kPid, result),
                                 param("pidns_init_start_ts", kUint64, pidns_start)};
 constexpr ParamDef kExecve[] = {
     res(),
-    param("exe", kCharBuf, exe),
-    param("args", kByteBuf, arguments),
+    param("exe", kCharBuf, executed<exe>),
+    param("args", kByteBuf, executed<arguments>),
     param("tid", kPid, tid),
     param("pid", kPid, pid_of),
     param("ptid", kPid, parent),
@@ -199,7 +206,7 @@ constexpr ParamDef kExecve[] = {
     absent("vm_swap", kUint32),
     param("comm", kCharBuf, comm),
     absent("cgroups", kByteBuf),
-    param("env", kByteBuf, environment),
+    param("env", kByteBuf, executed<environment>),
     param("tty", kUint32, tty),
     param("vpgid", kPid, vpgid),
     param("loginuid", kUid, loginuid),
@@ -217,8 +224,8 @@ constexpr ParamDef kExecve[] = {
     path<0>("filename")};
 constexpr ParamDef kExecveat[] = {
     res(),
-    param("exe", kCharBuf, exe),
-    param("args", kByteBuf, arguments),
+    param("exe", kCharBuf, executed<exe>),
+    param("args", kByteBuf, executed<arguments>),
     param("tid", kPid, tid),
     param("pid", kPid, pid_of),
     param("ptid", kPid, parent),
@@ -231,7 +238,7 @@ constexpr ParamDef kExecveat[] = {
     absent("vm_swap", kUint32),
     param("comm", kCharBuf, comm),
     absent("cgroups", kByteBuf),
-    param("env", kByteBuf, environment),
+    param("env", kByteBuf, executed<environment>),
     param("tty", kUint32, tty),
     param("vpgid", kPid, vpgid),
     param("loginuid", kUid, loginuid),

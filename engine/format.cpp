@@ -109,6 +109,7 @@ class TemplateParser {
   // Length of the field or transformer at the position; 0: failed.
   size_t operand_length();
   size_t field_length(std::string_view rest);
+  void show_own_number(lang::Operand& operand) const;
   size_t transformer_length(std::string_view rest, size_t name);
   OutputTemplate::OperandPtr compile(const lang::Operand& operand, size_t begin, size_t length);
   bool add_fields(const lang::Operand& operand, size_t length);
@@ -167,13 +168,25 @@ bool TemplateParser::parse_value(OutputTemplate::Element& element) {
     return fail(error->message, error->hint, at_ + error->span.begin,
                 error->span.end - error->span.begin);
   }
-  const lang::Operand& operand = *std::get_if<lang::Operand>(&parsed);
+  lang::Operand operand = *std::get_if<lang::Operand>(&parsed);
+  show_own_number(operand);
   element.operand = compile(operand, at_, length);
   if (element.operand == nullptr || !add_fields(operand, length)) {
     return false;
   }
   at_ += length;
   return true;
+}
+
+// proc.apid without an index is any ancestor's in a condition, and the process's own in an output.
+void TemplateParser::show_own_number(lang::Operand& operand) const {
+  auto* field = std::get_if<lang::FieldRef>(&operand.node);
+  const FieldDef* def = field == nullptr ? nullptr : fields_.find(field->name);
+  if (def != nullptr && def->shape == FieldShape::kAncestors && !field->has_arg &&
+      def->type != FieldType::kCharBuf) {
+    field->arg = "0";
+    field->has_arg = true;
+  }
 }
 
 bool TemplateParser::parse_width(OutputTemplate::Element& element) {

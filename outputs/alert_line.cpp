@@ -2,11 +2,16 @@
 #include "outputs/alert_line.h"
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
+#include <string>
+#include <string_view>
 #include <variant>
 
+#include "engine/alert.h"
 #include "engine/base/strings.h"
+#include "engine/rules/priority.h"
 #include "outputs/json.h"
 
 namespace saker {

@@ -125,6 +125,8 @@ struct Item {
   std::optional<bool> enabled;
   std::optional<bool> warn_evttypes;
   std::optional<bool> skip_if_unknown_filter;
+  std::optional<bool> capture;
+  std::optional<uint64_t> capture_duration_ms;
   std::optional<std::vector<Text>> tags;
   std::optional<std::vector<ExceptionItem>> exceptions;
 

@@ -34,8 +34,9 @@ struct PluginVersion {
 struct LoadOptions {
   Priority minimum_priority = Priority::kDebug;  // less severe rules are left out
   RuleMatching matching = RuleMatching::kFirst;
-  std::vector<RuleSelection> selection;  // in order, after what the rules say themselves
-  const FieldCatalog* fields = nullptr;  // null: FieldCatalog::builtin()
+  std::vector<RuleSelection> selection;   // in order, after what the rules say themselves
+  const FieldCatalog* fields = nullptr;   // null: FieldCatalog::builtin()
+  bool keep_compiled_conditions = false;  // long when lists are
   // The fields of this plugin are built in.
   std::vector<PluginVersion> plugins = {{"container", "0.6.1"}};
 };

@@ -170,6 +170,8 @@ void RuleMerge::replace_all() {
   rule_.warn_evttypes = item_.warn_evttypes.value_or(rule_.warn_evttypes);
   rule_.skip_if_unknown_filter =
       item_.skip_if_unknown_filter.value_or(rule_.skip_if_unknown_filter);
+  rule_.capture = item_.capture.value_or(rule_.capture);
+  rule_.capture_duration_ms = item_.capture_duration_ms.value_or(rule_.capture_duration_ms);
   if (item_.tags.has_value()) {
     rule_.tags = *std::move(item_.tags);
   }

@@ -54,6 +54,8 @@ struct RuleDefinition {
   bool enabled = true;
   bool warn_evttypes = true;
   bool skip_if_unknown_filter = false;
+  bool capture = false;
+  uint64_t capture_duration_ms = 0;
   std::vector<Text> tags;
   std::vector<ExceptionDefinition> exceptions;
   size_t file = 0;  // that changed it last

@@ -39,6 +39,11 @@ void read_bool(ItemReader& reader, std::string_view key, const YamlNode& node) {
   reader.item().*member = reader.boolean(key, node);
 }
 
+template <std::optional<uint64_t> Item::* member>
+void read_number(ItemReader& reader, std::string_view key, const YamlNode& node) {
+  reader.item().*member = reader.number(key, node);
+}
+
 template <std::optional<std::vector<Text>> Item::* member>
 void read_texts(ItemReader& reader, std::string_view key, const YamlNode& node) {
   reader.item().*member = reader.texts(key, node);
@@ -49,15 +54,6 @@ void read_source(ItemReader& reader, std::string_view key, const YamlNode& node)
   if (!is_absent) {
     reader.item().source = reader.text(key, node);
   }
-}
-
-// Capture files are an output of their own; a rule that asks for one is checked all the same.
-void check_bool(ItemReader& reader, std::string_view key, const YamlNode& node) {
-  (void)reader.boolean(key, node);
-}
-
-void check_number(ItemReader& reader, std::string_view key, const YamlNode& node) {
-  (void)reader.number(key, node);
 }
 
 void read_append(ItemReader& reader, std::string_view key, const YamlNode& node) {
@@ -185,8 +181,8 @@ constexpr Key kKeys[] = {
     {ItemKind::kRule, "warn_evttypes", Ops::kReplace, read_bool<&Item::warn_evttypes>},
     {ItemKind::kRule, "skip-if-unknown-filter", Ops::kReplace,
      read_bool<&Item::skip_if_unknown_filter>},
-    {ItemKind::kRule, "capture", Ops::kReplace, check_bool},
-    {ItemKind::kRule, "capture_duration", Ops::kReplace, check_number},
+    {ItemKind::kRule, "capture", Ops::kReplace, read_bool<&Item::capture>},
+    {ItemKind::kRule, "capture_duration", Ops::kReplace, read_number<&Item::capture_duration_ms>},
     {ItemKind::kRule, "append", Ops::kNone, read_append},
     {ItemKind::kRule, "override", Ops::kNone, read_override},
 };

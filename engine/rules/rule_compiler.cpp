@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/lang/ast_walk.h"
 #include "engine/lang/parser.h"
 #include "engine/rules/document.h"
 
@@ -74,6 +73,8 @@ Rule make_rule(const RuleDefinition& definition) {
   rule.condition = join(definition.condition);
   rule.output = join(definition.output);
   rule.priority = definition.priority;
+  rule.capture = definition.capture;
+  rule.capture_duration_ms = definition.capture_duration_ms;
   for (const Text& tag : definition.tags) {
     rule.tags.push_back(tag.value);
   }
@@ -181,18 +182,6 @@ lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition) {
 }
 
 void RuleCompiler::warn_deprecated_fields(const RuleDefinition& definition,
-                                          const lang::Expr& condition) {
-  lang::for_each_field(condition, [&](const lang::FieldRef& field, const lang::Expr& node) {
-    const FieldDef* def = fields_.find(field.name);
-    if (def != nullptr && (def->flags & kFieldDeprecated) != 0) {
-      reporter_.report({false, code::kDeprecated, "field '" + field.name + "' is deprecated", "",
-                        field.span, node.origin, false},
-                       *text_, owner_of(definition));
-    }
-  });
-}
-
-void RuleCompiler::warn_deprecated_fields(const RuleDefinition& definition,
                                           const OutputTemplate& output, const ComposedText& text) {
   for (const OutputTemplate::Field& field : output.fields()) {
     const FieldDef* def = field.operand->field();
@@ -251,7 +240,6 @@ void RuleCompiler::add(const RuleDefinition& definition) {
   const std::optional<lang::ConditionInfo> info =
       (is_used ? compiler_ : checker_).add(*condition, findings);
   good = report_all(definition, findings) && good;
-  warn_deprecated_fields(definition, *condition);
   if (!info.has_value()) {
     return;
   }
@@ -263,6 +251,9 @@ void RuleCompiler::add(const RuleDefinition& definition) {
   }
   if (is_used) {
     rule.events = info->events;
+    if (options_.keep_compiled_conditions) {
+      rule.condition_compiled = lang::to_text(*condition);
+    }
     const uint16_t flags =
         static_cast<uint16_t>(info->field_flags | rule.output_template.field_flags());
     parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;

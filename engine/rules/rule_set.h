@@ -26,8 +26,11 @@ struct Rule {
   std::string source = "syscall";
   std::vector<std::string> tags;  // sorted
   Priority priority = Priority::kDebug;
-  bool enabled = true;
-  EventSet events;  // event codes the condition can hold for
+  bool capture = false;              // start a capture file when it holds
+  uint64_t capture_duration_ms = 0;  // 0: the configured one
+  EventSet events;                   // event codes the condition can hold for
+  // The condition with its names replaced; only with LoadOptions::keep_compiled_conditions.
+  std::string condition_compiled;
   OutputTemplate output_template;
 };
 

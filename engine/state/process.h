@@ -92,7 +92,7 @@ struct Process {
   std::string cmdline;         // comm, then each argument
   std::string_view args_text;  // args joined by one blank; the end of cmdline
   std::string env;             // NUL-terminated entries, as captured
-  std::string cwd;                // without the final "/", so empty for the root directory
+  std::string cwd;             // without the final "/", so empty for the root directory
   bool exe_writable = false;   // by the executing user, at exec
   bool args_truncated = false;
   bool env_truncated = false;

@@ -152,7 +152,8 @@ size_t first_line_of_statement(const SourceFile& file, size_t i) {
     open += std::ranges::count(code, ')') - std::ranges::count(code, '(');
     const size_t begin = code.find_first_not_of(' ');
     const bool continues = begin != std::string::npos && code[begin] == ':';
-    const bool follows_comma = i > 0 && code_of(file.lines[i - 1]).ends_with(',');
+    const bool is_lambda = code.find("](") != std::string::npos;
+    const bool follows_comma = i > 0 && !is_lambda && code_of(file.lines[i - 1]).ends_with(',');
     if (i == 0 || (open <= 0 && !continues && !follows_comma)) {
       return i;
     }

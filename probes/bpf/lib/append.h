@@ -5,8 +5,8 @@
  * (kernel pointers too) and why the functions find the scratch memory themselves. What cannot be
  * read leaves the section out or sets a flag (EV_SECF_*).
  */
-#ifndef SAKER_BPF_APPEND_H
-#define SAKER_BPF_APPEND_H
+#ifndef SAKER_PROBES_BPF_LIB_APPEND_H
+#define SAKER_PROBES_BPF_LIB_APPEND_H
 
 #include "probes/bpf/lib/kernel_types.h"
 
@@ -40,4 +40,4 @@ int append_user_bytes(__u32 kind, __u64 address, __u32 true_size, __u32 max);
 /* SOCKADDR and up to `max` bytes of the buffers of a struct msghdr. */
 int append_user_msghdr(__u64 address, __s64 transferred, __u32 max);
 
-#endif /* SAKER_BPF_APPEND_H */
+#endif /* SAKER_PROBES_BPF_LIB_APPEND_H */

@@ -9,8 +9,8 @@
  * Tracepoint programs run with migration off, so the CPU's scratch is ours until the end; `busy`
  * guards against a second program on the same CPU where tracepoints can be preempted.
  */
-#ifndef SAKER_BPF_EMIT_H
-#define SAKER_BPF_EMIT_H
+#ifndef SAKER_PROBES_BPF_LIB_EMIT_H
+#define SAKER_PROBES_BPF_LIB_EMIT_H
 
 #include "probes/bpf/lib/maps.h"
 
@@ -112,4 +112,4 @@ static __always_inline void section_close(struct scratch *s, struct ev_section *
   s->size += sizeof(struct ev_section) + ((size + EV_ALIGN - 1) & ~(EV_ALIGN - 1));
 }
 
-#endif /* SAKER_BPF_EMIT_H */
+#endif /* SAKER_PROBES_BPF_LIB_EMIT_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Fill: the acting task of a record. Members of BTF pointers are read directly, at a load each. */
-#ifndef SAKER_BPF_FILL_H
-#define SAKER_BPF_FILL_H
+#ifndef SAKER_PROBES_BPF_LIB_FILL_H
+#define SAKER_PROBES_BPF_LIB_FILL_H
 
 #include "probes/bpf/lib/emit.h"
 
@@ -171,4 +171,4 @@ static __always_inline __u64 pid_namespace_start(struct task_struct *task) {
   return BPF_CORE_READ(task_pid_namespace(task), child_reaper, start_boottime);
 }
 
-#endif /* SAKER_BPF_FILL_H */
+#endif /* SAKER_PROBES_BPF_LIB_FILL_H */

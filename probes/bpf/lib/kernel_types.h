@@ -4,8 +4,8 @@
  * so order and neighbours do not matter. A member that moved or changed its name between kernels
  * stands in a second struct `name___flavour`; the reader asks bpf_core_field_exists() first.
  */
-#ifndef SAKER_BPF_KERNEL_TYPES_H
-#define SAKER_BPF_KERNEL_TYPES_H
+#ifndef SAKER_PROBES_BPF_LIB_KERNEL_TYPES_H
+#define SAKER_PROBES_BPF_LIB_KERNEL_TYPES_H
 
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -368,4 +368,4 @@ struct user_iovec {
 #define PIPEFS_MAGIC 0x50495045
 #define SOCKFS_MAGIC 0x534f434b
 
-#endif /* SAKER_BPF_KERNEL_TYPES_H */
+#endif /* SAKER_PROBES_BPF_LIB_KERNEL_TYPES_H */

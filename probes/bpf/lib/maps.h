@@ -3,8 +3,8 @@
  * Maps. Sizes that depend on the host or the configuration are set by user space before loading
  * (live_source.cpp).
  */
-#ifndef SAKER_BPF_MAPS_H
-#define SAKER_BPF_MAPS_H
+#ifndef SAKER_PROBES_BPF_LIB_MAPS_H
+#define SAKER_PROBES_BPF_LIB_MAPS_H
 
 #include "probes/bpf/lib/kernel_types.h"
 
@@ -51,6 +51,8 @@ struct scratch {
   __u32 path_components;
   char first[EV_SLOTS]; /* first character of STRING[slot] */
   __u16 pad;
+  __u32 filled; /* bytes of a gathered buffer */
+  __u32 pad2;
   struct stash stash;
   __u8 path[EV_PATH_MAX + 256]; /* built from the end; the slack lets the verifier see the bound */
   __u8 record[EV_RECORD_MAX + 64];
@@ -91,4 +93,4 @@ struct {
   __type(value, struct stash);
 } stashes SEC(".maps");
 
-#endif /* SAKER_BPF_MAPS_H */
+#endif /* SAKER_PROBES_BPF_LIB_MAPS_H */

@@ -6,8 +6,8 @@
  * where the kernel lets us say what an address points to: bpf_rdonly_cast(), from 6.2 on, is no
  * call at run time. Older kernels copy the beginning of the object to the stack in one probe read.
  */
-#ifndef SAKER_BPF_READ_H
-#define SAKER_BPF_READ_H
+#ifndef SAKER_PROBES_BPF_LIB_READ_H
+#define SAKER_PROBES_BPF_LIB_READ_H
 
 #include "probes/bpf/lib/emit.h"
 
@@ -69,4 +69,4 @@ static __always_inline __u32 copy_path(struct scratch *s, void *to) {
   return len;
 }
 
-#endif /* SAKER_BPF_READ_H */
+#endif /* SAKER_PROBES_BPF_LIB_READ_H */

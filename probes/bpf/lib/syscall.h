@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The syscall a task is in: its number in the native table and its arguments. */
-#ifndef SAKER_BPF_SYSCALL_H
-#define SAKER_BPF_SYSCALL_H
+#ifndef SAKER_PROBES_BPF_LIB_SYSCALL_H
+#define SAKER_PROBES_BPF_LIB_SYSCALL_H
 
 #include "probes/bpf/lib/fill.h"
 #include "probes/bpf/lib/read.h"
@@ -89,8 +89,7 @@ static __always_inline __s32 base_fd(const struct ev_plan_step *step, __u64 arg)
 }
 
 /* The directory that a path argument is relative to. False: the descriptor is not open. */
-static __always_inline bool base_of(struct task_struct *task, __s32 fd, __u64 *mnt,
-                                    __u64 *dentry) {
+static __always_inline bool base_of(struct task_struct *task, __s32 fd, __u64 *mnt, __u64 *dentry) {
   if (fd == AT_FDCWD) {
     struct fs_struct *fs = task->fs;
     *mnt = (__u64)fs->pwd.mnt;
@@ -107,4 +106,4 @@ static __always_inline bool base_of(struct task_struct *task, __s32 fd, __u64 *m
   return true;
 }
 
-#endif /* SAKER_BPF_SYSCALL_H */
+#endif /* SAKER_PROBES_BPF_LIB_SYSCALL_H */

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/record_writer.h"
+#include "tests/support/alloc_counter.h"
 
 namespace saker {
 namespace {
@@ -470,6 +471,26 @@ TEST(Tracker, MarksADatagramToAnotherPeer) {
   ev_socket stream = udp_socket(903);
   stream.type = SOCK_STREAM;
   EXPECT_FALSE(sends(stream, 2));
+}
+
+TEST(Tracker, AllocatesNothingForAnEventThatChangesNothing) {
+  World world(true);
+  const ev_task task = World::task(10, 1, "sh");
+  world.exec(task, "/bin/sh", argv({"sh", "-c", "true"}));
+  world.begin_call(task, SYS_sendto, 5);
+  world.writer().socket(0, udp_socket(900));
+  world.writer().section(EV_SEC_SOCKADDR, 0, address(1, 53));
+  world.apply();
+  const std::span<const std::byte> record = world.writer().finish();
+  const uint64_t before = test::allocation_count();
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(world.event.decode(record), DecodeError::kNone);
+    world.tracker().apply(world.event);
+    world.tracker().finish(world.event);
+  }
+  EXPECT_EQ(test::allocation_count(), before);
+  world.fork(World::task(11, 10, "sh"));
+  EXPECT_GT(test::allocation_count(), before) << "the count works";
 }
 
 TEST(Tracker, IsBoundedUnderAFloodOfProcesses) {

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/alert.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "engine/record_writer.h"
+#include "engine/state/process.h"
+#include "tests/engine/lang/mock_fields.h"
+
+namespace saker {
+namespace {
+
+using lang::test::MockFields;
+
+// An event at second 1000 of host "box", and fields with values of every kind.
+class AlertTest : public testing::Test {
+ protected:
+  AlertTest() {
+    writer_.begin(EV_SYSCALL, 5, ev_task{});
+    writer_.body(ev_syscall{});  // number 0: read
+    world_.boot_to_epoch_ns = 1'000'000'000'000;
+    world_.hostname = "box";
+    EXPECT_EQ(event_.decode(writer_.finish()), DecodeError::kNone);
+    event_.attach(world_, process_, 1);
+  }
+
+  std::shared_ptr<const Alert> described(std::string_view output) {
+    rule_.name = "r";
+    rule_.priority = Priority::kWarning;
+    rule_.tags = {"a", "b"};
+    auto parsed = OutputTemplate::parse(output, fields_.catalog());
+    if (const auto* error = std::get_if<FormatError>(&parsed)) {
+      ADD_FAILURE() << error->message;
+      return nullptr;
+    }
+    rule_.output_template = std::move(std::get<OutputTemplate>(parsed));
+    return describe(event_, rule_);
+  }
+
+  MockFields fields_;
+  Rule rule_;
+
+ private:
+  RecordWriter writer_;
+  Event event_;
+  EventWorld world_;
+  Process process_;
+};
+
+TEST_F(AlertTest, CarriesTheRuleAndTheEvent) {
+  const auto alert = described("no field");
+  EXPECT_EQ(alert->time_ns, 1'000'000'000'005);
+  EXPECT_EQ(alert->priority, Priority::kWarning);
+  EXPECT_EQ(alert->rule, "r");
+  EXPECT_EQ(alert->source, "syscall");
+  EXPECT_EQ(alert->hostname, "box");
+  EXPECT_EQ(alert->message, "no field");
+  EXPECT_EQ(alert->tags, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST_F(AlertTest, FieldsAreSortedAndTimesAreNumbers) {
+  fields_.declare("a.first", FieldType::kCharBuf);
+  fields_.declare("z.last", FieldType::kCharBuf);
+  fields_.declare("evt.time", FieldType::kCharBuf, FieldShape::kOne, kFieldEpochTime);
+  fields_.declare("evt.time.iso8601", FieldType::kCharBuf, FieldShape::kOne, kFieldEpochTime);
+  fields_.set_text("evt.time", "00:16:40");
+  fields_.set_text("evt.time.iso8601", "1970-01-01");
+  const auto names = [](const Alert& alert) {
+    std::string text;
+    for (const auto& [name, value] : alert.fields) {
+      text += name + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(names(*described("")), "");
+  EXPECT_EQ(names(*described("%z.last %a.first %z.last")), "a.first z.last ");
+  const auto alert = described("%evt.time.iso8601 %evt.time");
+  EXPECT_EQ(names(*alert), "evt.time evt.time.iso8601 ");
+  EXPECT_EQ(alert->message, "1970-01-01 00:16:40");
+  for (const auto& [name, value] : alert->fields) {
+    EXPECT_EQ(value, OutputValue{int64_t{1'000'000'000'005}}) << name;
+  }
+}
+
+TEST_F(AlertTest, FieldsKeepTheirTypes) {
+  fields_.declare("f.text", FieldType::kCharBuf);
+  fields_.declare("f.bool", FieldType::kBool);
+  fields_.declare("f.int", FieldType::kInt64);
+  fields_.declare("f.uint", FieldType::kUint64);
+  fields_.declare("f.list", FieldType::kInt64, FieldShape::kList);
+  fields_.declare("f.parents", FieldType::kCharBuf, FieldShape::kAncestors);
+  fields_.declare("f.gone", FieldType::kInt64);
+  fields_.declare("f.ip", FieldType::kIpAddr);
+  fields_.set_text("f.text", "a\xff");
+  fields_.set("f.bool", Value::of_bool(true));
+  fields_.set("f.int", Value::of_int(-5));
+  fields_.set("f.uint", Value::of_uint(~0ull));
+  fields_.set_list("f.list", {Value::of_int(1), Value::missing()});
+  fields_.set_list("f.parents", {Value::of_text("sh"), Value::of_text("init")});
+  IpAddress ip;
+  ip.bytes = {10, 0, 0, 1};
+  fields_.set("f.ip", Value::of_ip(ip));
+  const auto alert =
+      described("%f.text %f.bool %f.int %f.uint %f.list %f.parents %f.gone %f.ip %toupper(f.text)");
+  EXPECT_EQ(alert->message,
+            "a\xff true -5 18446744073709551615 (1,<NA>) sh init <NA> 10.0.0.1 A\xff");
+  const std::vector<std::pair<std::string, OutputValue>> expected = {
+      {"f.bool", {true}},
+      {"f.gone", {std::monostate()}},
+      {"f.int", {int64_t{-5}}},
+      {"f.ip", {std::string("10.0.0.1")}},
+      {"f.list", {OutputList{{int64_t{1}}, {std::monostate()}}}},
+      {"f.parents", {std::string("sh init")}},
+      {"f.text", {std::string("a\xff")}},
+      {"f.uint", {~uint64_t{0}}},
+  };
+  EXPECT_EQ(alert->fields, expected);
+}
+
+}  // namespace
+}  // namespace saker

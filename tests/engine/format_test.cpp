@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/format.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/event.h"
+#include "tests/engine/lang/mock_fields.h"
+#include "tests/support/corpus.h"
+
+namespace saker {
+namespace {
+
+using lang::test::MockFields;
+using test::Json;
+
+// The message, or "error: MESSAGE" with the place as [BEGIN,END).
+std::string rendered(MockFields& fields, std::string_view text) {
+  const auto parsed = OutputTemplate::parse(text, fields.catalog());
+  if (const auto* error = std::get_if<FormatError>(&parsed)) {
+    return "error: " + error->message + " [" + std::to_string(error->span.begin) + "," +
+           std::to_string(error->span.end) + ")";
+  }
+  std::string out;
+  const Event event;
+  std::get<OutputTemplate>(parsed).render(out, event);
+  return out;
+}
+
+class OutputTemplateTest : public testing::Test {
+ protected:
+  OutputTemplateTest() {
+    fields_.declare("proc.name", FieldType::kCharBuf);
+    fields_.declare("proc.pid", FieldType::kInt64);
+    fields_.declare("proc.names", FieldType::kCharBuf, FieldShape::kList);
+    fields_.declare("proc.aname", FieldType::kCharBuf, FieldShape::kAncestors);
+    fields_.declare("proc.apid", FieldType::kInt64, FieldShape::kAncestors);
+    fields_.set("proc.apid[0]", Value::of_int(10));
+    fields_.declare("fd.ip", FieldType::kIpAddr, FieldShape::kEnds, kFieldConditionOnly);
+    fields_.declare("evt.gone", FieldType::kCharBuf);
+    fields_.set_text("proc.name", "init");
+    fields_.set_text("proc.aname[2]", "grandparent");
+    fields_.set("proc.pid", Value::of_int(-7));
+    const std::vector<Value> texts = {Value::of_text("a"), Value::of_text("b c")};
+    fields_.set_list("proc.names", texts);
+    fields_.set_list("proc.aname", texts);
+  }
+
+  MockFields fields_;
+};
+
+TEST_F(OutputTemplateTest, FillsInFields) {
+  struct Row {
+    std::string_view text;
+    std::string_view expected;
+  };
+  for (const Row& row : {
+           Row{"", ""},
+           Row{"no fields", "no fields"},
+           Row{"name=%proc.name.", "name=init."},
+           Row{"%proc.name%proc.pid", "init-7"},
+           Row{"%proc.names!", "(a,b c)!"},  // the longest name wins
+           Row{"%proc.aname", "a b c"},
+           Row{"%proc.aname[2]]", "grandparent]"},
+           Row{"%proc.apid", "10"},
+           Row{"%evt.gone", "<NA>"},
+           Row{"*%evt.gone", "<NA>"},
+           Row{"100* %proc.name", "100* init"},
+           Row{"%2proc.name|", "in|"},
+           Row{"%6proc.name|", "init  |"},
+           Row{"%6evt.gone|", "<NA>  |"},
+           Row{"%toupper(proc.name)", "INIT"},
+           Row{"%3toupper( tolower(proc.name) )|", "INI|"},
+           Row{"%concat(proc.name, proc.aname[2])", "initgrandparent"},
+           Row{"%join(\")\", (proc.name, proc.pid))", "init)-7"},
+           Row{"%toupper(evt.gone)", "<NA>"},
+       }) {
+    EXPECT_EQ(rendered(fields_, row.text), row.expected) << row.text;
+  }
+}
+
+TEST_F(OutputTemplateTest, RefusesWhatIsNoField) {
+  struct Row {
+    std::string_view text;
+    std::string_view expected;
+  };
+  for (const Row& row : {
+           Row{"100%", "error: a '%' at the end names no field [3,4)"},
+           Row{"100% sure", "error: a '%' must be followed by the name of a field [3,4)"},
+           Row{"50%%", "error: a '%' must be followed by the name of a field [2,3)"},
+           Row{"%proc.nobody.", "error: unknown field 'proc.nobody' [1,12)"},
+           Row{"%name", "error: unknown field 'name' [1,5)"},
+           Row{"%9999proc.name", "error: a width is at most 1024 [1,5)"},
+           Row{"%99999999999999999999proc.name", "error: a width is at most 1024 [1,21)"},
+           Row{"%toupper(proc.name", "error: missing ')' [1,9)"},
+           Row{"%toupper (proc.name)", "error: unknown field 'toupper' [1,8)"},
+           Row{"%fd.ip", "error: field 'fd.ip' is for conditions only [1,6)"},
+       }) {
+    EXPECT_EQ(rendered(fields_, row.text), row.expected) << row.text;
+  }
+  EXPECT_TRUE(rendered(fields_, "%strange(proc.name)").starts_with("error: "));
+  EXPECT_TRUE(rendered(fields_, "%toupper(proc.pid)").starts_with("error: "));
+  EXPECT_TRUE(rendered(fields_, "%toupper(val(proc.name))").starts_with("error: "));
+}
+
+TEST_F(OutputTemplateTest, SuggestsTheNearestField) {
+  const auto parsed = OutputTemplate::parse("%proc.nam", fields_.catalog());
+  const auto& error = std::get<FormatError>(parsed);
+  EXPECT_EQ(error.hint, "did you mean 'proc.name'?");
+  EXPECT_TRUE(error.unknown_field);
+}
+
+TEST_F(OutputTemplateTest, ListsFieldsOnceInOrderAndThoseInsideTransformers) {
+  const auto parsed = OutputTemplate::parse(
+      "%proc.pid %toupper(proc.name) %proc.pid %proc.aname[2] %concat(proc.name, evt.gone)",
+      fields_.catalog());
+  std::string names;
+  for (const OutputTemplate::Field& field : std::get<OutputTemplate>(parsed).fields()) {
+    names += field.name + " ";
+  }
+  EXPECT_EQ(names, "evt.gone proc.aname[2] proc.name proc.pid ");
+}
+
+TEST(AppendText, FollowsThePrintFormat) {
+  struct Row {
+    Value value;
+    FieldType type;
+    PrintFormat format;
+    std::string_view expected;
+  };
+  IpAddress v4;
+  v4.bytes = {127, 0, 0, 1};
+  IpAddress v6;
+  v6.is_v6 = true;
+  v6.bytes[15] = 1;
+  for (const Row& row : {
+           Row{Value::of_bool(true), FieldType::kBool, PrintFormat::kDecimal, "true"},
+           Row{Value::of_bool(false), FieldType::kBool, PrintFormat::kDecimal, "false"},
+           Row{Value::of_int(-1), FieldType::kInt64, PrintFormat::kDecimal, "-1"},
+           Row{Value::of_uint(~0ull), FieldType::kUint64, PrintFormat::kId, "18446744073709551615"},
+           Row{Value::of_uint(0xbeef), FieldType::kUint32, PrintFormat::kHex, "BEEF"},
+           Row{Value::of_uint(0755), FieldType::kUint32, PrintFormat::kOctal, "755"},
+           Row{Value::of_uint(42), FieldType::kRelTime, PrintFormat::kPaddedDecimal, "000000042"},
+           Row{Value::of_uint(12345678901), FieldType::kRelTime, PrintFormat::kPaddedDecimal,
+               "12345678901"},
+           Row{Value::of_double(2.25), FieldType::kDouble, PrintFormat::kDecimal, "2.2"},
+           Row{Value::of_double(-1e308), FieldType::kDouble, PrintFormat::kDecimal, ""},
+           Row{Value::of_text("a\x01z"), FieldType::kCharBuf, PrintFormat::kDecimal, "a\x01z"},
+           Row{Value::of_text(std::string_view("a\0\xff", 3)), FieldType::kByteBuf,
+               PrintFormat::kDecimal, "a.."},
+           Row{Value::of_ip(v4), FieldType::kIpAddr, PrintFormat::kDecimal, "127.0.0.1"},
+           Row{Value::of_ip(v6), FieldType::kIpAddr, PrintFormat::kDecimal, "::1"},
+           Row{Value::missing(), FieldType::kInt64, PrintFormat::kDecimal, "<NA>"},
+           Row{Value::of_list({}), FieldType::kCharBuf, PrintFormat::kDecimal, "()"},
+       }) {
+    FieldDef def;
+    def.format = row.format;
+    std::string out;
+    append_text(out, row.value, row.type, &def);
+    if (row.expected.empty()) {
+      EXPECT_EQ(out.size(), 312u) << out;  // sign, 309 digits, point, one digit
+    } else {
+      EXPECT_EQ(out, row.expected);
+    }
+  }
+}
+
+// The type of the reference without PT_.
+FieldType type_of(std::string_view name) {
+  return name == "INT64"    ? FieldType::kInt64
+         : name == "UINT64" ? FieldType::kUint64
+         : name == "BOOL"   ? FieldType::kBool
+                            : FieldType::kCharBuf;
+}
+
+void set_value(MockFields& fields, std::string_view key, const Json& value) {
+  if (value.kind == Json::Kind::kText) {
+    fields.set_text(key, value.text);
+  } else if (value.kind == Json::Kind::kInt) {
+    fields.set(key, Value::of_int(value.integer));
+  }
+}
+
+void declare(MockFields& fields, std::string_view key, const Json& field) {
+  const bool is_ancestors = field.has("ancestors");
+  fields.declare(key, type_of(field["type"].text),
+                 is_ancestors ? FieldShape::kAncestors : FieldShape::kOne);
+  if (!is_ancestors) {
+    set_value(fields, key, field["value"]);
+    return;
+  }
+  set_value(fields, std::string(key) + "[0]", field["self"]);
+  std::vector<Value> ancestors;
+  for (const Json& ancestor : field["ancestors"].items) {
+    ancestors.push_back(Value::of_text(fields.keep(ancestor.text)));
+  }
+  if (!ancestors.empty()) {
+    fields.set_list(key, ancestors);
+  }
+}
+
+// Cases about texts that the product does not make: only templates with a leading "*" go on after
+// a missing value in the library they were taken from; here all do.
+bool stops_at_missing(const Json& json) {
+  return json["expect"].has("complete") && !json["expect"]["complete"].boolean;
+}
+
+TEST(OutputTemplate, FollowsTheConformanceCorpus) {
+  const auto path = test::shared_path("corpus/output.jsonl");
+  if (!path) {
+    GTEST_SKIP() << "SAKER_SHARED is not set";
+  }
+  size_t cases = 0;
+  for (const Json& json : test::read_json_lines(*path)) {
+    if (json["kind"].text != "template" || stops_at_missing(json)) {
+      continue;
+    }
+    ++cases;
+    const std::string& id = json["id"].text;
+    MockFields fields;
+    for (const std::string_view name : {"proc.name", "proc.aname", "evt.num", "evt.arg.path"}) {
+      if (!json["fields"].has(name)) {
+        fields.declare(name, name == "evt.num" ? FieldType::kUint64 : FieldType::kCharBuf);
+      }
+    }
+    for (const auto& [name, field] : json["fields"].members) {
+      declare(fields, name, field);
+    }
+    const Json& expect = json["expect"];
+    const std::string text = rendered(fields, json["template"].text);
+    EXPECT_EQ(text.starts_with("error: "), expect["error"].boolean) << id << ": " << text;
+    if (!expect["error"].boolean && json["format"].text == "text" && expect.has("text")) {
+      EXPECT_EQ(text, expect["text"].text) << id;
+    }
+  }
+  EXPECT_EQ(cases, 38u);
+}
+
+}  // namespace
+}  // namespace saker
