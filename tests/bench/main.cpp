@@ -87,12 +87,13 @@ int main(int argc, char** argv) {
   using namespace saker::bench;
   BenchOptions options;
   options.cpus = choose_cpus();
+  options.rules = {SAKER_SOURCE_DIR "/rules"};
   bool as_json = false;
   std::vector<std::string> only;
   CLI::App app("Measures the built sensor: overhead, latency, start, user space per event.");
   app.add_option("-r,--rules", options.rules, "Rule files or directories")
       ->check(CLI::ExistingPath)
-      ->default_val(std::vector<std::string>{std::string(SAKER_SOURCE_DIR) + "/rules"});
+      ->capture_default_str();
   app.add_option("--rounds", options.rounds, "Rounds without and with the sensor")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

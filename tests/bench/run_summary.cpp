@@ -25,15 +25,17 @@ std::optional<uint64_t> take_number(std::string_view& text) {
 
 std::optional<RunSummary> parse_run_summary(std::string_view log) {
   std::optional<RunSummary> summary;
+  bool in_losses = false;
   while (!log.empty()) {
     std::string_view line = log.substr(0, log.find('\n'));
     log.remove_prefix(std::min(line.size() + 1, log.size()));
+    in_losses = line == "losses:" || (in_losses && line.starts_with(' '));
     // The first line may stand behind a log level.
     line.remove_prefix(std::min(line.find_first_of("0123456789"), line.size()));
     const auto number = take_number(line);
     if (number && line.starts_with("events in ")) {
       summary = RunSummary{*number, 0};
-    } else if (number && summary && line.starts_with("probe: ")) {
+    } else if (number && summary && in_losses && line.starts_with("probe: ")) {
       summary->lost += *number;
     }
   }
