@@ -57,7 +57,7 @@ Problem set_priority(Priority& target, std::string_view text) {
 }
 
 Problem set_ring_preset(Config& config, std::string_view text) {
-  uint32_t preset = 0;
+  uint32_t preset = 1;
   Problem problem = set_integer<uint32_t>(preset, text, 1, 10);
   if (problem.empty()) {
     config.ring_bytes = (1U << 20U) << (preset - 1);

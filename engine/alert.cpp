@@ -4,8 +4,6 @@
 namespace saker {
 namespace {
 
-constexpr std::string_view kTimeField = "evt.time";
-
 bool is_number_in_json(FieldType type, PrintFormat format) noexcept {
   const bool is_time = type == FieldType::kAbsTime || type == FieldType::kRelTime;
   return is_time || format == PrintFormat::kDecimal || format == PrintFormat::kId;
@@ -46,31 +44,16 @@ OutputValue& add_field(Alert& alert, std::string_view name) {
   return field.second;
 }
 
-// Adds the fields of the template, and the time where it belongs in their order.
 void add_fields(Alert& alert, const Event& event, const OutputTemplate& output) {
-  bool has_time = false;
-  const auto add_time = [&] {
-    add_field(alert, kTimeField).value = alert.time_ns;
-    has_time = true;
-  };
-  alert.fields.reserve(output.fields().size() + 1);
+  alert.fields.reserve(output.fields().size());
   for (const OutputTemplate::Field& field : output.fields()) {
     const FieldDef* def = field.operand->field();
-    if (!has_time && field.name >= kTimeField) {
-      add_time();
-    }
-    if (field.name == kTimeField) {
-      continue;
-    }
     OutputValue& out = add_field(alert, field.name);
     if (def != nullptr && (def->flags & kFieldEpochTime) != 0) {
       out.value = alert.time_ns;
     } else {
       set_value(out, field.operand->eval(event), field.operand->type(), def);
     }
-  }
-  if (!has_time) {
-    add_time();
   }
 }
 

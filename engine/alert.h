@@ -33,8 +33,9 @@ struct Alert {
   std::string source;
   std::string hostname;
   std::string message;  // the rule's output, fields filled in; raw bytes of hostile names included
-  std::vector<std::string> tags;                            // sorted
-  std::vector<std::pair<std::string, OutputValue>> fields;  // sorted by name, unique
+  std::vector<std::string> tags;  // sorted
+  // Those of the rule's output, sorted by name, unique. A sink adds the time under its own name.
+  std::vector<std::pair<std::string, OutputValue>> fields;
 };
 
 // Makes the alert for a rule that holds. Allocates: only called for matches.

@@ -2,10 +2,15 @@
 #include "outputs/alert_line.h"
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
+#include <string>
+#include <string_view>
 #include <variant>
 
+#include "engine/alert.h"
+#include "engine/base/priority.h"
 #include "engine/base/strings.h"
 #include "outputs/json.h"
 

@@ -4,12 +4,19 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include "engine/alert.h"
 #include "engine/base/check.h"
+#include "engine/base/result.h"
+#include "outputs/sink.h"
 
 namespace saker {
 

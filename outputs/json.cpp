@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outputs/json.h"
 
+#include <rapidjson/rapidjson.h>
 #include <rapidjson/writer.h>
 
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
 
 #include "engine/base/strings.h"
 

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outputs/registry.h"
 
+#include <memory>
+#include <span>
+
+#include "engine/base/result.h"
+#include "outputs/alert_line.h"
+#include "outputs/sink.h"
 #include "outputs/stdout_sink.h"
 
 namespace saker {

@@ -2,10 +2,17 @@
 #include "outputs/stdout_sink.h"
 
 #include <fcntl.h>
-#include <poll.h>
+#include <sys/poll.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <string_view>
+
+#include "engine/alert.h"
+#include "engine/base/result.h"
+#include "outputs/alert_line.h"
 
 namespace saker {
 

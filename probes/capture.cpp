@@ -2,15 +2,25 @@
 #include "probes/capture.h"
 
 #include <fcntl.h>
+#include <sys/types.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <memory>
+#include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/check.h"
+#include "engine/base/result.h"
+#include "engine/base/unique_fd.h"
+#include "probes/event_source.h"
+#include "probes/wire.h"
 
 namespace saker {
 namespace {

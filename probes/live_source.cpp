@@ -134,6 +134,22 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
+bpf_program* find_program(const saker_bpf& skeleton, const Hook& hook) {
+  bpf_program* program =
+      bpf_object__find_program_by_name(skeleton.obj, std::string(hook.program).c_str());
+  SAKER_CHECK(program != nullptr);
+  return program;
+}
+
+// How often the kernel did not run the program because it was running already on the same CPU;
+// kernels before 5.12 do not say.
+uint64_t missed_runs(const bpf_program* program) {
+  bpf_prog_info info{};
+  uint32_t size = sizeof(info);
+  const int fd = bpf_program__fd(program);
+  return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.recursion_misses : 0;
+}
+
 // What the user can do about a refused load: the features that are missing, or libbpf's own words.
 Error load_error(std::string what, int errno_value, const LogCapture& log) {
   std::string hint;
@@ -251,10 +267,7 @@ void LiveSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   bpf_map__set_max_entries(skeleton_->maps.scratches,
                            static_cast<uint32_t>(std::max(1, libbpf_num_possible_cpus())));
   for (const Hook& hook : hooks()) {
-    bpf_program* program =
-        bpf_object__find_program_by_name(skeleton_->obj, std::string(hook.program).c_str());
-    SAKER_CHECK(program != nullptr);
-    bpf_program__set_autoload(program, hook.is_needed(options.plans));
+    bpf_program__set_autoload(find_program(*skeleton_, hook), hook.is_needed(options.plans));
   }
 }
 
@@ -284,8 +297,7 @@ Result<void> LiveSource::attach(std::span<const ev_plan> plans) {
     if (hook.attach_point.empty() || !hook.is_needed(plans)) {
       continue;
     }
-    Link link(bpf_program__attach(
-        bpf_object__find_program_by_name(skeleton_->obj, std::string(hook.program).c_str())));
+    Link link(bpf_program__attach(find_program(*skeleton_, hook)));
     if (!link) {
       return Error{"cannot attach " + std::string(hook.attach_point) + " (" +
                        std::string(hook.missing) + ")",
@@ -372,6 +384,11 @@ std::vector<SourceCounter> LiveSource::counters() const {
                           sum([&](const ev_stats& s) { return s.dropped[drop.reason][kind.kind]; }),
                           true});
     }
+    uint64_t missed = 0;
+    for (const Hook& hook : hooks()) {
+      missed += hook.kind == kind.name ? missed_runs(find_program(*skeleton_, hook)) : 0;
+    }
+    counters.push_back({"dropped", "missed", std::string(kind.name), missed, true});
   }
   return counters;
 }

@@ -2,15 +2,25 @@
 #include "probes/replay_source.h"
 
 #include <fcntl.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <memory>
+#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "engine/base/result.h"
 #include "engine/base/unique_fd.h"
 #include "probes/capture.h"
+#include "probes/event_source.h"
+#include "probes/wire.h"
 
 namespace saker {
 namespace {

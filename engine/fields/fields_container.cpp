@@ -46,30 +46,36 @@ Value shares_host_pids(const Event& event, const FieldArgs&) noexcept {
              : Value::of_bool(event.task().pid_ns == init->task.pid_ns);
 }
 
+Value short_id(const Event& event, const FieldArgs&) noexcept {
+  return Value::of_text(container_of(event).short_id());
+}
+
+Value full_id(const Event& event, const FieldArgs&) noexcept {
+  const ContainerIdentity& container = container_of(event);
+  return container.is_host() ? Value::missing() : Value::of_text(container.full_id);
+}
+
+Value name(const Event& event, const FieldArgs&) noexcept {
+  return container_of(event).is_host() ? Value::of_text("host") : Value::missing();
+}
+
+Value type(const Event& event, const FieldArgs&) noexcept {
+  return Value::of_text(container_of(event).type);
+}
+
 constexpr FieldDef kFields[] = {
     {"container.id", kCharBuf, kNone,
-     "First 12 characters of the container id; host for processes outside of containers.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return Value::of_text(container_of(e).short_id());
-     },
+     "First 12 characters of the container id; host for processes outside of containers.", short_id,
      kOne, kDecimal, kFieldSuggested},
     {"container.full_id", kCharBuf, kNone, "Whole container id; missing outside of containers.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       const ContainerIdentity& container = container_of(e);
-       return container.is_host() ? Value::missing() : Value::of_text(container.full_id);
-     }},
+     full_id},
     {"container.name", kCharBuf, kNone,
-     "host for processes outside of containers; the container's name has no value yet.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return container_of(e).is_host() ? Value::of_text("host") : Value::missing();
-     },
-     kOne, kDecimal, kFieldSuggested},
+     "host for processes outside of containers; the container's name has no value yet.", name, kOne,
+     kDecimal, kFieldSuggested},
     {"container.type", kCharBuf, kNone,
      "Runtime of the container, by its cgroup: docker, podman, containerd and others; host "
      "outside.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return Value::of_text(container_of(e).type);
-     }},
+     type},
     {"container.start_ts", kAbsTime, kNone,
      "When the first process of the container's pid namespace started, in Unix nanoseconds.",
      start_time},

@@ -135,6 +135,8 @@ void take_argument(Connection& c, const SocketAddress& address) noexcept {
     c.family = address.family;
     c.remote = address.endpoint;
     c.has_remote = true;
+  } else if (c.socket == nullptr) {
+    c.family = address.family;
   }
 }
 

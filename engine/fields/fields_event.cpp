@@ -83,6 +83,15 @@ Value is_type(const Event& event, const FieldArgs& args) noexcept {
   return Value::of_uint(event.is_matchable() && event.code() == args.index ? 1 : 0);
 }
 
+Value syscall_name(const Event& event, const FieldArgs&) noexcept {
+  return (def_of(event).flags & kEventNotSyscall) == 0 ? Value::of_text(def_of(event).name)
+                                                       : Value::missing();
+}
+
+Value direction(const Event& event, const FieldArgs&) noexcept {
+  return Value::of_text((def_of(event).flags & kEventNotSyscall) == 0 ? "<" : ">");
+}
+
 constexpr FieldDef kFields[] = {
     {"evt.num", kUint64, kNone, "Number of the event in the run, from 1.",
      [](const Event& e, const FieldArgs&) noexcept { return Value::of_uint(e.number()); }, kOne,
@@ -92,21 +101,15 @@ constexpr FieldDef kFields[] = {
     {"evt.type.is", kUint32, kRequiredSubfield, "1 for the event with this name, else 0.", is_type,
      kOne, kDecimal, 0, resolve_event_name},
     {"syscall.type", kCharBuf, kNone, "Name of the system call; missing for other events.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return (def_of(e).flags & kEventNotSyscall) == 0 ? Value::of_text(def_of(e).name)
-                                                        : Value::missing();
-     }},
+     syscall_name},
     {"evt.category", kCharBuf, kNone,
      "Kind of the event: file, net, process, memory and others; I/O by what it is done to.",
      category},
     {"evt.cpu", kInt16, kNone, "Processor on which the event happened.",
      [](const Event& e, const FieldArgs&) noexcept { return Value::of_int(e.header().cpu); }, kOne,
      kId},
-    {"evt.dir", kCharBuf, kNone, "Always < for system calls, > for other events.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return Value::of_text((def_of(e).flags & kEventNotSyscall) == 0 ? "<" : ">");
-     },
-     kOne, kDecimal, kFieldDeprecated},
+    {"evt.dir", kCharBuf, kNone, "Always < for system calls, > for other events.", direction, kOne,
+     kDecimal, kFieldDeprecated},
     {"evt.source", kCharBuf, kNone, "Where the event comes from: always syscall.",
      [](const Event&, const FieldArgs&) noexcept { return Value::of_text("syscall"); }},
     {"evt.is_async", kBool, kNone, "Whether the event is not one of the kernel; always false.",

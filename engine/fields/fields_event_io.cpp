@@ -31,7 +31,7 @@ Value result(const Event& event, const FieldArgs&) noexcept {
   if (event.return_value() >= 0) {
     return Value::of_text("SUCCESS");
   }
-  const std::string_view name = errno_name(-event.return_value());
+  const std::string_view name = error_text(event.return_value());
   return Value::of_text(!name.empty() ? name : signed_text(event.scratch(), event.return_value()));
 }
 
@@ -108,17 +108,24 @@ Value has(const Event& event, const FieldArgs&) noexcept {
   return Value::of_bool(has_flag(event, Flags));
 }
 
+Value raw_result(const Event& event, const FieldArgs&) noexcept {
+  return event.has_return() ? Value::of_int(event.return_value()) : Value::missing();
+}
+
+Value is_failed(const Event& event, const FieldArgs&) noexcept {
+  return event.has_return() ? Value::of_bool(failed(event)) : Value::missing();
+}
+
+Value count_end(const Event& event, const FieldArgs&) noexcept {
+  return has_flag(event, kEventNotSyscall) ? Value::missing() : Value::of_uint(1);
+}
+
 constexpr FieldDef kFields[] = {
     {"evt.res", kCharBuf, kNone, "SUCCESS, or the name of the error that the call returned.",
      result},
     {"evt.rawres", kInt64, kNone, "What the call returned; the negative errno of a failure.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return e.has_return() ? Value::of_int(e.return_value()) : Value::missing();
-     }},
-    {"evt.failed", kBool, kNone, "Whether the call failed.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return e.has_return() ? Value::of_bool(failed(e)) : Value::missing();
-     }},
+     raw_result},
+    {"evt.failed", kBool, kNone, "Whether the call failed.", is_failed},
     {"evt.buffer", kByteBuf, kNone, "First bytes of what the call read or wrote.", buffer},
     {"evt.buflen", kUint64, kNone, "Bytes that the call read or wrote.", transferred<0, any_kind>},
     {"evt.buflen.in", kUint64, kNone, "Bytes read.", transferred<kEventReadsFd, any_kind>, kOne,
@@ -158,9 +165,7 @@ constexpr FieldDef kFields[] = {
     {"evt.count.error.other", kUint32, kNone, "1 for any other failed call.",
      errors_of<ErrorDomain::kOther>},
     {"evt.count.exit", kUint32, kNone, "1 for the end of a system call; missing for others.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return has_flag(e, kEventNotSyscall) ? Value::missing() : Value::of_uint(1);
-     }},
+     count_end},
     {"evt.count.procinfo", kUint32, kNone, "1 for samples of a process; there are none.",
      [](const Event&, const FieldArgs&) noexcept { return Value::of_uint(0); }, kOne, kDecimal,
      kFieldHidden},

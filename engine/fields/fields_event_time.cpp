@@ -69,28 +69,32 @@ Value nanoseconds_of(const Event& event, const FieldArgs&) noexcept {
 }
 uint64_t zero(const Event&) noexcept { return 0; }
 
+Value local_seconds(const Event& event, const FieldArgs&) noexcept {
+  return time_text(event, Zone::kLocal, "%H:%M:%S");
+}
+
+Value utc_time(const Event& event, const FieldArgs&) noexcept {
+  return time_text(event, Zone::kUtc, "%Y-%m-%dT%H:%M:%S", "+0000");
+}
+
+Value local_date_time(const Event& event, const FieldArgs&) noexcept {
+  return time_text(event, Zone::kLocal, "%Y-%m-%d %H:%M:%S", "");
+}
+
+Value local_date_seconds(const Event& event, const FieldArgs&) noexcept {
+  return time_text(event, Zone::kLocal, "%Y-%m-%d %H:%M:%S");
+}
+
 constexpr FieldDef kFields[] = {
     {"evt.time", kCharBuf, kNone, "Local time of the event with nanoseconds.", local_time, kOne,
      kDecimal, kFieldEpochTime},
-    {"evt.time.s", kCharBuf, kNone, "Local time of the event in whole seconds.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return time_text(e, Zone::kLocal, "%H:%M:%S");
-     },
+    {"evt.time.s", kCharBuf, kNone, "Local time of the event in whole seconds.", local_seconds,
      kOne, kDecimal, kFieldEpochTime},
     {"evt.time.iso8601", kCharBuf, kNone, "Date and time in UTC, in the form of ISO 8601.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return time_text(e, Zone::kUtc, "%Y-%m-%dT%H:%M:%S", "+0000");
-     },
+     utc_time, kOne, kDecimal, kFieldEpochTime},
+    {"evt.datetime", kCharBuf, kNone, "Local date and time with nanoseconds.", local_date_time,
      kOne, kDecimal, kFieldEpochTime},
-    {"evt.datetime", kCharBuf, kNone, "Local date and time with nanoseconds.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return time_text(e, Zone::kLocal, "%Y-%m-%d %H:%M:%S", "");
-     },
-     kOne, kDecimal, kFieldEpochTime},
-    {"evt.datetime.s", kCharBuf, kNone, "Local date and time in whole seconds.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return time_text(e, Zone::kLocal, "%Y-%m-%d %H:%M:%S");
-     },
+    {"evt.datetime.s", kCharBuf, kNone, "Local date and time in whole seconds.", local_date_seconds,
      kOne, kDecimal, kFieldEpochTime},
     {"evt.outputtime", kCharBuf, kNone, "Time of the event in messages; the same as evt.time.",
      local_time, kOne, kDecimal, kFieldOutputOnly},

@@ -52,16 +52,23 @@ Value device(const Event& event, const FieldArgs&) noexcept {
   return file != nullptr ? Value::of_int(Part(file->inode.dev)) : Value::missing();
 }
 
+Value kind_name(const Event& event, const FieldArgs&) noexcept {
+  const DescriptorKind* kind = descriptor_kind(event);
+  return kind != nullptr ? Value::of_text(kind->type) : Value::missing();
+}
+
+Value inode_number(const Event& event, const FieldArgs&) noexcept {
+  return event.file() != nullptr ? Value::of_int(static_cast<int64_t>(event.file()->inode.ino))
+                                 : Value::missing();
+}
+
 constexpr FieldDef kFields[] = {
     {"fd.num", kInt64, kNone,
      "Number of the descriptor that the call creates or uses; -1 when it failed to create one.",
      number, kOne, kId},
     {"fd.type", kCharBuf, kNone,
      "Kind of the descriptor: file, directory, ipv4, ipv6, unix, pipe, event and others.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       const DescriptorKind* kind = descriptor_kind(e);
-       return kind != nullptr ? Value::of_text(kind->type) : Value::missing();
-     }},
+     kind_name},
     {"fd.typechar", kCharBuf, kNone,
      "Kind of the descriptor as one letter; when it is not known, what the call would create.",
      type_letter},
@@ -73,11 +80,7 @@ constexpr FieldDef kFields[] = {
      device<whole_device>, kOne, kHex},
     {"fd.dev.major", kInt32, kNone, "Major part of the device number.", device<major_number>},
     {"fd.dev.minor", kInt32, kNone, "Minor part of the device number.", device<minor_number>},
-    {"fd.ino", kInt64, kNone, "Inode number of the file.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return e.file() != nullptr ? Value::of_int(static_cast<int64_t>(e.file()->inode.ino))
-                                  : Value::missing();
-     }},
+    {"fd.ino", kInt64, kNone, "Inode number of the file.", inode_number},
     {"fd.is_upper_layer", kBool, kNone, "Whether the file lies in the upper layer of an overlay.",
      file_has<EV_INODEF_UPPER_LAYER>},
     {"fd.is_lower_layer", kBool, kNone, "Whether the file lies in a lower layer of an overlay.",

@@ -17,15 +17,6 @@ using enum FieldShape;
 using enum FieldType;
 using enum PrintFormat;
 
-// The path without its last component; whole when it has none.
-std::string_view directory_of(std::string_view path) noexcept {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos || slash + 1 == path.size()) {
-    return path;
-  }
-  return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
-}
-
 // What the descriptor would be if it is not known: calls that open files give no other hint.
 bool names_file(const Event& event) noexcept {
   const DescriptorKind* kind = descriptor_kind(event);
@@ -80,10 +71,14 @@ Value in_container(const Event& event, const Value& text) noexcept {
   return Value::of_text(concat(event.scratch(), {container.short_id(), ":", text.as_text()}));
 }
 
+Value directory_in_container(const Event& event, const FieldArgs& args) noexcept {
+  return in_container(event, directory(event, args));
+}
+
 constexpr FieldDef kFields[] = {
     {"fd.name", kCharBuf, kNone,
-     "Path of a file as the kernel resolved it, or both ends of a socket; of a failed open, the "
-     "path that was asked for.",
+     "Path of the file, resolved by the kernel, or both ends of the socket; else what was asked "
+     "for.",
      name},
     {"fd.directory", kCharBuf, kNone, "Path of the directory that holds the file.", directory},
     {"fd.filename", kCharBuf, kNone, "Last component of the path of a file.", file_name},
@@ -93,9 +88,7 @@ constexpr FieldDef kFields[] = {
     {"fd.containername", kCharBuf, kNone, "Container id, a colon, then fd.name.",
      [](const Event& e, const FieldArgs& args) noexcept { return in_container(e, name(e, args)); }},
     {"fd.containerdirectory", kCharBuf, kNone, "Container id, a colon, then fd.directory.",
-     [](const Event& e, const FieldArgs& args) noexcept {
-       return in_container(e, directory(e, args));
-     }},
+     directory_in_container},
 };
 static_assert(names_unique(kFields));
 

@@ -56,7 +56,8 @@ constexpr Paths kPaths[] = {
 
 enum class Form : uint8_t { kAbsolute, kAsGiven };
 
-Value path_of(const Event& event, std::string_view param_name, Form form) noexcept {
+Value path_of(const Event& event, const Paths& paths, std::string_view param_name,
+              Form form) noexcept {
   if (param_name == "fd") {
     return event.file() != nullptr ? Value::of_text(event.file_path()) : Value::missing();
   }
@@ -65,8 +66,18 @@ Value path_of(const Event& event, std::string_view param_name, Form form) noexce
   if (text.is_missing() || form == Form::kAsGiven) {
     return text;
   }
-  const auto path = absolute_path(event, *param);
-  return path ? Value::of_text(*path) : Value::missing();
+  if (is_path(*param)) {
+    const auto path = absolute_path(event, *param);
+    return path ? Value::of_text(*path) : Value::missing();
+  }
+  if (param_name != "target" || text.as_text().empty()) {
+    return text;  // a device may be any word
+  }
+  // What a symbolic link points to is relative to the directory of the link.
+  const Value link = path_of(event, paths, paths.source, Form::kAbsolute);
+  const std::string_view directory =
+      link.is_missing() ? kUnknownDirectory : directory_of(link.as_text());
+  return Value::of_text(normalized_path(event.scratch(), directory, text.as_text()));
 }
 
 template <std::string_view Paths::* Which, Form In>
@@ -75,7 +86,7 @@ Value path(const Event& event, const FieldArgs&) noexcept {
   if (found == std::end(kPaths) || (found->*Which).empty() || event.return_value() < 0) {
     return Value::missing();
   }
-  return path_of(event, found->*Which, In);
+  return path_of(event, *found, found->*Which, In);
 }
 
 constexpr FieldDef kFields[] = {

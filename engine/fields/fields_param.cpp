@@ -13,9 +13,9 @@
 #include "engine/fields/fields_endpoint.h"
 #include "engine/fields/fields_path.h"
 #include "engine/fields/fields_text.h"
+#include "engine/fields/fields_user.h"
 #include "engine/state/process.h"
 #include "engine/state/process_table.h"
-#include "engine/state/users.h"
 
 namespace saker {
 namespace {
@@ -92,7 +92,7 @@ std::string_view point_in_time(const Event& event, const ParamDef&, const Value&
 std::string_view none(const Event&, const ParamDef&, const Value&) noexcept { return {}; }
 
 std::string_view error(const Event&, const ParamDef&, const Value& value) noexcept {
-  return value.as_int() < 0 ? errno_name(-value.as_int()) : std::string_view();
+  return error_text(value.as_int());
 }
 
 // "<4t>" and the name of a descriptor that the record knows.
@@ -125,7 +125,7 @@ std::string_view descriptor(const Event& event, const ParamDef&, const Value& va
     return "AT_FDCWD";
   }
   if (number < 0) {
-    return errno_name(-int64_t{number});
+    return error_text(number);
   }
   for (size_t slot = 0; slot < EV_SLOTS; ++slot) {
     const ev_file* file = event.file(slot);
@@ -176,15 +176,11 @@ std::string_view seconds(const Event& event, const ParamDef&, const Value& value
 }
 std::string_view user(const Event& event, const ParamDef&, const Value& value) noexcept {
   const auto uid = static_cast<uint32_t>(unsigned_number(value));
-  const User* found = event.world().users->find_user(uid);
-  return uid == UINT32_MAX  ? "<NONE>"
-         : found != nullptr ? std::string_view(found->name)
-                            : kNotAvailable;
+  return uid == UINT32_MAX ? "<NONE>" : user_name(event, uid);
 }
 std::string_view group(const Event& event, const ParamDef&, const Value& value) noexcept {
   const auto gid = static_cast<uint32_t>(unsigned_number(value));
-  const std::string_view name = event.world().users->group_name(gid);
-  return gid == UINT32_MAX ? "<NONE>" : name.empty() ? kNotAvailable : name;
+  return gid == UINT32_MAX ? "<NONE>" : group_name(event, gid);
 }
 std::string_view dynamic(const Event& event, const ParamDef& param, const Value& value) noexcept {
   return value.kind() == Value::Kind::kText ? value.as_text() : integer(event, param, value);

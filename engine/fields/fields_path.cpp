@@ -79,6 +79,14 @@ std::string_view normalized_path(Scratch& scratch, std::string_view base,
   return {begin, static_cast<size_t>(end - begin)};
 }
 
+std::string_view directory_of(std::string_view path) noexcept {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos || slash + 1 == path.size()) {
+    return path;
+  }
+  return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
+}
+
 std::string_view collapsed_slashes(Scratch& scratch, std::string_view path) noexcept {
   if (path.find("//") == std::string_view::npos) {
     return path;

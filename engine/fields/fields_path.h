@@ -26,6 +26,8 @@ class Event;
 // text. The base stays as it is but for a final '/'.
 [[nodiscard]] std::string_view normalized_path(Scratch& scratch, std::string_view base,
                                                std::string_view path) noexcept;
+// The path without its last component; whole when it has none.
+[[nodiscard]] std::string_view directory_of(std::string_view path) noexcept;
 // The text with each run of '/' as one.
 [[nodiscard]] std::string_view collapsed_slashes(Scratch& scratch, std::string_view path) noexcept;
 

@@ -89,6 +89,33 @@ Value exe_change_in_namespace(const Event& event, const FieldArgs&) noexcept {
   return start != 0 && changed > start ? Value::of_uint(changed - start) : Value::missing();
 }
 
+Value arguments_count(const Event& event, const FieldArgs&) noexcept {
+  return is_known(event.process()) ? Value::of_uint(event.process().args.size()) : Value::missing();
+}
+
+Value exe_is_writable(const Event& event, const FieldArgs&) noexcept {
+  return is_known(event.process()) ? Value::of_bool(event.process().exe_writable)
+                                   : Value::missing();
+}
+
+Value exe_inode(const Event& event, const FieldArgs&) noexcept {
+  const uint64_t ino = event.process().exe_inode.ino;
+  return ino != 0 ? Value::of_int(static_cast<int64_t>(ino)) : Value::missing();
+}
+
+Value exe_changed(const Event& event, const FieldArgs&) noexcept {
+  return unless_zero(event.process().exe_inode.ctime_ns);
+}
+
+Value exe_written(const Event& event, const FieldArgs&) noexcept {
+  return unless_zero(event.process().exe_inode.mtime_ns);
+}
+
+Value descriptor_limit(const Event& event, const FieldArgs&) noexcept {
+  const uint64_t limit = event.process().fdlimit;
+  return limit != 0 ? Value::of_int(static_cast<int64_t>(limit)) : Value::missing();
+}
+
 constexpr FieldDef kFields[] = {
     {"proc.exe", kCharBuf, kNone, "First argument of the exec call, as the caller chose it.",
      of_self<process_exe>},
@@ -103,10 +130,7 @@ constexpr FieldDef kFields[] = {
      argument},
     {"proc.cmdline", kCharBuf, kNone, "Name and arguments of the process, joined by blanks.",
      of_self<process_cmdline>},
-    {"proc.cmdnargs", kUint64, kNone, "Number of arguments after the first.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return is_known(e.process()) ? Value::of_uint(e.process().args.size()) : Value::missing();
-     }},
+    {"proc.cmdnargs", kUint64, kNone, "Number of arguments after the first.", arguments_count},
     {"proc.cmdlenargs", kUint64, kNone, "Bytes of all arguments after the first, without blanks.",
      arguments_length},
     {"proc.exeline", kCharBuf, kNone, "First argument, a blank, then the other arguments.",
@@ -130,9 +154,7 @@ constexpr FieldDef kFields[] = {
      of_self<process_start>},
     {"proc.is_exe_writable", kBool, kNone,
      "Whether the process was able to write to its executable when it was started.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return is_known(e.process()) ? Value::of_bool(e.process().exe_writable) : Value::missing();
-     }},
+     exe_is_writable},
     {"proc.is_exe_upper_layer", kBool, kNone,
      "Whether the executable lies in the upper layer of an overlay: it is not part of the image.",
      exe_has<EV_INODEF_UPPER_LAYER>},
@@ -141,24 +163,13 @@ constexpr FieldDef kFields[] = {
     {"proc.is_exe_from_memfd", kBool, kNone,
      "Whether the executable exists only in memory, made by memfd_create.",
      exe_has<EV_INODEF_MEMFD>},
-    {"proc.exe_ino", kInt64, kNone, "Inode number of the executable.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       const uint64_t ino = e.process().exe_inode.ino;
-       return ino != 0 ? Value::of_int(static_cast<int64_t>(ino)) : Value::missing();
-     }},
+    {"proc.exe_ino", kInt64, kNone, "Inode number of the executable.", exe_inode},
     {"proc.exe_ino.ctime", kAbsTime, kNone,
-     "When the executable's inode last changed, in nanoseconds of Unix time.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return unless_zero(e.process().exe_inode.ctime_ns);
-     }},
+     "When the executable's inode last changed, in nanoseconds of Unix time.", exe_changed},
     {"proc.exe_ino.mtime", kAbsTime, kNone,
-     "When the executable's content last changed, in nanoseconds of Unix time.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return unless_zero(e.process().exe_inode.mtime_ns);
-     }},
+     "When the executable's content last changed, in nanoseconds of Unix time.", exe_written},
     {"proc.exe_ino.ctime_duration_proc_start", kAbsTime, kNone,
-     "Nanoseconds from the last inode change of the executable to the creation of the process; 0 "
-     "when the change came later.",
+     "Nanoseconds from the last inode change of the executable to the start of the process, or 0.",
      exe_age_at_start},
     {"proc.exe_ino.ctime_duration_pidns_start", kAbsTime, kNone,
      "Nanoseconds from the start of the pid namespace to a later inode change of the executable.",
@@ -167,10 +178,7 @@ constexpr FieldDef kFields[] = {
      "When the first process of the pid namespace started, in nanoseconds of Unix time.",
      [](const Event& e, const FieldArgs&) noexcept { return unless_zero(pid_namespace_start(e)); }},
     {"proc.fdlimit", kInt64, kNone, "Soft limit of open descriptors, as of the last exec.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       const uint64_t limit = e.process().fdlimit;
-       return limit != 0 ? Value::of_int(static_cast<int64_t>(limit)) : Value::missing();
-     }},
+     descriptor_limit},
     {"proc.fdopencount", kUint64, kNone, "Number of open descriptors; no value yet.", no_value},
     {"proc.fdusage", kDouble, kNone, "Open descriptors in percent of the limit; no value yet.",
      no_value},

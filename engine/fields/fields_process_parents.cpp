@@ -103,6 +103,10 @@ Value login_shell(const Event& event, const FieldArgs&) noexcept {
   return farthest != nullptr ? Value::of_int(farthest->key.pid) : Value::missing();
 }
 
+Value parent_pid(const Event& event, const FieldArgs&) noexcept {
+  return event.task().ppid != 0 ? Value::of_int(event.task().ppid) : Value::missing();
+}
+
 constexpr uint16_t kAncestorFlags = kFieldNoRhs | kFieldNoTransformer;
 
 constexpr FieldDef kFields[] = {
@@ -132,11 +136,7 @@ constexpr FieldDef kFields[] = {
     {"proc.loginshellid", kInt64, kNone,
      "Process id of the farthest shell among the process and its ancestors.", login_shell, kOne,
      kId},
-    {"proc.ppid", kInt64, kNone, "Process id of the parent.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return e.task().ppid != 0 ? Value::of_int(e.task().ppid) : Value::missing();
-     },
-     kOne, kId},
+    {"proc.ppid", kInt64, kNone, "Process id of the parent.", parent_pid, kOne, kId},
     {"proc.apid", kInt64, kOptionalIndex, "Process id of ancestor N, or of any ancestor.",
      of_ancestors<process_pid>, kAncestors, kId, kAncestorFlags},
     {"proc.pvpid", kInt64, kNone, "Process id of the parent in the parent's own pid namespace.",

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "engine/event_catalog.h"
+
 namespace saker {
 namespace {
 
@@ -73,6 +75,11 @@ std::string_view ip_text(Scratch& scratch, const IpAddress& ip) noexcept {
   char text[INET6_ADDRSTRLEN] = "";
   inet_ntop(ip.is_v6 ? AF_INET6 : AF_INET, ip.bytes.data(), text, sizeof(text));
   return scratch.store(text);
+}
+
+std::string_view error_text(int64_t result) noexcept {
+  constexpr int64_t kLowest = -4095;  // MAX_ERRNO of the kernel
+  return result < 0 && result >= kLowest ? errno_name(-result) : std::string_view();
 }
 
 std::string_view printable_text(Scratch& scratch, std::string_view bytes) noexcept {

@@ -34,6 +34,8 @@ std::string_view octal_text(Scratch& scratch, uint64_t number) noexcept;
 std::string_view padded_text(Scratch& scratch, uint64_t number) noexcept;
 // inet_ntop(3) form, IPv6 without brackets.
 std::string_view ip_text(Scratch& scratch, const IpAddress& ip) noexcept;
+// "ENOENT" for -2, the result of a call; empty when it is no error or has no name.
+std::string_view error_text(int64_t result) noexcept;
 // Bytes with '.' for each that is not printable ASCII.
 std::string_view printable_text(Scratch& scratch, std::string_view bytes) noexcept;
 // The text with `to` for each `from`.

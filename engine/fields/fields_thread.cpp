@@ -75,40 +75,46 @@ bool is_subsystem(FieldArgs& args, FieldType&) {
              std::string_view::npos;
 }
 
+Value permitted(const Event& event, const FieldArgs&) noexcept {
+  return capability_names(event, event.task().cap_permitted);
+}
+
+Value inheritable(const Event& event, const FieldArgs&) noexcept {
+  return capability_names(event, event.task().cap_inheritable);
+}
+
+Value effective(const Event& event, const FieldArgs&) noexcept {
+  return capability_names(event, event.task().cap_effective);
+}
+
+Value is_main(const Event& event, const FieldArgs&) noexcept {
+  return Value::of_bool(event.task().tid == event.task().pid);
+}
+
+Value namespace_tid(const Event& event, const FieldArgs&) noexcept {
+  return event.task().vtid != 0 ? Value::of_int(event.task().vtid) : Value::missing();
+}
+
+Value name_and_tid(const Event& event, const FieldArgs&) noexcept {
+  return Value::of_text(concat(
+      event.scratch(), {event.process().comm, decimal_text(event.scratch(), event.task().tid)}));
+}
+
 constexpr FieldDef kFields[] = {
     {"thread.cap_permitted", kCharBuf, kNone,
-     "Names of the permitted capabilities, by bit, separated by blanks.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return capability_names(e, e.task().cap_permitted);
-     }},
+     "Names of the permitted capabilities, by bit, separated by blanks.", permitted},
     {"thread.cap_inheritable", kCharBuf, kNone,
-     "Names of the inheritable capabilities, by bit, separated by blanks.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return capability_names(e, e.task().cap_inheritable);
-     }},
+     "Names of the inheritable capabilities, by bit, separated by blanks.", inheritable},
     {"thread.cap_effective", kCharBuf, kNone,
-     "Names of the effective capabilities, by bit, separated by blanks.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return capability_names(e, e.task().cap_effective);
-     }},
+     "Names of the effective capabilities, by bit, separated by blanks.", effective},
     {"thread.tid", kInt64, kNone, "Thread id, as the host sees it.",
      [](const Event& e, const FieldArgs&) noexcept { return Value::of_int(e.task().tid); }, kOne,
      kId},
-    {"thread.ismain", kBool, kNone, "Whether this is the first thread of its process.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return Value::of_bool(e.task().tid == e.task().pid);
-     }},
-    {"thread.vtid", kInt64, kNone, "Thread id in the thread's own pid namespace.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return e.task().vtid != 0 ? Value::of_int(e.task().vtid) : Value::missing();
-     },
+    {"thread.ismain", kBool, kNone, "Whether this is the first thread of its process.", is_main},
+    {"thread.vtid", kInt64, kNone, "Thread id in the thread's own pid namespace.", namespace_tid,
      kOne, kId},
     {"thread.nametid", kCharBuf, kNone, "Name of the process, directly followed by the thread id.",
-     [](const Event& e, const FieldArgs&) noexcept {
-       return Value::of_text(
-           concat(e.scratch(), {e.process().comm, decimal_text(e.scratch(), e.task().tid)}));
-     },
-     kOne, kDecimal, kFieldHidden},
+     name_and_tid, kOne, kDecimal, kFieldHidden},
     {"thread.exectime", kRelTime, kNone, "Processor time of the last slice; no value yet.",
      no_value},
     {"thread.totexectime", kRelTime, kNone, "Processor time of all slices; no value yet.",

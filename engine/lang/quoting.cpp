@@ -113,6 +113,9 @@ std::string quote_if_needed(std::string_view text) {
 
 std::string quote(std::string_view text) {
   std::string out = "\"";
+  // A final backslash would hide the closing quote.
+  const bool ends_in_backslash = text.ends_with('\\');
+  text.remove_suffix(ends_in_backslash ? 1 : 0);
   for (const char c : text) {
     const auto* escape =
         std::find_if(std::begin(kSimpleEscapes), std::end(kSimpleEscapes),
@@ -126,7 +129,7 @@ std::string quote(std::string_view text) {
       out += c;
     }
   }
-  out += '"';
+  out += ends_in_backslash ? "\\x5c\"" : "\"";
   return out;
 }
 

@@ -4,7 +4,7 @@
 //   quoted = '"' { char | escape } '"'  |  "'" { char | escape } "'"
 //   escape = \b \f \n \r \t \\ \/ \" (in "...") \' (in '...') \xHH, or \ and a blank for one \ .
 //
-// A quote behind a backslash never ends the text, so quoted text cannot end in a backslash.
+// A quote behind a backslash never ends the text, so a backslash at the end must be written \x5c.
 #ifndef SAKER_ENGINE_LANG_QUOTING_H
 #define SAKER_ENGINE_LANG_QUOTING_H
 

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/base/priority.h"
 #include "engine/base/source_text.h"
-#include "engine/rules/priority.h"
 
 namespace saker {
 

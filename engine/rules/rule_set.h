@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/base/priority.h"
 #include "engine/event_catalog.h"
 #include "engine/format.h"
 #include "engine/lang/program.h"
-#include "engine/rules/priority.h"
 
 namespace saker {
 

@@ -62,44 +62,53 @@ __noinline int append_user_bytes(__u32 kind, __u64 address, __u32 true_size, __u
 
 #define IOVECS_MAX 16
 
+/* Appends what is still wanted of one buffer. False: no more. */
+static __always_inline bool copy_iovec(struct scratch *s, __u8 *to, __u64 address, __u32 wanted) {
+  struct user_iovec iovec = {};
+  __u32 filled = s->filled;
+  if (filled >= wanted || filled > EV_DATA_MAX ||
+      bpf_probe_read_user(&iovec, sizeof(iovec), (void *)address)) {
+    return false;
+  }
+  __u32 size = wanted - filled;
+  if (iovec.len < size) {
+    size = iovec.len;
+  }
+  if (size > EV_DATA_MAX) {
+    return false;
+  }
+  BOUNDED(size);
+  BOUNDED(filled);
+  if (bpf_probe_read_user(to + filled, size, (void *)iovec.base)) {
+    return false;
+  }
+  s->filled = filled + size;
+  return true;
+}
+
 static __always_inline void append_iovecs(struct scratch *s, const struct user_msghdr *header,
                                           __u32 transferred, __u32 max) {
   struct ev_section *section = section_open(s, EV_SEC_BYTES, 0, 2 * EV_DATA_MAX);
   if (!section) {
     return;
   }
-  __u32 flags = 0;
   __u32 wanted = transferred < max ? transferred : max;
   if (wanted > EV_DATA_MAX) {
     wanted = EV_DATA_MAX;
   }
-  __u32 filled = 0;
+  s->filled = 0;
   for (__u32 i = 0; i < IOVECS_MAX; i++) {
-    struct user_iovec iovec = {};
-    if (i >= header->iov_len || filled >= wanted ||
-        bpf_probe_read_user(&iovec, sizeof(iovec), (void *)(header->iov + i * sizeof(iovec)))) {
+    if (i >= header->iov_len || !copy_iovec(s, (__u8 *)(section + 1),
+                                            header->iov + i * sizeof(struct user_iovec), wanted)) {
       break;
     }
-    __u32 size = wanted - filled;
-    if (iovec.len < size) {
-      size = iovec.len;
-    }
-    if (size > EV_DATA_MAX || filled > EV_DATA_MAX) {
-      break;
-    }
-    BOUNDED(size);
-    BOUNDED(filled);
-    if (bpf_probe_read_user((__u8 *)(section + 1) + filled, size, (void *)iovec.base)) {
-      flags |= EV_SECF_FAULT;
-      break;
-    }
-    filled += size;
   }
-  if (filled < transferred) {
-    flags |= EV_SECF_TRUNCATED;
-  }
+  __u32 filled = s->filled;
   if (filled <= EV_DATA_MAX) {
     BOUNDED(filled);
+    __u32 flags = filled < wanted        ? EV_SECF_FAULT | EV_SECF_TRUNCATED
+                  : wanted < transferred ? EV_SECF_TRUNCATED
+                                         : 0;
     section_close(s, section, filled, transferred, flags);
   }
 }

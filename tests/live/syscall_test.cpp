@@ -68,7 +68,9 @@ TEST(LiveSyscall, DescriptorsOfEachKindHaveAName) {
   const Shared<ino_t> pipe_ino;
   capture->run([&] {
     int pipe[2];
-    ::pipe(pipe);
+    if (::pipe(pipe) != 0) {
+      ::_exit(1);
+    }
     struct stat st{};
     ::fstat(pipe[0], &st);
     *pipe_ino = st.st_ino;
@@ -99,22 +101,23 @@ TEST(LiveSyscall, DescriptorsOfEachKindHaveAName) {
 }
 
 TEST(LiveSyscall, OnlyWhatIsAskedForIsDelivered) {
-  SAKER_OPEN_LIVE(capture, live_options({"getppid", "dup"}));
+  SAKER_OPEN_LIVE(capture, live_options({"sched_rr_get_interval", "dup"}));
   capture->run([] {
     for (int i = 0; i < 100; i++) {
       ::syscall(SYS_getpgid, 0);
-      ::syscall(SYS_getppid);
+      ::syscall(SYS_sched_rr_get_interval, 0, nullptr);
       ::close(::open("/dev/null", O_RDONLY));
     }
   });
   for (const auto* records : {&capture->records(), &capture->others()}) {
     for (const SeenRecord& record : *records) {
       if (record->syscall() != nullptr) {
-        EXPECT_TRUE(record->syscall()->nr == SYS_getppid || record->syscall()->nr == SYS_dup);
+        EXPECT_TRUE(record->syscall()->nr == SYS_sched_rr_get_interval ||
+                    record->syscall()->nr == SYS_dup);
       }
     }
   }
-  EXPECT_EQ(capture->syscalls(SYS_getppid).size(), 100U);
+  EXPECT_EQ(capture->syscalls(SYS_sched_rr_get_interval).size(), 100U);
 }
 
 #if defined(__x86_64__)

@@ -49,7 +49,7 @@ Json convert(simdjson::dom::element element) {
       json.kind = Json::Kind::kObject;
       const simdjson::dom::object object = element.get_object().value();
       for (const auto& [key, value] : object) {
-        json.members.emplace_back(std::string(key), convert(value));
+        json.members.push_back({std::string(key), convert(value)});
       }
       break;
     }

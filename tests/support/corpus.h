@@ -7,10 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace saker::test {
+
+struct JsonMember;
 
 // A JSON value. Access to what is not there gives null, an empty text or an empty list.
 class Json {
@@ -23,13 +24,18 @@ class Json {
   double real = 0;
   std::string text;
   std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;
+  std::vector<JsonMember> members;
 
   [[nodiscard]] bool is_null() const { return kind == Kind::kNull; }
   [[nodiscard]] bool has(std::string_view key) const;
   [[nodiscard]] const Json& operator[](std::string_view key) const;
   // The text of `key`, or the bytes given in hexadecimal as KEY_hex.
   [[nodiscard]] std::string bytes(std::string_view key) const;
+};
+
+struct JsonMember {
+  std::string key;
+  Json value;
 };
 
 // One value per line. Aborts on malformed JSON, which is a mistake in the test data.

@@ -51,6 +51,8 @@ struct scratch {
   __u32 path_components;
   char first[EV_SLOTS]; /* first character of STRING[slot] */
   __u16 pad;
+  __u32 filled; /* bytes of a gathered buffer */
+  __u32 pad2;
   struct stash stash;
   __u8 path[EV_PATH_MAX + 256]; /* built from the end; the slack lets the verifier see the bound */
   __u8 record[EV_RECORD_MAX + 64];

@@ -89,8 +89,7 @@ static __always_inline __s32 base_fd(const struct ev_plan_step *step, __u64 arg)
 }
 
 /* The directory that a path argument is relative to. False: the descriptor is not open. */
-static __always_inline bool base_of(struct task_struct *task, __s32 fd, __u64 *mnt,
-                                    __u64 *dentry) {
+static __always_inline bool base_of(struct task_struct *task, __s32 fd, __u64 *mnt, __u64 *dentry) {
   if (fd == AT_FDCWD) {
     struct fs_struct *fs = task->fs;
     *mnt = (__u64)fs->pwd.mnt;

@@ -49,7 +49,8 @@ TEST(Quoting, QuotesOnlyWhatCannotStandBare) {
   EXPECT_EQ(quote_if_needed("/a/b:c-[x]!"), "/a/b:c-[x]!");
   EXPECT_EQ(quote_if_needed("a\xff"), "a\xff");
   EXPECT_EQ(quote_if_needed(""), "\"\"");
-  for (const std::string_view text : {"a b", "a=b", "a,b", "(a", "a'b", "a\"b", "a\\b", "a\nb"}) {
+  for (const std::string_view text :
+       {"a b", "a=b", "a,b", "(a", "a'b", "a\"b", "a\\b", "a\nb", "a\\", "\\", "\\\""}) {
     EXPECT_EQ(unquote(quote_if_needed(text)), text);
     EXPECT_NE(quote_if_needed(text), text);
   }

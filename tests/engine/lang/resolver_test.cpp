@@ -208,7 +208,7 @@ TEST(Resolver, FollowsTheConformanceCorpus) {
     Vocabulary names;
     const auto& macros = json["macros"].members;
     for (auto macro = macros.rbegin(); macro != macros.rend(); ++macro) {
-      names.macro(macro->first, macro->second.text);  // users stand in front of what they use
+      names.macro(macro->key, macro->value.text);  // users stand in front of what they use
     }
     const std::string result = names.resolved(json["condition"].text);
     if (json["expect"]["ok"].boolean) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/rules/priority.h"
+#include "engine/base/priority.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Priority: how severe a rule is.
-#ifndef SAKER_ENGINE_RULES_PRIORITY_H
-#define SAKER_ENGINE_RULES_PRIORITY_H
+#ifndef SAKER_ENGINE_BASE_PRIORITY_H
+#define SAKER_ENGINE_BASE_PRIORITY_H
 
 #include <cstdint>
 #include <optional>
@@ -27,4 +27,4 @@ enum class Priority : uint8_t {
 
 }  // namespace saker
 
-#endif  // SAKER_ENGINE_RULES_PRIORITY_H
+#endif  // SAKER_ENGINE_BASE_PRIORITY_H
