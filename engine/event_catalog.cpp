@@ -45,8 +45,9 @@ EventCatalog::EventCatalog() {
     EventDef& def = defs_[code];
     SAKER_CHECK(by_name_.emplace(def.name, code).second);
     if (def.syscall_nr >= 0) {
-      SAKER_CHECK(def.syscall_nr < EV_SYSCALLS && by_syscall_[def.syscall_nr] == kNoEvent);
-      by_syscall_[def.syscall_nr] = code;
+      const auto nr = static_cast<size_t>(def.syscall_nr);
+      SAKER_CHECK(nr < EV_SYSCALLS && by_syscall_[nr] == kNoEvent);
+      by_syscall_[nr] = code;
     } else if ((def.flags & kEventNotSyscall) == 0) {
       def.flags |= kEventForeign;
     }

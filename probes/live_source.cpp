@@ -150,16 +150,15 @@ uint64_t missed_runs(const bpf_program* program) {
   return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.recursion_misses : 0;
 }
 
-// What the user can do about a refused load: the features that are missing, or libbpf's own words.
+// What the user can do about a refused load: the first feature that is missing, as those after it
+// depend on it, or libbpf's own words.
 Error load_error(std::string what, int errno_value, const LogCapture& log) {
-  std::string hint;
   for (const Feature& feature : probe_features()) {
     if (!feature.is_present) {
-      hint += hint.empty() ? "" : "; ";
-      hint += std::string(feature.name) + ": " + feature.reason;
+      return Error{std::move(what), errno_value, std::string(feature.name) + ": " + feature.reason};
     }
   }
-  return Error{std::move(what), errno_value, hint.empty() ? log.tail() : hint};
+  return Error{std::move(what), errno_value, log.tail()};
 }
 
 void set_bit(__u64* bits, uint32_t nr) { bits[nr / 64] |= uint64_t{1} << (nr % 64); }

@@ -41,9 +41,16 @@ class TreeBuilder : public YAML::EventHandler {
   // Set when what follows would be meaningless or too much; events are ignored from then on.
   [[nodiscard]] bool gave_up() const noexcept { return gave_up_; }
 
-  void OnDocumentStart(const YAML::Mark&) override {
+  void OnDocumentStart(const YAML::Mark& mark) override {
     anchors_.clear();
     stack_.clear();
+    // At some stray tokens (a ',' between blocks) yaml-cpp 0.7 makes empty documents for ever.
+    if (mark.pos == document_pos_) {
+      const uint32_t at = offset_of(mark);
+      fail("not valid YAML: unexpected text", "", {at, at});
+      gave_up_ = true;
+    }
+    document_pos_ = mark.pos;
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -128,8 +135,9 @@ class TreeBuilder : public YAML::EventHandler {
   size_t offset_;  // bytes in front of what yaml-cpp sees
   std::vector<Open> stack_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
-  size_t total_ = 0;    // nodes, aliases expanded
-  size_t aliased_ = 0;  // nodes that exist only because of aliases
+  size_t total_ = 0;       // nodes, aliases expanded
+  size_t aliased_ = 0;     // nodes that exist only because of aliases
+  int document_pos_ = -1;  // where the last document starts
   bool gave_up_ = false;
 };
 

@@ -33,9 +33,9 @@ bool takes_key(FieldArg arg) noexcept {
 
 std::optional<uint32_t> parse_index(std::string_view text) noexcept {
   uint32_t index = 0;
-  const char* const end = text.data() + text.size();
-  const auto [last, status] = std::from_chars(text.data(), end, index);
-  return status == std::errc() && last == end ? std::optional(index) : std::nullopt;
+  const auto [last, status] = std::from_chars(text.data(), text.data() + text.size(), index);
+  return status == std::errc() && last == text.data() + text.size() ? std::optional(index)
+                                                                    : std::nullopt;
 }
 
 UseError use_key(std::string_view key, FieldCatalog::Use& use) {

@@ -106,9 +106,8 @@ class Analysis {
     std::vector<uint64_t> numbers;
     for (const std::string_view text : constants_of(comparison.rhs)) {
       uint64_t number = 0;
-      const char* const end = text.data() + text.size();
-      const auto [last, status] = std::from_chars(text.data(), end, number);
-      if (status != std::errc() || last != end) {
+      const auto [last, status] = std::from_chars(text.data(), text.data() + text.size(), number);
+      if (status != std::errc() || last != text.data() + text.size()) {
         return unknown();
       }
       numbers.push_back(number);

@@ -2,6 +2,7 @@
 #include "engine/rules/merge.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace saker {
@@ -143,8 +144,7 @@ void RuleMerge::append_exceptions() {
 
 void RuleMerge::append_text(const char* key, JoinedText& text, std::optional<Text>& added) {
   if (added.has_value() && is_append(item_, key)) {
-    text.push_back(*std::move(added));
-    added.reset();
+    text.push_back(*std::exchange(added, std::nullopt));
   }
 }
 

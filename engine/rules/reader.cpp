@@ -238,8 +238,8 @@ void read_override(ItemReader& reader, std::string_view key, const YamlNode& nod
 void check_overrides(ItemReader& reader, const YamlNode& node) {
   const Item& item = reader.item();
   const YamlNode* overrides = node.find("override");
-  if (overrides == nullptr) {
-    return;
+  if (overrides == nullptr || !item.overrides.has_value()) {
+    return;  // not given, or no key of this kind of item
   }
   reader.enter("overrides", "", overrides->span);
   if (item.append) {

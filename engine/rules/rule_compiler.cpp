@@ -139,14 +139,11 @@ bool RuleCompiler::is_selected(const RuleDefinition& definition) const {
   return enabled && definition.priority <= options_.minimum_priority;
 }
 
-// Findings of the condition; true when the rule can be used. An unknown field or event only drops
-// the rule when it asks for that.
-bool RuleCompiler::report_all(const RuleDefinition& definition,
+// Findings of the condition. An unknown field or event only drops the rule when it asks for that.
+void RuleCompiler::report_all(const RuleDefinition& definition,
                               std::vector<lang::Finding>& findings) {
   const bool is_skipped = definition.skip_if_unknown_filter && all_unknown_filters(findings);
-  bool good = true;
   for (lang::Finding& finding : findings) {
-    good = good && !finding.is_error;
     if (finding.is_error && is_skipped) {
       finding.is_error = false;
       finding.code = code::kUnknownFilter;
@@ -154,7 +151,6 @@ bool RuleCompiler::report_all(const RuleDefinition& definition,
     }
     reporter_.report(finding, *text_, owner_of(definition));
   }
-  return good;
 }
 
 lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition) {
@@ -230,16 +226,16 @@ void RuleCompiler::add(const RuleDefinition& definition) {
   }
   const lang::ExprPtr condition = condition_of(definition);
   Rule rule = make_rule(definition);
-  bool good = parse_output(definition, rule.output_template) && condition != nullptr;
+  const bool has_output = parse_output(definition, rule.output_template);
   if (condition == nullptr) {
     return;
   }
   // Checked even when the output is wrong: all mistakes are reported in one run.
-  const bool is_used = good && !definition.broken && is_selected(definition);
+  const bool is_used = has_output && !definition.broken && is_selected(definition);
   std::vector<lang::Finding> findings;
   const std::optional<lang::ConditionInfo> info =
       (is_used ? compiler_ : checker_).add(*condition, findings);
-  good = report_all(definition, findings) && good;
+  report_all(definition, findings);
   if (!info.has_value()) {
     return;
   }

@@ -33,7 +33,7 @@ class RuleCompiler {
   lang::ExprPtr condition_of(const RuleDefinition& definition);
   // False: the rule cannot be used; reported.
   bool parse_output(const RuleDefinition& definition, OutputTemplate& output);
-  bool report_all(const RuleDefinition& definition, std::vector<lang::Finding>& findings);
+  void report_all(const RuleDefinition& definition, std::vector<lang::Finding>& findings);
   void warn_deprecated_fields(const RuleDefinition& definition, const OutputTemplate& output,
                               const ComposedText& text);
   void output_finding(const RuleDefinition& definition, Severity severity, std::string_view code,

@@ -11,6 +11,7 @@
 
 #include "engine/base/check.h"
 #include "engine/base/strings.h"
+#include "tests/bench/bpf_programs.h"
 #include "tests/bench/report.h"
 
 namespace saker::bench {
@@ -79,6 +80,11 @@ std::vector<std::string> machine_warnings(const Cpus& cpus) {
   if (load_average() > kBusyLoad) {
     warnings.push_back("the machine was busy at the start (load " + format_number(load_average()) +
                        "): trust ratios and minima, not absolute figures");
+  }
+  if (const size_t others = count_tracing_programs(); others > 0) {
+    warnings.push_back(
+        std::to_string(others) +
+        " BPF tracing programs of others are loaded: \"no sensor\" is not without one");
   }
   if (cpus.load == cpus.sensor) {
     warnings.emplace_back("one CPU: the sensor competes with the load");

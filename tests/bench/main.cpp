@@ -17,6 +17,7 @@ namespace {
 constexpr int kExitFailure = 1;
 
 struct Part {
+  const char* title;
   std::vector<std::string> names;  // for --only
   bool needs_sensor;
   Result<void> (*measure)(const BenchRun& run);
@@ -27,10 +28,10 @@ std::vector<Part> parts() {
   for (const Workload& workload : workloads()) {
     overhead.emplace_back(workload.part);
   }
-  return {{overhead, true, measure_overhead},
-          {{"latency"}, true, measure_latency},
-          {{"start"}, true, measure_start},
-          {{"replay"}, false, measure_replay}};
+  return {{"overhead of system calls", overhead, true, measure_overhead},
+          {"alert latency", {"latency"}, true, measure_latency},
+          {"start", {"start"}, true, measure_start},
+          {"user space", {"replay"}, false, measure_replay}};
 }
 
 std::vector<std::string> part_names() {
@@ -72,6 +73,7 @@ int run(const BenchOptions& options, bool as_json) {
     if (const auto missing = missing_privilege(); part.needs_sensor && missing) {
       return fail(*missing + "; without it only `--only replay` works");
     }
+    std::fprintf(stderr, "saker_bench: %s...\n", part.title);
     if (auto measured = part.measure({options, baseline, report}); !measured) {
       return fail(measured.error().to_string());
     }

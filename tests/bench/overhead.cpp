@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/bench/bpf_programs.h"
 #include "tests/bench/bpf_stats.h"
 #include "tests/bench/clock.h"
 #include "tests/bench/parts.h"
@@ -79,6 +80,28 @@ Result<Rounds> measure_rounds(const Workload& workload, const WorkloadFiles& fil
   return rounds;
 }
 
+// The part of the overhead that no program can avoid: the way through the kernel to an empty one.
+Result<void> add_floor_row(const BenchRun& run, const Workload& workload,
+                           const WorkloadFiles& files) {
+  std::vector<double> off;
+  std::vector<double> on;
+  for (int i = 0; i < run.options.rounds; ++i) {
+    off.push_back(sample(workload, files));
+    const auto empty = EmptyProgram::attach();
+    if (!empty) {
+      return empty.error();
+    }
+    on.push_back(sample(workload, files));
+  }
+  run.report.rows.push_back({"  with an empty BPF program instead",
+                             std::string(workload.unit),
+                             summarise(off),
+                             summarise(on),
+                             {},
+                             ""});
+  return {};
+}
+
 // "x1.33, +47 [20, 67]", from the other sensor's table.
 std::string reference_overhead(const Baseline& baseline, const Workload& workload) {
   const auto off = leading_number(baseline.cell(workload.reference, "no sensor"));
@@ -150,6 +173,9 @@ Result<void> measure_overhead(const BenchRun& run) {
     run.report.rows.push_back({std::string(workload.name), std::string(workload.unit),
                                summarise(rounds->off), summarise(rounds->on), workload.budget,
                                reference_overhead(run.baseline, workload)});
+    if (auto floor = add_floor_row(run, workload, files); !floor) {
+      return floor;
+    }
     add_load_rows(run, workload, *rounds);
     if (auto bpf = add_bpf_row(run, workload, files); !bpf) {
       return bpf;

@@ -100,7 +100,9 @@ TEST(LiveOpen, ARelativeNameOfAFailedOpenHasItsDirectory) {
   std::filesystem::create_directory(dir / "sub");
   SAKER_OPEN_LIVE(capture, live_options({"openat"}));
   capture->run([&] {
-    ::chdir(dir.path().c_str());
+    if (::chdir(dir.path().c_str()) != 0) {
+      ::_exit(1);
+    }
     const int sub = openat_raw(AT_FDCWD, "sub", O_DIRECTORY);
     openat_raw(AT_FDCWD, "no-such", O_RDONLY);
     openat_raw(sub, "neither", O_RDONLY);
@@ -165,11 +167,17 @@ TEST(LiveOpen, PathsEndAtTheRootOfTheTask) {
   SAKER_OPEN_LIVE(capture, live_options({"openat", "chroot", "fchdir"}));
   capture->run([&] {
     const int outside = openat_raw(AT_FDCWD, dir.path().c_str(), O_DIRECTORY);
-    ::chdir(dir.path().c_str());
-    ::chroot("jail");
+    if (::chdir(dir.path().c_str()) != 0) {
+      ::_exit(1);
+    }
+    if (::chroot("jail") != 0) {
+      ::_exit(1);
+    }
     openat_raw(AT_FDCWD, "/etc/passwd", O_RDONLY);
     openat_raw(outside, "jail/etc/passwd", O_RDONLY);
-    ::fchdir(outside);
+    if (::fchdir(outside) != 0) {
+      ::_exit(1);
+    }
   });
   const auto calls = capture->syscalls(SYS_openat);
   ASSERT_EQ(calls.size(), 3U);
@@ -192,10 +200,14 @@ TEST(LiveOpen, APathOfMoreThanTheBoundOfComponentsIsMarked) {
   const TempDir dir;
   SAKER_OPEN_LIVE(capture, live_options({"openat"}));
   capture->run([&] {
-    ::chdir(dir.path().c_str());
+    if (::chdir(dir.path().c_str()) != 0) {
+      ::_exit(1);
+    }
     for (int depth = 3; depth <= EV_PATH_COMPONENTS; depth++) {
       ::mkdir("d", 0700);
-      ::chdir("d");
+      if (::chdir("d") != 0) {
+        ::_exit(1);
+      }
       if (depth >= EV_PATH_COMPONENTS - 1) {
         openat_raw(AT_FDCWD, "file", O_CREAT | O_RDWR, 0600);
       }

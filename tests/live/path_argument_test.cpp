@@ -136,7 +136,6 @@ TEST(LivePathArgument, ANameRewrittenDuringTheCallIsTheOneTheCallBeganWith) {
 
 TEST(LivePathArgument, ANameOnAPageThatIsNotThereYetIsReadAtTheEnd) {
   const std::string path = "/tmp/saker-page-" + std::to_string(::getpid());
-  ::truncate(path.c_str(), 0);
   const int file = ::open(path.c_str(), O_CREAT | O_TRUNC | O_RDWR, 0600);
   ASSERT_EQ(::write(file, "/no/such/file", 14), 14);
   SAKER_OPEN_LIVE(capture, live_options({"unlink"}));
@@ -159,7 +158,9 @@ TEST(LivePathArgument, MountsHaveSourceTargetAndType) {
   capture->run([] {
     ::unshare(CLONE_NEWNS);
     ::syscall(SYS_mount, "none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
-    ::chdir("/");
+    if (::chdir("/") != 0) {
+      ::_exit(1);
+    }
     ::syscall(SYS_mount, "source", "mnt", "tmpfs", MS_NOEXEC, nullptr);
     ::syscall(SYS_umount2, "/mnt", MNT_DETACH);
   });

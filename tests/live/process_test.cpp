@@ -63,7 +63,9 @@ TEST(LiveProcess, AnExecHasArgumentsEnvironmentAndPlaces) {
   SAKER_OPEN_LIVE(capture, LiveOptions{});
   const std::string exe = std::filesystem::canonical("/bin/true");
   capture->run([] {
-    ::chdir("/usr");
+    if (::chdir("/usr") != 0) {
+      ::_exit(1);
+    }
     const char* args[] = {"-not-true", "", "two words", nullptr};
     const char* environment[] = {"A=1", "B=2", nullptr};
     ::execve("/bin/../bin/true", const_cast<char**>(args), const_cast<char**>(environment));

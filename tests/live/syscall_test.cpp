@@ -68,7 +68,9 @@ TEST(LiveSyscall, DescriptorsOfEachKindHaveAName) {
   const Shared<ino_t> pipe_ino;
   capture->run([&] {
     int pipe[2];
-    ::pipe(pipe);
+    if (::pipe(pipe) != 0) {
+      ::_exit(1);
+    }
     struct stat st{};
     ::fstat(pipe[0], &st);
     *pipe_ino = st.st_ino;

@@ -74,7 +74,7 @@ std::string canonical(const Json& value) {
       return "[" + out + "]";
     case Json::Kind::kObject: {
       auto members = value.members;
-      std::ranges::sort(members, {}, [](const auto& member) { return member.first; });
+      std::ranges::sort(members, {}, [](const auto& member) { return member.key; });
       for (const auto& [name, member] : members) {
         out += (out.empty() ? "" : ",") + quoted(name) + ":" + canonical(member);
       }

@@ -136,6 +136,10 @@ TEST(Yaml, RefusesWhatIsNoText) {
   EXPECT_EQ(error_of("this : is : not : yaml"), "not valid YAML: illegal map value @ 1:");
 }
 
+TEST(Yaml, StrayTokensComeToAnEnd) {
+  EXPECT_EQ(error_of("- a\n,b\n"), "not valid YAML: unexpected text @ 2:");
+}
+
 TEST(Yaml, RefusesDeepNesting) {
   const std::string deep = std::string(100'000, '[');
   EXPECT_EQ(error_of(deep), "nested deeper than 64 levels @ 1:[");

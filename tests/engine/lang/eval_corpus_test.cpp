@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The conformance corpus of evaluation: eval.jsonl (/work/shared/corpus/README.md describes it).
+// The conformance corpus of evaluation: eval.jsonl ($SAKER_SHARED/corpus/README.md describes it).
 #include <gtest/gtest.h>
 
 #include <map>

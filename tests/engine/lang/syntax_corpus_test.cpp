@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The conformance corpus of the grammar: syntax.jsonl, and the kinds tree_equal and quoting of
-// analysis.jsonl (/work/shared/corpus/README.md describes the keys).
+// analysis.jsonl ($SAKER_SHARED/corpus/README.md describes the keys).
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -97,6 +97,8 @@ TEST(Reader, FindsWhatIsWrongWithAnItem) {
            Row{"- required_plugin_versions:\n  - name: x\n    version: 1.0.0\n    alternatives:\n"
                "    - {name: x, version: 2.0.0}\n",
                "LOAD_ERR_VALIDATE plugin 'x' is named twice in one entry\n"},
+           Row{"- required_engine_version: 1\n  override: {list: append}\n",
+               "LOAD_UNKNOWN_KEY unknown key 'override' in a required_engine_version, ignored\n"},
            Row{"- strange: x\n", "LOAD_UNKNOWN_ITEM unknown item 'strange', ignored\n"},
            Row{"- 5\n", "LOAD_ERR_YAML_VALIDATE an item of a rule file is a map\n"},
            Row{"rule: x\n", "LOAD_ERR_YAML_VALIDATE a rule file is a sequence of items\n"},
