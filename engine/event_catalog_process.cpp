@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/wait.h>
 
+#include <iterator>
+#include <span>
+
 #include "engine/event_catalog_flags.h"
 #include "engine/event_catalog_params.h"
 #include "engine/state/process.h"
@@ -222,37 +225,8 @@ constexpr ParamDef kExecve[] = {
     param("pgid", kPid, pgid),
     param("gid", kGid, egid),
     path<0>("filename")};
-constexpr ParamDef kExecveat[] = {
-    res(),
-    param("exe", kCharBuf, executed<exe>),
-    param("args", kByteBuf, executed<arguments>),
-    param("tid", kPid, tid),
-    param("pid", kPid, pid_of),
-    param("ptid", kPid, parent),
-    param("cwd", kCharBuf, cwd),
-    param("fdlimit", kUint64, fd_limit),
-    absent("pgft_maj", kUint64),
-    absent("pgft_min", kUint64),
-    absent("vm_size", kUint32),
-    absent("vm_rss", kUint32),
-    absent("vm_swap", kUint32),
-    param("comm", kCharBuf, comm),
-    absent("cgroups", kByteBuf),
-    param("env", kByteBuf, executed<environment>),
-    param("tty", kUint32, tty),
-    param("vpgid", kPid, vpgid),
-    param("loginuid", kUid, loginuid),
-    flags("flags", kExecFlags, exec_flags),
-    param("cap_inheritable", kUint64, cap_inheritable, PrintFormat::kHex),
-    param("cap_permitted", kUint64, cap_permitted, PrintFormat::kHex),
-    param("cap_effective", kUint64, cap_effective, PrintFormat::kHex),
-    param("exe_ino", kUint64, exe_inode),
-    param("exe_ino_ctime", kAbsTime, exe_ctime),
-    param("exe_ino_mtime", kAbsTime, exe_mtime),
-    param("uid", kUid, euid),
-    param("trusted_exepath", kFsPath, exe_path),
-    param("pgid", kPid, pgid),
-    param("gid", kGid, egid)};
+// execveat has no `filename`, the last of them.
+constexpr std::span<const ParamDef> kExecveat = std::span(kExecve).first(std::size(kExecve) - 1);
 constexpr ParamDef kProcexit[] = {
     param("status", kErrno, exit_status), param("ret", kErrno, exit_code),
     param("sig", kSigType, exit_signal), param("core", kUint8, exit_core),
