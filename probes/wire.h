@@ -48,6 +48,7 @@ enum ev_kind {
   EV_EXIT,     /* the last thread of a process ended; body ev_exit */
   EV_SNAPSHOT, /* a process read from /proc; body ev_exec; made in user space */
   EV_USERS,    /* user and group names of the host; made in user space; see ev_users */
+  EV_HOST,     /* a host name and its addresses; made in user space; see ev_host */
   EV_KINDS,
 };
 
@@ -144,6 +145,14 @@ struct ev_exit {
 
 /* Body of EV_USERS: STRING section slot 0 holds passwd(5) text, slot 1 group(5) text. */
 struct ev_users {
+  __u64 reserved;
+};
+
+/*
+ * Body of EV_HOST: STRING section slot 0 holds the name, BYTES 16 bytes per address: an IPv4
+ * address in its IPv4-mapped form. It replaces what an earlier record said of the name.
+ */
+struct ev_host {
   __u64 reserved;
 };
 
