@@ -69,7 +69,7 @@ struct ev_task {
   __u64 start_boot_ns;        /* of the thread-group leader: with pid the key of a process */
   __u64 parent_start_boot_ns; /* of the real parent's thread-group leader; 0: none */
   __u64 cgroup_id;            /* kernfs id of the cgroup in EV_SEC_CGROUP's hierarchy */
-  __u64 cap_effective;
+  __u64 cap_effective;        /* see EV_OP_CAPS */
   __u64 cap_permitted;
   __u64 cap_inheritable;
   __u32 pid; /* thread-group id */
@@ -233,6 +233,7 @@ enum ev_op {
   EV_OP_BYTES,    /* BYTES = args[arg], length args[arg2] */
   EV_OP_STRUCT,   /* BYTES = args[arg], length `size` */
   EV_OP_CWD,      /* CWD = the task's current directory */
+  EV_OP_CAPS,     /* ev_task.cap_* = those the task had when the call began (AT_ENTER only) */
   EV_OPS,
 };
 #define EV_ARG_RET 6 /* "argument" that means the return value */
