@@ -29,8 +29,6 @@ struct Rule {
   bool capture = false;              // start a capture file when it holds
   uint64_t capture_duration_ms = 0;  // 0: the configured one
   EventSet events;                   // event codes the condition can hold for
-  // The condition with its names replaced; only with LoadOptions::keep_compiled_conditions.
-  std::string condition_compiled;
   OutputTemplate output_template;
 };
 
