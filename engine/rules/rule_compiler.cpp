@@ -111,7 +111,7 @@ RuleCompiler::RuleCompiler(const FieldCatalog& fields, const LoadOptions& option
   parts_.matching = options.matching;
 }
 
-void RuleCompiler::warn_rule(const RuleDefinition& definition, std::string_view code,
+void RuleCompiler::warn_rule(const RuleDefinition& definition, const FindingCode& code,
                              std::string message, std::string hint, const Text& place) {
   const Text& name = definition.name;
   diagnostics_.add({Severity::kWarning,
@@ -124,7 +124,7 @@ void RuleCompiler::warn_rule(const RuleDefinition& definition, std::string_view 
 }
 
 void RuleCompiler::output_finding(const RuleDefinition& definition, Severity severity,
-                                  std::string_view code, std::string message, std::string hint,
+                                  const FindingCode& code, std::string message, std::string hint,
                                   const Place& place) {
   const Text& name = definition.name;
   diagnostics_.add({severity,
