@@ -29,13 +29,8 @@ OutputAppender::OutputAppender(const std::vector<AppendOutput>& entries, const F
 }
 
 void OutputAppender::error(std::string message, std::string hint, const Place& place) {
-  diagnostics_.add({Severity::kError,
-                    code::kCompileOutput,
-                    std::move(message),
-                    std::move(hint),
-                    place.source,
-                    place.span,
-                    {}});
+  diagnostics_.add(
+      {Severity::kError, {}, std::move(message), std::move(hint), place.source, place.span, {}});
 }
 
 OutputTemplate OutputAppender::parse_template(const ComposedText& text) {
