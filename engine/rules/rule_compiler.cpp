@@ -38,18 +38,28 @@ ComposedText compose_output(const JoinedText& parts, bool& removed) {
   return text;
 }
 
+// Union of FieldDef::flags of all fields that an alert shows.
+uint32_t output_flags(const Rule& rule) {
+  uint32_t flags = rule.output_template.field_flags();
+  for (const ExtraField& extra : rule.extra_fields) {
+    flags |= extra.value.field_flags();
+  }
+  return flags;
+}
+
 bool all_unknown_filters(const std::vector<lang::Finding>& findings) {
   return std::all_of(findings.begin(), findings.end(), [](const lang::Finding& finding) {
     return !finding.is_error || finding.unknown_filter;
   });
 }
 
-Rule make_rule(const RuleDefinition& definition) {
+Rule make_rule(const RuleDefinition& definition, BufferFormat buffer_format) {
   Rule rule;
   rule.name = definition.name.value;
   rule.description = join(definition.description);
   rule.condition = join(definition.condition);
   rule.output = join(definition.output);
+  rule.buffer_format = buffer_format;
   rule.priority = definition.priority;
   rule.capture = definition.capture;
   rule.capture_duration_ms = definition.capture_duration_ms;
@@ -59,6 +69,18 @@ Rule make_rule(const RuleDefinition& definition) {
   std::sort(rule.tags.begin(), rule.tags.end());
   rule.tags.erase(std::unique(rule.tags.begin(), rule.tags.end()), rule.tags.end());
   return rule;
+}
+
+void describe_output(const Rule& rule, RuleOutcome& outcome) {
+  outcome.output = rule.output_compiled;
+  for (const OutputTemplate::Field& field : rule.output_template.fields()) {
+    outcome.output_fields.push_back(field.name);
+  }
+  for (const ExtraField& extra : rule.extra_fields) {
+    if (!extra.format.empty()) {
+      outcome.extra_formats.emplace_back(extra.name, extra.format);
+    }
+  }
 }
 
 }  // namespace
@@ -74,7 +96,8 @@ RuleCompiler::RuleCompiler(const FieldCatalog& fields, const LoadOptions& option
       diagnostics_(diagnostics),
       compiler_(fields, EventCatalog::builtin()),
       checker_(fields, EventCatalog::builtin()),
-      exceptions_(texts, reporter, diagnostics, checker_) {
+      exceptions_(texts, reporter, diagnostics, checker_),
+      appender_(options.append_output, fields, diagnostics) {
   parts_.matching = options.matching;
 }
 
@@ -173,8 +196,7 @@ void RuleCompiler::warn_deprecated_fields(const RuleDefinition& definition,
   }
 }
 
-bool RuleCompiler::parse_output(const RuleDefinition& definition, OutputTemplate& output,
-                                RuleOutcome& outcome) {
+bool RuleCompiler::parse_output(const RuleDefinition& definition, Rule& rule) {
   if (definition.output.empty()) {
     return false;  // reported by the reader
   }
@@ -196,12 +218,10 @@ bool RuleCompiler::parse_output(const RuleDefinition& definition, OutputTemplate
                    text.locate(failure->span));
     return false;
   }
-  output = std::move(*std::get_if<OutputTemplate>(&parsed));
-  warn_deprecated_fields(definition, output, text);
-  outcome.output = text.value();
-  for (const OutputTemplate::Field& field : output.fields()) {
-    outcome.output_fields.push_back(field.name);
-  }
+  rule.output_template = std::move(*std::get_if<OutputTemplate>(&parsed));
+  rule.output_compiled = text.value();
+  warn_deprecated_fields(definition, rule.output_template, text);
+  appender_.apply(rule);
   return true;
 }
 
@@ -222,8 +242,7 @@ bool RuleCompiler::compile(const RuleDefinition& definition, const lang::Expr& c
   }
   if (is_used) {
     rule.events = info->events;
-    const uint16_t flags =
-        static_cast<uint16_t>(info->field_flags | rule.output_template.field_flags());
+    const uint32_t flags = info->field_flags | output_flags(rule);
     parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
     parts_.rules.push_back(std::move(rule));
   }
@@ -244,11 +263,12 @@ CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
   if (compiled.written != nullptr) {
     compiled.resolved = resolve(*compiled.written, definition);
   }
-  Rule rule = make_rule(definition);
+  Rule rule = make_rule(definition, options_.buffer_format);
   // Checked even when the output is wrong: all mistakes are reported in one run.
-  if (parse_output(definition, rule.output_template, outcome) && !definition.broken) {
+  if (parse_output(definition, rule) && !definition.broken) {
     select(definition, outcome);
   }
+  describe_output(rule, outcome);
   outcome.number = parts_.rules.size();
   const bool is_used = outcome.state == RuleState::kLoaded;
   if (compiled.resolved == nullptr || !compile(definition, *compiled.resolved, is_used, rule)) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/diagnostic.h"
@@ -17,6 +18,7 @@
 #include "engine/rules/loader.h"
 #include "engine/rules/merge.h"
 #include "engine/rules/names.h"
+#include "engine/rules/output_appender.h"
 
 namespace saker {
 
@@ -34,6 +36,8 @@ struct RuleOutcome {
   size_t number = 0;                        // of the rule in the RuleSet, when loaded
   std::string output;                       // the whole template
   std::vector<std::string> output_fields;   // sorted
+  // Names and templates of the texts that the configuration adds to the fields of its alerts.
+  std::vector<std::pair<std::string, std::string>> extra_formats;
 };
 
 // What became of a definition.
@@ -63,7 +67,7 @@ class RuleCompiler {
   bool compile(const RuleDefinition& definition, const lang::Expr& condition, bool is_used,
                Rule& rule);
   // False: the rule cannot be used; reported.
-  bool parse_output(const RuleDefinition& definition, OutputTemplate& output, RuleOutcome& outcome);
+  bool parse_output(const RuleDefinition& definition, Rule& rule);
   void report_all(const RuleDefinition& definition, std::vector<lang::Finding>& findings);
   void warn_deprecated_fields(const RuleDefinition& definition, const OutputTemplate& output,
                               const ComposedText& text);
@@ -83,6 +87,7 @@ class RuleCompiler {
   lang::Compiler compiler_;
   lang::Compiler checker_;  // for rules that are left out
   ExceptionBuilder exceptions_;
+  OutputAppender appender_;
   std::shared_ptr<const SourceText> text_;  // of the condition that is being compiled
   RuleSet::Parts parts_;
 };
