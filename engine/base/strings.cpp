@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/strings.h"
 
+#include <algorithm>
+
 namespace saker {
 namespace {
 
@@ -128,6 +130,43 @@ void append_escaped(std::string& out, std::string_view text) {
       out += text.substr(0, length);
     }
     text.remove_prefix(length);
+  }
+}
+
+bool matches_wildcard(std::string_view text, std::string_view pattern) noexcept {
+  size_t at = 0;
+  size_t in_pattern = 0;
+  size_t star = std::string_view::npos;
+  size_t star_at = 0;
+  while (at < text.size()) {
+    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
+      star = in_pattern++;
+      star_at = at;
+    } else if (in_pattern < pattern.size() && pattern[in_pattern] == text[at]) {
+      ++in_pattern;
+      ++at;
+    } else if (star != std::string_view::npos) {
+      in_pattern = star + 1;
+      at = ++star_at;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
+}
+
+void append_base64(std::string& out, std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr size_t kGroup = 3;  // bytes, for four digits
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(kGroup, bytes.size()))) {
+    uint32_t bits = 0;
+    for (size_t i = 0; i < kGroup; ++i) {
+      bits = bits << 8U | (i < bytes.size() ? static_cast<uint8_t>(bytes[i]) : 0U);
+    }
+    for (size_t i = 0; i <= kGroup; ++i) {
+      out += i <= bytes.size() ? kDigits[bits >> (18 - 6 * i) & 0x3fU] : '=';
+    }
   }
 }
 

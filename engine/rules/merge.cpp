@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::string_view kDefaultSource = "syscall";
 
-void report(Diagnostics& diagnostics, Severity severity, std::string_view code, std::string message,
-            std::string hint, const Place& place, std::vector<DiagnosticContext> contexts) {
+void report(Diagnostics& diagnostics, Severity severity, const FindingCode& code,
+            std::string message, std::string hint, const Place& place,
+            std::vector<DiagnosticContext> contexts) {
   diagnostics.add({severity, code, std::move(message), std::move(hint), place.source, place.span,
                    std::move(contexts)});
 }
@@ -45,6 +46,18 @@ std::string_view source_of(const Text& source) {
   return source.value.empty() ? kDefaultSource : std::string_view(source.value);
 }
 
+Revision revision_of(const Item& item) {
+  Revision revision;
+  revision.place = {item.name.source, item.name.span};
+  revision.overrides = item.overrides.value_or(std::vector<Override>());
+  revision.sets_enabled = item.enabled.has_value() && !item.append;
+  revision.kind = item.toggle                  ? Revision::Kind::kToggle
+                  : item.append                ? Revision::Kind::kAppend
+                  : item.overrides.has_value() ? Revision::Kind::kOverride
+                                               : Revision::Kind::kDefine;
+  return revision;
+}
+
 // Changes one rule by one item.
 class RuleMerge {
  public:
@@ -64,7 +77,7 @@ class RuleMerge {
   void append_text(const char* key, JoinedText& text, std::optional<Text>& added);
   void append_tags();
   void replace_all();
-  void exception_finding(Severity severity, std::string_view code, const Text& name,
+  void exception_finding(Severity severity, const FindingCode& code, const Text& name,
                          std::string message) {
     DiagnosticContext exception{"exception", name.value, name.source, name.span};
     report(diagnostics_, severity, code, std::move(message), "", {name.source, name.span},
@@ -313,6 +326,8 @@ void DefinitionStore::apply_rule(Item item, size_t file, Diagnostics& diagnostic
     known->source = item.source.value_or(Text());
     rules_by_name_.emplace(item.name.value, known);
   }
+  std::vector<Revision> revisions = std::move(known->revisions);
+  revisions.push_back(revision_of(item));
   RuleMerge merge(*known, item, diagnostics);
   if (item.toggle) {
     known->enabled = item.enabled.value_or(known->enabled);
@@ -323,6 +338,7 @@ void DefinitionStore::apply_rule(Item item, size_t file, Diagnostics& diagnostic
   } else {
     merge.define();
   }
+  known->revisions = std::move(revisions);
   known->file = file;
 }
 

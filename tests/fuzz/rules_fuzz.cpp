@@ -38,11 +38,11 @@ void check_yaml(std::string_view text) {
 void check_load(std::string_view text) {
   const auto source = std::make_shared<const SourceText>("fuzz.yaml", std::string(text));
   LoadOptions options;
-  options.keep_compiled_conditions = true;
+  options.describe = true;
   const LoadResult result = load_rules({source}, options);
   SAKER_CHECK((result.rules == nullptr) == result.diagnostics.has_errors());
   for (const Diagnostic& item : result.diagnostics.items()) {
-    SAKER_CHECK(!item.code.empty() && item.source == source);
+    SAKER_CHECK(!item.code.name.empty() && item.source == source);
     check_span(item.span, text);
     const std::string shown = render(item);
     SAKER_CHECK(find_invalid_utf8(shown) == std::string::npos);

@@ -12,6 +12,7 @@
 
 #include "engine/event.h"
 #include "engine/lang/evaluator.h"
+#include "engine/rules/describe.h"
 #include "engine/rules/loader.h"
 #include "tests/engine/lang/mock_fields.h"
 #include "tests/support/corpus.h"
@@ -44,14 +45,15 @@ std::vector<std::shared_ptr<const SourceText>> files_of(const Json& json) {
 
 LoadOptions options_of(const Json& json) {
   LoadOptions options;
-  options.keep_compiled_conditions = true;
+  options.describe = true;
   if (json["env"].has("plugins")) {
     options.plugins.clear();
     for (const Json& plugin : json["env"]["plugins"].items) {
       // Some cases name the plugin without a version: that of the built-in one will do.
-      options.plugins.push_back({plugin["name"].text, plugin.has("version")
-                                                          ? plugin["version"].text
-                                                          : LoadOptions().plugins.front().version});
+      options.plugins.push_back(
+          {plugin["name"].text,
+           plugin.has("version") ? plugin["version"].text : LoadOptions().plugins.front().version,
+           {}});
     }
   }
   const Json& config = json["config"];
@@ -102,7 +104,7 @@ void CaseCheck::check_codes(std::string_view key, Severity severity) {
   for (const Json& code : expect_[key].items) {
     const auto& items = loaded_.diagnostics.items();
     if (std::none_of(items.begin(), items.end(), [&](const Diagnostic& item) {
-          return item.severity == severity && item.code == code.text;
+          return item.severity == severity && item.code.name == code.text;
         })) {
       problem("no " + code.text);
     }
@@ -113,7 +115,7 @@ void CaseCheck::check_codes(std::string_view key, Severity severity) {
 void CaseCheck::check_items(std::string_view key, Severity severity) {
   for (const Json& expected : expect_[key].items) {
     const auto matches = [&](const Diagnostic& item) {
-      return item.severity == severity && item.code == expected["code"].text &&
+      return item.severity == severity && item.code.name == expected["code"].text &&
              std::any_of(item.contexts.begin(), item.contexts.end(),
                          [&](const DiagnosticContext& context) {
                            return context.item_type == expected["item_type"].text &&
@@ -149,7 +151,7 @@ void CaseCheck::check_numbers() {
   }
   for (const Json& absent : expect_["warnings_absent"].items) {
     for (const Diagnostic& item : loaded_.diagnostics.items()) {
-      if (item.code == absent["code"].text) {
+      if (item.code.name == absent["code"].text) {
         problem("unexpected " + render(item));
       }
     }
@@ -187,8 +189,11 @@ const Rule* CaseCheck::rule(std::string_view name) const {
 
 void CaseCheck::check_compiled() {
   for (const auto& [name, text] : json_["compiled"].members) {
-    const Rule* compiled = rule(name);
-    const std::string actual = compiled == nullptr ? "(no rule)" : compiled->condition_compiled;
+    const RuleDescription* described =
+        loaded_.description == nullptr ? nullptr : loaded_.description->find_rule(name);
+    const std::string actual = described == nullptr || described->condition.resolved == nullptr
+                                   ? "(no rule)"
+                                   : lang::to_text(*described->condition.resolved);
     if (actual != text.text) {
       problem("compiled: " + actual);
     }
