@@ -42,7 +42,7 @@ bool is_append(const Item& item, std::string_view key) {
   return item.append || item.change_of(key) == Change::kAppend;
 }
 
-std::string_view source_of(const Text& source) {
+std::string_view source_of(const Text& source) noexcept {
   return source.value.empty() ? kDefaultSource : std::string_view(source.value);
 }
 
@@ -236,6 +236,8 @@ void RuleMerge::apply_overrides() {
 }
 
 }  // namespace
+
+std::string_view source_of(const RuleDefinition& rule) noexcept { return source_of(rule.source); }
 
 std::string join(const JoinedText& parts) {
   std::string joined;
