@@ -46,6 +46,18 @@ std::string_view source_of(const Text& source) {
   return source.value.empty() ? kDefaultSource : std::string_view(source.value);
 }
 
+Revision revision_of(const Item& item) {
+  Revision revision;
+  revision.place = {item.name.source, item.name.span};
+  revision.overrides = item.overrides.value_or(std::vector<Override>());
+  revision.sets_enabled = item.enabled.has_value() && !item.append;
+  revision.kind = item.toggle                  ? Revision::Kind::kToggle
+                  : item.append                ? Revision::Kind::kAppend
+                  : item.overrides.has_value() ? Revision::Kind::kOverride
+                                               : Revision::Kind::kDefine;
+  return revision;
+}
+
 // Changes one rule by one item.
 class RuleMerge {
  public:
@@ -314,6 +326,8 @@ void DefinitionStore::apply_rule(Item item, size_t file, Diagnostics& diagnostic
     known->source = item.source.value_or(Text());
     rules_by_name_.emplace(item.name.value, known);
   }
+  std::vector<Revision> revisions = std::move(known->revisions);
+  revisions.push_back(revision_of(item));
   RuleMerge merge(*known, item, diagnostics);
   if (item.toggle) {
     known->enabled = item.enabled.value_or(known->enabled);
@@ -324,6 +338,7 @@ void DefinitionStore::apply_rule(Item item, size_t file, Diagnostics& diagnostic
   } else {
     merge.define();
   }
+  known->revisions = std::move(revisions);
   known->file = file;
 }
 
