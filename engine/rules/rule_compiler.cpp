@@ -153,9 +153,9 @@ void RuleCompiler::report_all(const RuleDefinition& definition,
   }
 }
 
-lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition) {
+lang::Resolution RuleCompiler::condition_of(const RuleDefinition& definition) {
   if (definition.condition.empty()) {
-    return nullptr;
+    return {nullptr, false};
   }
   text_ = texts_.add(ComposedText(definition.condition));
   lang::ParseResult parsed = lang::parse_condition(text_->text(), lang::kRuleConditionDepth);
@@ -165,16 +165,18 @@ lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition) {
   } else {
     condition = std::move(*std::get_if<lang::ExprPtr>(&parsed));
   }
-  condition = exceptions_.add(std::move(condition), definition);
+  bool complete = true;
+  condition = exceptions_.add(std::move(condition), definition, complete);
   if (condition == nullptr) {
-    return nullptr;
+    return {nullptr, false};
   }
   std::vector<lang::Finding> findings;
-  condition = names_.resolve(*condition, definition.file, findings);
+  lang::Resolution resolution = names_.resolve(*condition, definition.file, findings);
   for (const lang::Finding& finding : findings) {
     reporter_.report(finding, *text_, owner_of(definition));
   }
-  return condition;
+  resolution.complete = resolution.complete && complete;
+  return resolution;
 }
 
 void RuleCompiler::warn_deprecated_fields(const RuleDefinition& definition,
@@ -205,6 +207,9 @@ bool RuleCompiler::parse_output(const RuleDefinition& definition, OutputTemplate
   }
   auto parsed = OutputTemplate::parse(text.value(), fields_);
   if (const auto* failure = std::get_if<FormatError>(&parsed)) {
+    if (failure->unknown_field && reporter_.explains_unknown_filters()) {
+      return false;
+    }
     const bool is_skipped = failure->unknown_field && definition.skip_if_unknown_filter;
     output_finding(definition, is_skipped ? Severity::kWarning : Severity::kError,
                    is_skipped ? code::kUnknownFilter : code::kCompileOutput,
@@ -224,19 +229,19 @@ void RuleCompiler::add(const RuleDefinition& definition) {
               definition.source);
     return;
   }
-  const lang::ExprPtr condition = condition_of(definition);
+  const auto [condition, is_complete] = condition_of(definition);
   Rule rule = make_rule(definition);
   const bool has_output = parse_output(definition, rule.output_template);
   if (condition == nullptr) {
     return;
   }
-  // Checked even when the output is wrong: all mistakes are reported in one run.
-  const bool is_used = has_output && !definition.broken && is_selected(definition);
+  // Checked even when something is wrong: all mistakes are reported in one run.
+  const bool is_used = is_complete && has_output && !definition.broken && is_selected(definition);
   std::vector<lang::Finding> findings;
   const std::optional<lang::ConditionInfo> info =
       (is_used ? compiler_ : checker_).add(*condition, findings);
   report_all(definition, findings);
-  if (!info.has_value()) {
+  if (!info.has_value() || !is_complete) {
     return;
   }
   if (info->events.count() > kManyEvents && definition.warn_evttypes) {

@@ -29,8 +29,8 @@ class RuleCompiler {
   [[nodiscard]] RuleSet::Parts finish() &&;
 
  private:
-  // The condition with names and exceptions in place; null: reported.
-  lang::ExprPtr condition_of(const RuleDefinition& definition);
+  // The condition with names and exceptions in place; what is wrong is reported.
+  lang::Resolution condition_of(const RuleDefinition& definition);
   // False: the rule cannot be used; reported.
   bool parse_output(const RuleDefinition& definition, OutputTemplate& output);
   void report_all(const RuleDefinition& definition, std::vector<lang::Finding>& findings);
