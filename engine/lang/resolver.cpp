@@ -7,9 +7,6 @@
 namespace saker::lang {
 namespace {
 
-constexpr std::string_view kCompileCondition = "LOAD_ERR_COMPILE_CONDITION";
-constexpr std::string_view kValidate = "LOAD_ERR_VALIDATE";
-
 using OriginPtr = std::shared_ptr<const Origin>;
 
 // Copies a resolved macro to where it is used: its nodes get the place of the use.
@@ -100,7 +97,7 @@ class Resolver {
   const ListDef* find_list(const Constant& constant) {
     return constant.quoted ? nullptr : definitions_.list(constant.text);
   }
-  void error(std::string_view code, std::string message, std::string hint, Span span,
+  void error(const FindingCode& code, std::string message, std::string hint, Span span,
              const Expr& expr) {
     complete_ = false;
     findings_.push_back(
@@ -128,14 +125,14 @@ ExprPtr Resolver::resolve_macro(const MacroRef& macro, const Expr& expr, size_t 
   const MacroDef* def = definitions_.macro(macro.name);
   if (def == nullptr) {
     const ListDef* list = definitions_.list(macro.name);
-    error(kValidate, "unknown macro '" + macro.name + "'",
+    error(code::kValidate, "unknown macro '" + macro.name + "'",
           list != nullptr ? "'" + macro.name + "' is a list; write FIELD in (" + macro.name + ")"
                           : definitions_.macro_hint(macro.name),
           expr.span, expr);
     return nullptr;
   }
   if (!def->problem.empty()) {
-    error(kValidate, def->problem, def->hint, expr.span, expr);
+    error(code::kValidate, def->problem, def->hint, expr.span, expr);
     return nullptr;
   }
   complete_ = complete_ && def->complete;
@@ -146,7 +143,7 @@ ExprPtr Resolver::resolve_macro(const MacroRef& macro, const Expr& expr, size_t 
   Splicer splicer(std::move(use), definitions_.budget->macro_nodes);
   ExprPtr copy = splicer.copy(*def->condition, depth);
   if (copy == nullptr) {
-    error(kCompileCondition,
+    error(code::kCompileCondition,
           "the condition grows too large when macro '" + macro.name + "' is replaced", "",
           expr.span, expr);
   }
@@ -163,7 +160,7 @@ bool Resolver::replace_list(std::vector<Constant>& items, const Expr& expr) {
       continue;
     }
     if (list->items.size() > definitions_.budget->list_items) {
-      error(kCompileCondition,
+      error(code::kCompileCondition,
             "the conditions grow too large when list '" + list->name + "' is replaced", "",
             item.span, expr);
       return false;
@@ -182,7 +179,7 @@ const Constant* Resolver::only_item(const ListDef& list, Span span, const Expr& 
   if (list.items.size() == 1) {
     return &list.items[0];
   }
-  error(kCompileCondition,
+  error(code::kCompileCondition,
         "list '" + list.name + "' stands for " + std::to_string(list.items.size()) +
             " values where one is expected",
         "write FIELD in (" + list.name + ")", span, expr);

@@ -65,7 +65,8 @@ class Vocabulary {
     }
     std::string messages;
     for (const Finding& finding : findings) {
-      messages += std::string(finding.code) + " " + finding.message + " (" + finding.hint + ")\n";
+      messages +=
+          std::string(finding.code.name) + " " + finding.message + " (" + finding.hint + ")\n";
     }
     return messages;
   }
