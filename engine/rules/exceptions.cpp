@@ -144,7 +144,7 @@ bool ExceptionBuilder::check_fields(const ExceptionDefinition& exception) {
   return good;
 }
 
-lang::ExprPtr ExceptionBuilder::parse(ComposedText text) {
+lang::ExprPtr ExceptionBuilder::parse(const ExceptionDefinition& exception, ComposedText text) {
   auto source = texts_.add(std::move(text));
   lang::ParseResult parsed = lang::parse_condition(source->text());
   if (auto* failure = std::get_if<lang::ParseError>(&parsed)) {
@@ -153,7 +153,8 @@ lang::ExprPtr ExceptionBuilder::parse(ComposedText text) {
     return nullptr;
   }
   lang::ExprPtr expr = std::move(*std::get_if<lang::ExprPtr>(&parsed));
-  expr->origin = std::make_shared<lang::Origin>(lang::Origin{source, "", nullptr, {}});
+  expr->origin =
+      std::make_shared<lang::Origin>(lang::Origin{source, "", nullptr, {}, exception.name.value});
   if (!std::holds_alternative<lang::Comparison>(expr->node)) {
     reporter_.report(lang::ParseError{"this value is more than one value",
                                       "write it in quotes, inside the quotes of YAML", expr->span},
@@ -190,7 +191,7 @@ lang::ExprPtr ExceptionBuilder::build_tuple(const ExceptionDefinition& exception
     } else {
       append_value(text, value.texts[0]);
     }
-    all.push_back(parse(std::move(text)));
+    all.push_back(parse(exception, std::move(text)));
     if (all.back() == nullptr) {
       return nullptr;
     }
@@ -226,7 +227,7 @@ lang::ExprPtr ExceptionBuilder::build_scalar_form(const ExceptionDefinition& exc
     is_first = false;
   }
   text.append(")");
-  return parse(std::move(text));
+  return parse(exception, std::move(text));
 }
 
 lang::ExprPtr ExceptionBuilder::build(const ExceptionDefinition& exception) {

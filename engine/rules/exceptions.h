@@ -43,7 +43,7 @@ class ExceptionBuilder {
   lang::ExprPtr build_scalar_form(const ExceptionDefinition& exception, const Comp& comp);
   lang::ExprPtr build_tuple(const ExceptionDefinition& exception, const std::vector<Comp>& comps,
                             const ExceptionTuple& tuple);
-  lang::ExprPtr parse(ComposedText text);
+  lang::ExprPtr parse(const ExceptionDefinition& exception, ComposedText text);
   void error(const ExceptionDefinition& exception, std::string message, std::string hint,
              const Place& place);
 

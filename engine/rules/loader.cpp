@@ -7,6 +7,7 @@
 
 #include "engine/base/check.h"
 #include "engine/rules/composed_text.h"
+#include "engine/rules/describe.h"
 #include "engine/rules/document.h"
 #include "engine/rules/finding_reporter.h"
 #include "engine/rules/merge.h"
@@ -29,6 +30,7 @@ class Loader {
   void check_plugins();
   void check_plugin_entry(const Item& item, const std::vector<PluginRequirement>& entry);
   void compile();
+  [[nodiscard]] RulesDescription describe(Describer describer, Names& names) const;
   void error(const Item& item, std::string message, std::string hint, const Text& place) {
     diagnostics_.add({Severity::kError,
                       code::kValidate,
@@ -45,6 +47,7 @@ class Loader {
   std::vector<Item> plugin_items_;
   std::optional<Version> engine_version_;
   std::shared_ptr<const RuleSet> rules_;
+  std::shared_ptr<const RulesDescription> description_;
   // A version or a plugin that a file needs is not there.
   bool lacks_requirement_ = false;
   bool has_unreadable_items_ = false;
@@ -118,6 +121,7 @@ void Loader::compile() {
   names.resolve_macros();
   const FieldCatalog& known =
       options_.fields == nullptr ? FieldCatalog::builtin() : *options_.fields;
+  Describer describer(store_, options_.plugins);
   std::shared_ptr<const FieldCatalog> extended;
   if (!options_.static_fields.empty()) {
     extended = std::make_shared<const FieldCatalog>(known, options_.static_fields);
@@ -125,16 +129,36 @@ void Loader::compile() {
   RuleCompiler compiler(extended == nullptr ? known : *extended, options_, texts, names, reporter,
                         diagnostics_);
   for (const RuleDefinition& rule : store_.rules()) {
-    compiler.add(rule);
+    CompiledRule compiled = compiler.add(rule);
+    if (options_.describe) {
+      describer.add_rule(rule, std::move(compiled));
+    }
   }
   if (!has_unreadable_items_) {  // they may use everything
     names.report_unused();
   }
-  if (!diagnostics_.has_errors()) {
-    RuleSet::Parts parts = std::move(compiler).finish();
-    parts.fields = std::move(extended);
-    rules_ = std::make_shared<const RuleSet>(std::move(parts));
+  if (diagnostics_.has_errors()) {
+    return;
   }
+  RuleSet::Parts parts = std::move(compiler).finish();
+  parts.fields = std::move(extended);
+  rules_ = std::make_shared<const RuleSet>(std::move(parts));
+  if (options_.describe) {
+    description_ = std::make_shared<const RulesDescription>(describe(std::move(describer), names));
+  }
+}
+
+RulesDescription Loader::describe(Describer describer, Names& names) const {
+  RulesDescription description = std::move(describer).finish(names);
+  if (engine_version_.has_value()) {
+    description.required_engine_version = engine_version_->to_string();
+  }
+  for (const Item& item : plugin_items_) {
+    description.required_plugin_versions.insert(description.required_plugin_versions.end(),
+                                                item.plugin_versions.begin(),
+                                                item.plugin_versions.end());
+  }
+  return description;
 }
 
 LoadResult Loader::load(const std::vector<std::shared_ptr<const SourceText>>& files) {
@@ -146,6 +170,7 @@ LoadResult Loader::load(const std::vector<std::shared_ptr<const SourceText>>& fi
   LoadResult result;
   result.rules = std::move(rules_);
   result.diagnostics = std::move(diagnostics_);
+  result.description = std::move(description_);
   result.required_engine_version = engine_version_.has_value() ? engine_version_->to_string() : "";
   return result;
 }

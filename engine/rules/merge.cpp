@@ -52,6 +52,18 @@ std::string_view source_of(const Text& source) {
   return source.value.empty() ? kDefaultSource : std::string_view(source.value);
 }
 
+Revision revision_of(const Item& item) {
+  Revision revision;
+  revision.place = {item.name.source, item.name.span};
+  revision.overrides = item.overrides.value_or(std::vector<Override>());
+  revision.sets_enabled = item.enabled.has_value() && !item.append;
+  revision.kind = item.toggle                  ? Revision::Kind::kToggle
+                  : item.append                ? Revision::Kind::kAppend
+                  : item.overrides.has_value() ? Revision::Kind::kOverride
+                                               : Revision::Kind::kDefine;
+  return revision;
+}
+
 // Changes one rule by one item.
 class RuleMerge {
  public:
@@ -355,6 +367,8 @@ void DefinitionStore::apply_rule(Item item, size_t file, Diagnostics& diagnostic
     known = &add_rule(item.name);
     known->source = item.source.value_or(Text());
   }
+  std::vector<Revision> revisions = std::move(known->revisions);
+  revisions.push_back(revision_of(item));
   RuleMerge merge(*known, item, diagnostics);
   if (item.toggle) {
     known->enabled = item.enabled.value_or(known->enabled);
@@ -365,6 +379,7 @@ void DefinitionStore::apply_rule(Item item, size_t file, Diagnostics& diagnostic
   } else {
     merge.define();
   }
+  known->revisions = std::move(revisions);
   known->file = file;
 }
 

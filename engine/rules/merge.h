@@ -44,6 +44,15 @@ struct ExceptionDefinition {
   std::vector<ExceptionTuple> values;
 };
 
+// An item that defined or changed a rule.
+struct Revision {
+  enum class Kind : uint8_t { kDefine, kAppend, kOverride, kToggle };
+  Kind kind = Kind::kDefine;
+  Place place;                      // of the rule's name in the item
+  std::vector<Override> overrides;  // kOverride
+  bool sets_enabled = false;
+};
+
 struct RuleDefinition {
   Text name;
   JoinedText condition;
@@ -58,6 +67,7 @@ struct RuleDefinition {
   uint64_t capture_duration_ms = 0;
   std::vector<Text> tags;
   std::vector<ExceptionDefinition> exceptions;
+  std::vector<Revision> revisions;
   size_t file = 0;  // that changed it last
   bool broken = false;
 };

@@ -188,15 +188,26 @@ void Names::report_unused(const FindingCode& code, std::string_view type, const 
                     {{type, name.value, name.source, name.span}}});
 }
 
+bool Names::is_used(const MacroDefinition& macro) const {
+  const auto found = macros_.find(&macro);
+  return found != macros_.end() && found->second.used;
+}
+
+bool Names::is_used(const ListDefinition& list) const { return lists_.find(&list) != lists_.end(); }
+
+const lang::Expr* Names::condition_of(const MacroDefinition& macro) const {
+  const auto found = macros_.find(&macro);
+  return found == macros_.end() ? nullptr : found->second.def.condition;
+}
+
 void Names::report_unused() const {
   for (const ListDefinition& list : store_.lists()) {
-    if (lists_.find(&list) == lists_.end()) {
+    if (!is_used(list)) {
       report_unused(code::kUnusedList, "list", list.name);
     }
   }
   for (const MacroDefinition& macro : store_.macros()) {
-    const auto found = macros_.find(&macro);
-    if (found == macros_.end() || !found->second.used) {
+    if (!is_used(macro)) {
       report_unused(code::kUnusedMacro, "macro", macro.name);
     }
   }

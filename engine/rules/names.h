@@ -35,6 +35,13 @@ class Names {
                                          std::vector<lang::Finding>& findings);
   void report_unused() const;
 
+  // The items with nested lists replaced; null: no such list, or one inside itself. Uses the list.
+  [[nodiscard]] const lang::ListDef* find_list(std::string_view name);
+  [[nodiscard]] bool is_used(const MacroDefinition& macro) const;
+  [[nodiscard]] bool is_used(const ListDefinition& list) const;
+  // With its names replaced; null: something is wrong with it.
+  [[nodiscard]] const lang::Expr* condition_of(const MacroDefinition& macro) const;
+
  private:
   enum class Progress : uint8_t { kNew, kActive, kDone };
   struct Macro {
@@ -57,7 +64,6 @@ class Names {
 
   [[nodiscard]] lang::Definitions definitions(const Scope& scope);
   [[nodiscard]] const lang::MacroDef* find_macro(std::string_view name, const Scope& scope);
-  [[nodiscard]] const lang::ListDef* find_list(std::string_view name);
   [[nodiscard]] std::string macro_hint(std::string_view name, const Scope& scope) const;
   void resolve_macro(const MacroDefinition& definition, Macro& macro);
   void resolve_list(const ListDefinition& definition, List& list);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/strings.h"
 #include "engine/lang/parser.h"
 #include "engine/rules/document.h"
 
@@ -46,29 +47,6 @@ uint32_t output_flags(const Rule& rule) {
   return flags;
 }
 
-// `*` stands for any text, everything else for itself.
-bool matches_wildcard(std::string_view text, std::string_view pattern) {
-  size_t at = 0;
-  size_t in_pattern = 0;
-  size_t star = std::string_view::npos;
-  size_t star_at = 0;
-  while (at < text.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      star_at = at;
-    } else if (in_pattern < pattern.size() && pattern[in_pattern] == text[at]) {
-      ++in_pattern;
-      ++at;
-    } else if (star != std::string_view::npos) {
-      in_pattern = star + 1;
-      at = ++star_at;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
-}
-
 bool all_unknown_filters(const std::vector<lang::Finding>& findings) {
   return std::all_of(findings.begin(), findings.end(), [](const lang::Finding& finding) {
     return !finding.is_error || finding.unknown_filter;
@@ -91,6 +69,18 @@ Rule make_rule(const RuleDefinition& definition, BufferFormat buffer_format) {
   std::sort(rule.tags.begin(), rule.tags.end());
   rule.tags.erase(std::unique(rule.tags.begin(), rule.tags.end()), rule.tags.end());
   return rule;
+}
+
+void describe_output(const Rule& rule, RuleOutcome& outcome) {
+  outcome.output = rule.output_compiled;
+  for (const OutputTemplate::Field& field : rule.output_template.fields()) {
+    outcome.output_fields.push_back(field.name);
+  }
+  for (const ExtraField& extra : rule.extra_fields) {
+    if (!extra.format.empty()) {
+      outcome.extra_formats.emplace_back(extra.name, extra.format);
+    }
+  }
 }
 
 }  // namespace
@@ -137,7 +127,7 @@ void RuleCompiler::output_finding(const RuleDefinition& definition, Severity sev
                      {"rule output", "", place.source, place.span}}});
 }
 
-bool RuleCompiler::is_selected(const RuleDefinition& definition) const {
+void RuleCompiler::select(const RuleDefinition& definition, RuleOutcome& outcome) const {
   bool enabled = definition.enabled;
   for (const RuleSelection& selection : options_.selection) {
     const bool applies =
@@ -145,9 +135,14 @@ bool RuleCompiler::is_selected(const RuleDefinition& definition) const {
             ? matches_wildcard(definition.name.value, selection.pattern)
             : std::any_of(definition.tags.begin(), definition.tags.end(),
                           [&](const Text& tag) { return tag.value == selection.pattern; });
-    enabled = applies ? selection.enable : enabled;
+    if (applies) {
+      enabled = selection.enable;
+      outcome.decided_by = selection;
+    }
   }
-  return enabled && definition.priority <= options_.minimum_priority;
+  outcome.state = !enabled                                          ? RuleState::kDisabled
+                  : definition.priority > options_.minimum_priority ? RuleState::kNotSevere
+                                                                    : RuleState::kLoaded;
 }
 
 // Findings of the condition. An unknown field or event only drops the rule when it asks for that.
@@ -164,9 +159,9 @@ void RuleCompiler::report_all(const RuleDefinition& definition,
   }
 }
 
-lang::Resolution RuleCompiler::condition_of(const RuleDefinition& definition) {
+lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition, bool& complete) {
   if (definition.condition.empty()) {
-    return {nullptr, false};
+    return nullptr;  // reported by the reader
   }
   text_ = texts_.add(ComposedText(definition.condition));
   lang::ParseResult parsed = lang::parse_condition(text_->text(), lang::kRuleConditionDepth);
@@ -176,17 +171,16 @@ lang::Resolution RuleCompiler::condition_of(const RuleDefinition& definition) {
   } else {
     condition = std::move(*std::get_if<lang::ExprPtr>(&parsed));
   }
-  bool complete = true;
-  condition = exceptions_.add(std::move(condition), definition, complete);
-  if (condition == nullptr) {
-    return {nullptr, false};
-  }
+  return exceptions_.add(std::move(condition), definition, complete);
+}
+
+lang::Resolution RuleCompiler::resolve(const lang::Expr& condition,
+                                       const RuleDefinition& definition) {
   std::vector<lang::Finding> findings;
-  lang::Resolution resolution = names_.resolve(*condition, definition.file, findings);
+  lang::Resolution resolution = names_.resolve(condition, definition.file, findings);
   for (const lang::Finding& finding : findings) {
     reporter_.report(finding, *text_, owner_of(definition));
   }
-  resolution.complete = resolution.complete && complete;
   return resolution;
 }
 
@@ -235,43 +229,70 @@ bool RuleCompiler::parse_output(const RuleDefinition& definition, Rule& rule) {
   return true;
 }
 
-void RuleCompiler::add(const RuleDefinition& definition) {
-  if (!definition.source.value.empty() && definition.source.value != kSource) {
-    warn_rule(definition, code::kUnknownSource,
-              "source '" + definition.source.value + "' is not there; the rule is left out", "",
-              definition.source);
-    return;
-  }
-  const auto [condition, is_complete] = condition_of(definition);
-  Rule rule = make_rule(definition, options_.buffer_format);
-  const bool has_output = parse_output(definition, rule);
-  if (condition == nullptr) {
-    return;
-  }
-  // Checked even when something is wrong: all mistakes are reported in one run.
-  const bool is_used = is_complete && has_output && !definition.broken && is_selected(definition);
+std::optional<lang::ConditionInfo> RuleCompiler::compile(const RuleDefinition& definition,
+                                                         const lang::Expr& condition,
+                                                         bool is_used) {
   std::vector<lang::Finding> findings;
-  const std::optional<lang::ConditionInfo> info =
-      (is_used ? compiler_ : checker_).add(*condition, findings);
+  std::optional<lang::ConditionInfo> info =
+      (is_used ? compiler_ : checker_).add(condition, findings);
   report_all(definition, findings);
-  if (!info.has_value() || !is_complete) {
-    return;
-  }
-  if (info->events.count() > kManyEvents && definition.warn_evttypes) {
+  return info;
+}
+
+void RuleCompiler::warn_broad(const RuleDefinition& definition, const lang::ConditionInfo& info) {
+  if (info.events.count() > kManyEvents && definition.warn_evttypes) {
     warn_rule(definition, code::kNoEventType,
-              "this rule is tried for " + std::to_string(info->events.count()) +
+              "this rule is tried for " + std::to_string(info.events.count()) +
                   " kinds of events, which is slow",
               "name those it is about: evt.type in (...)", definition.condition.front());
   }
-  if (is_used) {
-    rule.events = info->events;
-    if (options_.keep_compiled_conditions) {
-      rule.condition_compiled = lang::to_text(*condition);
-    }
-    const uint32_t flags = info->field_flags | output_flags(rule);
-    parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
-    parts_.rules.push_back(std::move(rule));
+}
+
+void RuleCompiler::keep(Rule rule, const lang::ConditionInfo& info) {
+  rule.events = info.events;
+  const uint32_t flags = info.field_flags | output_flags(rule);
+  parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
+  parts_.rules.push_back(std::move(rule));
+}
+
+CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
+  CompiledRule compiled;
+  RuleOutcome& outcome = compiled.outcome;
+  if (!definition.source.value.empty() && definition.source.value != kSource) {
+    outcome.state = RuleState::kUnknownSource;
+    warn_rule(definition, code::kUnknownSource,
+              "source '" + definition.source.value + "' is not there; the rule is left out", "",
+              definition.source);
+    return compiled;
   }
+  bool complete = !definition.broken;
+  compiled.written = condition_of(definition, complete);
+  if (compiled.written != nullptr) {
+    lang::Resolution resolution = resolve(*compiled.written, definition);
+    compiled.resolved = std::move(resolution.tree);
+    complete = complete && resolution.complete;
+  }
+  Rule rule = make_rule(definition, options_.buffer_format);
+  if (parse_output(definition, rule) && complete) {
+    select(definition, outcome);
+  }
+  describe_output(rule, outcome);
+  outcome.number = parts_.rules.size();
+  // Checked even when something is wrong: all mistakes are reported in one run.
+  const bool is_used = outcome.state == RuleState::kLoaded;
+  std::optional<lang::ConditionInfo> info;
+  if (compiled.resolved != nullptr) {
+    info = compile(definition, *compiled.resolved, is_used);
+  }
+  if (!info.has_value() || !complete) {
+    outcome.state = RuleState::kUnusable;
+    return compiled;
+  }
+  warn_broad(definition, *info);
+  if (is_used) {
+    keep(std::move(rule), *info);
+  }
+  return compiled;
 }
 
 RuleSet::Parts RuleCompiler::finish() && {

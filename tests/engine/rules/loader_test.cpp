@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/rules/describe.h"
 #include "tests/engine/rules/harness.h"
 
 namespace saker {
@@ -222,7 +223,7 @@ TEST(Loader, ExceptionsBecomePartOfTheCondition) {
     std::string compiled;
   };
   LoadOptions options;
-  options.keep_compiled_conditions = true;
+  options.describe = true;
   for (const Row& row : {
            Row{"{name: e, fields: [proc.name, proc.pid], comps: [=, in], values: [[a, 1], [b, [2, "
                "3]]]}",
@@ -245,7 +246,8 @@ TEST(Loader, ExceptionsBecomePartOfTheCondition) {
               rule("r", "evt.type = open", "  exceptions:\n    - " + row.exception + "\n")},
              options);
     ASSERT_NE(result.rules, nullptr) << row.exception << "\n" << rendered(result);
-    EXPECT_EQ(result.rules->rules()[0].condition_compiled, row.compiled) << row.exception;
+    EXPECT_EQ(lang::to_text(*result.description->rules[0].condition.resolved), row.compiled)
+        << row.exception;
   }
 }
 
@@ -286,14 +288,14 @@ TEST(Loader, MistakesInExceptionsAreShown) {
 TEST(Loader, ValuesOfExceptionsCannotChangeTheCondition) {
   for (const std::string_view value : {"x) or (evt.type=open", "x or evt.type=open"}) {
     LoadOptions options;
-    options.keep_compiled_conditions = true;
+    options.describe = true;
     const LoadResult result =
         load({rule("r", "evt.type = open",
                    "  exceptions:\n    - {name: e, fields: [proc.name], values: [['" +
                        std::string(value) + "']]}\n")},
              options);
     ASSERT_NE(result.rules, nullptr) << rendered(result);
-    EXPECT_EQ(result.rules->rules()[0].condition_compiled,
+    EXPECT_EQ(lang::to_text(*result.description->rules[0].condition.resolved),
               "(evt.type = open and not proc.name = \"" + std::string(value) + "\")");
   }
   EXPECT_EQ(load({rule("r", "evt.type = open",
