@@ -90,8 +90,9 @@ struct Item {
   Text name;  // of the list, macro or rule; the value of required_engine_version
   // It has an error, already reported: whoever refers to it must not report another.
   bool broken = false;
-  bool append = false;  // the older form of `override`
-  bool toggle = false;  // only `enabled`: switches a rule that is defined elsewhere
+  bool unreadable = false;  // not YAML: nothing but kind and name is known; broken
+  bool append = false;      // the older form of `override`
+  bool toggle = false;      // only `enabled`: switches a rule that is defined elsewhere
   std::optional<std::vector<Override>> overrides;
 
   std::optional<Version> engine_version;
