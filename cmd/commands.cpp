@@ -15,7 +15,7 @@ constexpr Command kCommands[] = {
      "  saker run -r rules/ -o json_output=true\n"
      "  saker run -c my.yaml -M 60             stop after a minute\n"
      "  saker run -r mine.yaml --dry-run       check configuration and rules only\n",
-     kTakesConfig | kTakesRules | kTakesRun, run_command},
+     kTakesConfig | kTakesRules | kTakesPrint | kTakesRun, run_command},
     {"check", "Check rule files and say what is wrong with them, and where",
      "Loads the files, in this order, as `saker run` would; a directory stands for its *.yaml and\n"
      "*.yml files. Exit status 0: all can be used (there may be warnings); 1: some cannot.\n"
@@ -47,7 +47,7 @@ constexpr Command kCommands[] = {
      "\n"
      "Example:\n"
      "  saker record -M 10 /tmp/ten-seconds.cap\n",
-     kTakesConfig | kTakesRules | kTakesRun | kTakesFile, record_command},
+     kTakesConfig | kTakesRules | kTakesPrint | kTakesRun | kTakesFile, record_command},
     {"replay", "Apply rules to the events of a capture file",
      "Gives the alerts that `saker run` would have given, with the times and names of the "
      "recorded\n"
@@ -55,7 +55,7 @@ constexpr Command kCommands[] = {
      "\n"
      "Example:\n"
      "  saker replay -r mine.yaml /tmp/ten-seconds.cap\n",
-     kTakesConfig | kTakesRules | kTakesFile | kTakesStats, replay_command},
+     kTakesConfig | kTakesRules | kTakesPrint | kTakesFile | kTakesStats, replay_command},
     {"version", "Print the version", "", 0, version_command},
 };
 

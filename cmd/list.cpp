@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cmd/command.h"
-#include "cmd/config.h"
+#include "cmd/config_keys.h"
 #include "cmd/describe_json.h"
 #include "cmd/log.h"
 #include "cmd/setup.h"

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/setup.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -42,6 +44,29 @@ std::vector<std::string> rule_paths(const Options& options, const Config& config
     }
   }
   return paths;
+}
+
+// An older way to write an entry of append_output. The names of sets of fields mean nothing more.
+void add_print_format(LoadOptions& load, const std::string& format) {
+  constexpr std::string_view kFieldSets[] = {"c", "container", "k", "kubernetes"};
+  if (std::ranges::find(kFieldSets, format) != std::ranges::end(kFieldSets)) {
+    return;
+  }
+  const auto source = std::make_shared<const SourceText>("-p", format);
+  AppendOutput entry;
+  entry.extra_output = Text{format, source, {0, static_cast<uint32_t>(format.size())}};
+  load.append_output.push_back(std::move(entry));
+}
+
+LoadOptions load_options(const Config& config) {
+  LoadOptions load;
+  load.minimum_priority = config.priority;
+  load.matching = config.rule_matching;
+  load.selection = config.rule_selection;
+  load.append_output = config.append_output;
+  load.static_fields = config.static_fields;
+  load.buffer_format = config.buffer_format;
+  return load;
 }
 
 }  // namespace
@@ -105,9 +130,10 @@ std::optional<Setup> load_setup(const Options& options, bool describe) {
               std::string(kInstalledRules[0]) + " or " + kInstalledRules[1]);
     return std::nullopt;
   }
-  LoadOptions load;
-  load.minimum_priority = config->priority;
-  load.matching = config->rule_matching;
+  LoadOptions load = load_options(*config);
+  if (!options.print_format.empty()) {
+    add_print_format(load, options.print_format);
+  }
   load.describe = describe;
   LoadResult loaded = load_rules(files, load);
   print_findings(stderr, loaded.diagnostics.items());

@@ -7,7 +7,9 @@
 
 namespace saker {
 
-Span Text::locate(Span part) const { return locate_in_scalar(source->text(), span, value, part); }
+Span Text::locate(Span part) const {
+  return is_verbatim ? locate_in_scalar(source->text(), span, value, part) : span;
+}
 
 std::optional<Version> Version::parse(std::string_view text) noexcept {
   Version version;

@@ -359,23 +359,35 @@ Item read_item(const std::shared_ptr<const SourceText>& source, const YamlNode& 
   return item;
 }
 
+// The value of a line "KEY: VALUE", as far as it can be told without YAML; empty: another line.
+std::string_view value_of(std::string_view line, std::string_view key) {
+  const size_t begin = std::min(line.find_first_not_of(" \t-{"), line.size());
+  const bool is_flow = line.substr(0, begin).ends_with('{');
+  line.remove_prefix(begin);
+  if (!line.starts_with(key) || !line.substr(key.size()).starts_with(':')) {
+    return {};
+  }
+  const std::string_view value = trim(line.substr(key.size() + 1));
+  if (value.starts_with('"') || value.starts_with('\'')) {
+    return value.substr(1, value.find(value[0], 1) - 1);
+  }
+  return trim(value.substr(0, value.find_first_of(is_flow ? "#,}" : "#")));
+}
+
 class FileReader {
  public:
   FileReader(const std::shared_ptr<const SourceText>& source, Diagnostics& diagnostics)
       : source_(source), diagnostics_(diagnostics) {}
 
-  ReadResult read() {
-    const YamlFile file = parse_yaml(source_->text());
+  std::vector<Item> read() {
+    const YamlFile file = parse_yaml_items(source_->text());
     for (const YamlError& error : file.errors) {
       add(Severity::kError, code::kYamlParse, error.message, error.hint, error.span);
     }
-    result_.readable = file.errors.empty();
-    if (result_.readable) {
-      for (const YamlNode* document : file.documents) {
-        read_document(*document);
-      }
+    for (const YamlNode* document : file.documents) {
+      read_document(*document);
     }
-    return std::move(result_);
+    return std::move(items_);
   }
 
  private:
@@ -394,8 +406,12 @@ class FileReader {
     if (document.is_null()) {
       return;
     }
+    if (document.is_unreadable()) {
+      find_names(document.span);
+      return;
+    }
     if (!document.is_sequence()) {
-      result_.readable = false;
+      find_names(document.span);
       add(Severity::kError, code::kYamlValidate, "a rule file is a sequence of items",
           "each item starts with '- rule:', '- macro:' or '- list:'", document.span);
       return;
@@ -405,6 +421,30 @@ class FileReader {
         read_node(*node);
       }
     }
+  }
+
+  // So that whoever refers to what is defined there does not get an error for it.
+  void find_names(Span part) {
+    const std::string_view text = source_->text();
+    for (uint32_t at = part.begin; at < part.end;) {
+      const auto end = static_cast<uint32_t>(std::min<size_t>(text.find('\n', at), part.end));
+      for (const ItemKind kind : {ItemKind::kList, ItemKind::kMacro, ItemKind::kRule}) {
+        add_unreadable(kind, value_of(text.substr(at, end - at), to_string(kind)));
+      }
+      at = end + 1;
+    }
+  }
+
+  void add_unreadable(ItemKind kind, std::string_view name) {
+    if (name.empty()) {
+      return;
+    }
+    const auto begin = static_cast<uint32_t>(name.data() - source_->text().data());
+    Item& item = items_.emplace_back();
+    item.kind = kind;
+    item.name = {std::string(name), source_, {begin, begin + static_cast<uint32_t>(name.size())}};
+    item.broken = true;
+    item.unreadable = true;
   }
 
   void read_node(const YamlNode& node) {
@@ -419,7 +459,7 @@ class FileReader {
         continue;
       }
       if (node.find(key->name) != nullptr) {
-        result_.items.push_back(read_item(source_, node, *key, diagnostics_));
+        items_.push_back(read_item(source_, node, *key, diagnostics_));
         return;
       }
       names.push_back(key->name);
@@ -434,13 +474,13 @@ class FileReader {
 
   const std::shared_ptr<const SourceText>& source_;
   Diagnostics& diagnostics_;
-  ReadResult result_;
+  std::vector<Item> items_;
 };
 
 }  // namespace
 
-ReadResult read_rule_file(const std::shared_ptr<const SourceText>& source,
-                          Diagnostics& diagnostics) {
+std::vector<Item> read_rule_file(const std::shared_ptr<const SourceText>& source,
+                                 Diagnostics& diagnostics) {
   return FileReader(source, diagnostics).read();
 }
 
