@@ -132,9 +132,12 @@ bool ExceptionBuilder::check_fields(const ExceptionDefinition& exception) {
     std::vector<lang::Finding> findings;
     (void)compiler_.operand(*std::get_if<lang::Operand>(&parsed), findings);
     for (const lang::Finding& finding : findings) {
-      if (finding.is_error) {
+      if (!finding.is_error) {
+        continue;
+      }
+      good = false;
+      if (!finding.unknown_filter || !reporter_.explains_unknown_filters()) {
         error(exception, finding.message, finding.hint, {field.source, field.locate(finding.span)});
-        good = false;
       }
     }
   }
@@ -237,7 +240,8 @@ lang::ExprPtr ExceptionBuilder::build(const ExceptionDefinition& exception) {
                                       : build_scalar_form(exception, comps[0]);
 }
 
-lang::ExprPtr ExceptionBuilder::add(lang::ExprPtr condition, const RuleDefinition& rule) {
+lang::ExprPtr ExceptionBuilder::add(lang::ExprPtr condition, const RuleDefinition& rule,
+                                    bool& complete) {
   rule_ = &rule;
   failed_ = false;
   for (const ExceptionDefinition& exception : rule.exceptions) {
@@ -254,7 +258,8 @@ lang::ExprPtr ExceptionBuilder::add(lang::ExprPtr condition, const RuleDefinitio
     both.push_back(std::move(negation));
     condition = combine<lang::And>(std::move(both));
   }
-  return failed_ ? nullptr : std::move(condition);
+  complete = complete && !failed_;
+  return condition;
 }
 
 }  // namespace saker

@@ -21,8 +21,10 @@ class ExceptionBuilder {
                    lang::Compiler& compiler)
       : texts_(texts), reporter_(reporter), diagnostics_(diagnostics), compiler_(compiler) {}
 
-  // The condition with the exceptions of its rule; null: something is wrong with them.
-  [[nodiscard]] lang::ExprPtr add(lang::ExprPtr condition, const RuleDefinition& rule);
+  // The condition with the exceptions of its rule; false in `complete`: something is wrong with
+  // them.
+  [[nodiscard]] lang::ExprPtr add(lang::ExprPtr condition, const RuleDefinition& rule,
+                                  bool& complete);
 
  private:
   // An operator and, after a blank, a modifier.

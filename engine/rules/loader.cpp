@@ -48,8 +48,9 @@ class Loader {
   std::optional<Version> engine_version_;
   std::shared_ptr<const RuleSet> rules_;
   std::shared_ptr<const RulesDescription> description_;
-  // Something is missing, so that nearly everything else would be found wrong too.
-  bool incomplete_ = false;
+  // A version or a plugin that a file needs is not there.
+  bool lacks_requirement_ = false;
+  bool has_unreadable_items_ = false;
 };
 
 void Loader::check_engine_version(const Item& item) {
@@ -60,7 +61,7 @@ void Loader::check_engine_version(const Item& item) {
   SAKER_CHECK(ours.has_value());
   engine_version_ = std::max(engine_version_.value_or(Version()), *item.engine_version);
   if (!ours->satisfies(*item.engine_version)) {
-    incomplete_ = true;
+    lacks_requirement_ = true;
     error(item, "this file needs engine version " + item.engine_version->to_string(),
           "this is version " + std::string(kLanguageVersion), item.name);
   }
@@ -75,7 +76,7 @@ void Loader::check_plugin_entry(const Item& item, const std::vector<PluginRequir
       }
       const std::optional<Version> version = Version::parse(plugin.version);
       if (!version.has_value() || !version->satisfies(requirement.version)) {
-        incomplete_ = true;
+        lacks_requirement_ = true;
         error(item,
               "this file needs plugin '" + plugin.name + "' in version " +
                   requirement.version.to_string(),
@@ -87,7 +88,7 @@ void Loader::check_plugin_entry(const Item& item, const std::vector<PluginRequir
               requirement.version.to_string();
   }
   if (!entry.empty()) {
-    incomplete_ = true;
+    lacks_requirement_ = true;
     error(item, "this file needs plugin " + wanted, "", entry.front().name);
   }
 }
@@ -101,9 +102,8 @@ void Loader::check_plugins() {
 }
 
 void Loader::read(const std::shared_ptr<const SourceText>& source, size_t file) {
-  ReadResult result = read_rule_file(source, diagnostics_);
-  incomplete_ = incomplete_ || !result.readable;
-  for (Item& item : result.items) {
+  for (Item& item : read_rule_file(source, diagnostics_)) {
+    has_unreadable_items_ = has_unreadable_items_ || item.unreadable;
     if (item.kind == ItemKind::kEngineVersion) {
       check_engine_version(item);
     } else if (item.kind == ItemKind::kPluginVersions) {
@@ -116,7 +116,7 @@ void Loader::read(const std::shared_ptr<const SourceText>& source, size_t file) 
 
 void Loader::compile() {
   ConditionTexts texts;
-  FindingReporter reporter(texts, diagnostics_);
+  FindingReporter reporter(texts, diagnostics_, lacks_requirement_);
   Names names(store_, texts, reporter, diagnostics_);
   names.resolve_macros();
   const FieldCatalog& known =
@@ -134,7 +134,9 @@ void Loader::compile() {
       describer.add_rule(rule, std::move(compiled));
     }
   }
-  names.report_unused();
+  if (!has_unreadable_items_) {  // they may use everything
+    names.report_unused();
+  }
   if (diagnostics_.has_errors()) {
     return;
   }
@@ -164,9 +166,7 @@ LoadResult Loader::load(const std::vector<std::shared_ptr<const SourceText>>& fi
     read(files[i], i);
   }
   check_plugins();
-  if (!incomplete_) {
-    compile();
-  }
+  compile();
   LoadResult result;
   result.rules = std::move(rules_);
   result.diagnostics = std::move(diagnostics_);

@@ -72,6 +72,9 @@ struct RuleDefinition {
   bool broken = false;
 };
 
+// "syscall" when the rule does not say.
+[[nodiscard]] std::string_view source_of(const RuleDefinition& rule) noexcept;
+
 class DefinitionStore {
  public:
   // Applies an item of the file with this number. Reports what does not fit what is there.
@@ -86,6 +89,11 @@ class DefinitionStore {
   [[nodiscard]] const MacroDefinition* find_macro(std::string_view name) const;
 
  private:
+  // Defines a name of which nothing else is known, unless it is there.
+  void declare(const Item& item, size_t file);
+  MacroDefinition& add_macro(const Text& name, size_t file);
+  RuleDefinition& add_rule(const Text& name);
+  ListDefinition& add_list(const Text& name);
   void apply_list(Item item, Diagnostics& diagnostics);
   void apply_macro(Item item, size_t file, Diagnostics& diagnostics);
   void apply_rule(Item item, size_t file, Diagnostics& diagnostics);

@@ -26,8 +26,8 @@ void Names::resolve_macros() {
   }
 }
 
-lang::ExprPtr Names::resolve(const lang::Expr& condition, size_t file,
-                             std::vector<lang::Finding>& findings) {
+lang::Resolution Names::resolve(const lang::Expr& condition, size_t file,
+                                std::vector<lang::Finding>& findings) {
   const Scope scope{std::numeric_limits<size_t>::max(), file, nullptr};
   return lang::resolve(condition, definitions(scope), findings);
 }
@@ -101,14 +101,17 @@ void Names::resolve_macro(const MacroDefinition& definition, Macro& macro) {
     } else {
       std::vector<lang::Finding> findings;
       const Scope scope{definition.sees_before, definition.file, &definition};
-      macro.condition =
+      lang::Resolution resolution =
           lang::resolve(**std::get_if<lang::ExprPtr>(&parsed), definitions(scope), findings);
+      macro.condition = std::move(resolution.tree);
+      macro.def.complete = resolution.complete;
       for (const lang::Finding& finding : findings) {
         reporter_.report(finding, *macro.def.source, owner_of(definition));
       }
     }
   }
-  macro.def.condition = definition.broken ? nullptr : macro.condition.get();
+  macro.def.condition = macro.condition.get();
+  macro.def.complete = macro.def.complete && macro.condition != nullptr && !definition.broken;
   active_.pop_back();
   macro.progress = Progress::kDone;
 }

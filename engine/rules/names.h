@@ -30,9 +30,9 @@ class Names {
 
   // Resolves all macros, also those that no rule uses, so that all mistakes are found.
   void resolve_macros();
-  // The condition of a rule of this file with its names replaced; null: something is wrong.
-  [[nodiscard]] lang::ExprPtr resolve(const lang::Expr& condition, size_t file,
-                                      std::vector<lang::Finding>& findings);
+  // The condition of a rule of this file with its names replaced.
+  [[nodiscard]] lang::Resolution resolve(const lang::Expr& condition, size_t file,
+                                         std::vector<lang::Finding>& findings);
   void report_unused() const;
 
   // The items with nested lists replaced; null: no such list, or one inside itself. Uses the list.

@@ -71,6 +71,19 @@ Rule make_rule(const RuleDefinition& definition, BufferFormat buffer_format) {
   return rule;
 }
 
+Diagnostic output_finding(const RuleDefinition& definition, Severity severity,
+                          const FindingCode& code, std::string message, const Place& place) {
+  const Text& name = definition.name;
+  return {severity,
+          code,
+          std::move(message),
+          "",
+          place.source,
+          place.span,
+          {{"rule", name.value, name.source, name.span},
+           {"rule output", "", place.source, place.span}}};
+}
+
 void describe_output(const Rule& rule, RuleOutcome& outcome) {
   outcome.output = rule.output_compiled;
   for (const OutputTemplate::Field& field : rule.output_template.fields()) {
@@ -113,20 +126,6 @@ void RuleCompiler::warn_rule(const RuleDefinition& definition, const FindingCode
                     {{"rule", name.value, name.source, name.span}}});
 }
 
-void RuleCompiler::output_finding(const RuleDefinition& definition, Severity severity,
-                                  const FindingCode& code, std::string message, std::string hint,
-                                  const Place& place) {
-  const Text& name = definition.name;
-  diagnostics_.add({severity,
-                    code,
-                    std::move(message),
-                    std::move(hint),
-                    place.source,
-                    place.span,
-                    {{"rule", name.value, name.source, name.span},
-                     {"rule output", "", place.source, place.span}}});
-}
-
 void RuleCompiler::select(const RuleDefinition& definition, RuleOutcome& outcome) const {
   bool enabled = definition.enabled;
   for (const RuleSelection& selection : options_.selection) {
@@ -159,9 +158,9 @@ void RuleCompiler::report_all(const RuleDefinition& definition,
   }
 }
 
-lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition) {
+lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition, bool& complete) {
   if (definition.condition.empty()) {
-    return nullptr;
+    return nullptr;  // reported by the reader
   }
   text_ = texts_.add(ComposedText(definition.condition));
   lang::ParseResult parsed = lang::parse_condition(text_->text(), lang::kRuleConditionDepth);
@@ -171,16 +170,17 @@ lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition) {
   } else {
     condition = std::move(*std::get_if<lang::ExprPtr>(&parsed));
   }
-  return exceptions_.add(std::move(condition), definition);
+  return exceptions_.add(std::move(condition), definition, complete);
 }
 
-lang::ExprPtr RuleCompiler::resolve(const lang::Expr& condition, const RuleDefinition& definition) {
+lang::Resolution RuleCompiler::resolve(const lang::Expr& condition,
+                                       const RuleDefinition& definition) {
   std::vector<lang::Finding> findings;
-  lang::ExprPtr resolved = names_.resolve(condition, definition.file, findings);
+  lang::Resolution resolution = names_.resolve(condition, definition.file, findings);
   for (const lang::Finding& finding : findings) {
     reporter_.report(finding, *text_, owner_of(definition));
   }
-  return resolved;
+  return resolution;
 }
 
 void RuleCompiler::warn_deprecated_fields(const RuleDefinition& definition,
@@ -190,8 +190,11 @@ void RuleCompiler::warn_deprecated_fields(const RuleDefinition& definition,
     if (def != nullptr && (def->flags & kFieldDeprecated) != 0) {
       const auto begin = static_cast<uint32_t>(text.value().find(field.name));
       const Span span{begin, begin + static_cast<uint32_t>(field.name.size())};
-      output_finding(definition, Severity::kWarning, code::kDeprecated,
-                     "field '" + field.name + "' is deprecated", "", text.locate(span));
+      Diagnostic finding =
+          output_finding(definition, Severity::kWarning, code::kDeprecated,
+                         "field '" + field.name + "' is deprecated", text.locate(span));
+      finding.deprecated_field = field.name;
+      diagnostics_.add(std::move(finding));
     }
   }
 }
@@ -204,18 +207,26 @@ bool RuleCompiler::parse_output(const RuleDefinition& definition, Rule& rule) {
   const ComposedText text = compose_output(definition.output, removed);
   if (removed) {
     const Text& first = definition.output.front();
-    output_finding(definition, Severity::kWarning, code::kDeprecated,
-                   "'%container.info' is no field any more, ignored",
-                   "name the container fields to print: %container.id %container.name",
-                   {first.source, first.span});
+    Diagnostic finding = output_finding(definition, Severity::kWarning, code::kDeprecated,
+                                        "'%container.info' is no field any more, ignored",
+                                        {first.source, first.span});
+    finding.hint = "name the container fields to print: %container.id %container.name";
+    finding.deprecated_field = kRemovedField.substr(1);
+    diagnostics_.add(std::move(finding));
   }
   auto parsed = OutputTemplate::parse(text.value(), fields_);
   if (const auto* failure = std::get_if<FormatError>(&parsed)) {
+    if (failure->unknown_field && reporter_.explains_unknown_filters()) {
+      return false;
+    }
     const bool is_skipped = failure->unknown_field && definition.skip_if_unknown_filter;
-    output_finding(definition, is_skipped ? Severity::kWarning : Severity::kError,
-                   is_skipped ? code::kUnknownFilter : code::kCompileOutput,
-                   failure->message + (is_skipped ? "; the rule is left out" : ""), failure->hint,
-                   text.locate(failure->span));
+    Diagnostic finding =
+        output_finding(definition, is_skipped ? Severity::kWarning : Severity::kError,
+                       is_skipped ? code::kUnknownFilter : code::kCompileOutput,
+                       failure->message + (is_skipped ? "; the rule is left out" : ""),
+                       text.locate(failure->span));
+    finding.hint = failure->hint;
+    diagnostics_.add(std::move(finding));
     return false;
   }
   rule.output_template = std::move(*std::get_if<OutputTemplate>(&parsed));
@@ -225,28 +236,30 @@ bool RuleCompiler::parse_output(const RuleDefinition& definition, Rule& rule) {
   return true;
 }
 
-bool RuleCompiler::compile(const RuleDefinition& definition, const lang::Expr& condition,
-                           bool is_used, Rule& rule) {
+std::optional<lang::ConditionInfo> RuleCompiler::compile(const RuleDefinition& definition,
+                                                         const lang::Expr& condition,
+                                                         bool is_used) {
   std::vector<lang::Finding> findings;
-  const std::optional<lang::ConditionInfo> info =
+  std::optional<lang::ConditionInfo> info =
       (is_used ? compiler_ : checker_).add(condition, findings);
   report_all(definition, findings);
-  if (!info.has_value()) {
-    return false;
-  }
-  if (info->events.count() > kManyEvents && definition.warn_evttypes) {
+  return info;
+}
+
+void RuleCompiler::warn_broad(const RuleDefinition& definition, const lang::ConditionInfo& info) {
+  if (info.events.count() > kManyEvents && definition.warn_evttypes) {
     warn_rule(definition, code::kNoEventType,
-              "this rule is tried for " + std::to_string(info->events.count()) +
+              "this rule is tried for " + std::to_string(info.events.count()) +
                   " kinds of events, which is slow",
               "name those it is about: evt.type in (...)", definition.condition.front());
   }
-  if (is_used) {
-    rule.events = info->events;
-    const uint32_t flags = info->field_flags | output_flags(rule);
-    parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
-    parts_.rules.push_back(std::move(rule));
-  }
-  return true;
+}
+
+void RuleCompiler::keep(Rule rule, const lang::ConditionInfo& info) {
+  rule.events = info.events;
+  const uint32_t flags = info.field_flags | output_flags(rule);
+  parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
+  parts_.rules.push_back(std::move(rule));
 }
 
 CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
@@ -259,20 +272,32 @@ CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
               definition.source);
     return compiled;
   }
-  compiled.written = condition_of(definition);
+  bool complete = !definition.broken;
+  compiled.written = condition_of(definition, complete);
   if (compiled.written != nullptr) {
-    compiled.resolved = resolve(*compiled.written, definition);
+    lang::Resolution resolution = resolve(*compiled.written, definition);
+    compiled.resolved = std::move(resolution.tree);
+    complete = complete && resolution.complete;
   }
   Rule rule = make_rule(definition, options_.buffer_format);
-  // Checked even when the output is wrong: all mistakes are reported in one run.
-  if (parse_output(definition, rule) && !definition.broken) {
+  if (parse_output(definition, rule) && complete) {
     select(definition, outcome);
   }
   describe_output(rule, outcome);
   outcome.number = parts_.rules.size();
+  // Checked even when something is wrong: all mistakes are reported in one run.
   const bool is_used = outcome.state == RuleState::kLoaded;
-  if (compiled.resolved == nullptr || !compile(definition, *compiled.resolved, is_used, rule)) {
+  std::optional<lang::ConditionInfo> info;
+  if (compiled.resolved != nullptr) {
+    info = compile(definition, *compiled.resolved, is_used);
+  }
+  if (!info.has_value() || !complete) {
     outcome.state = RuleState::kUnusable;
+    return compiled;
+  }
+  warn_broad(definition, *info);
+  if (is_used) {
+    keep(std::move(rule), *info);
   }
   return compiled;
 }

@@ -59,20 +59,21 @@ class RuleCompiler {
   [[nodiscard]] RuleSet::Parts finish() &&;
 
  private:
-  // The condition with exceptions in place; null: reported.
-  lang::ExprPtr condition_of(const RuleDefinition& definition);
-  // The condition with its names replaced; null: reported.
-  lang::ExprPtr resolve(const lang::Expr& condition, const RuleDefinition& definition);
-  // Takes the rule when it is used, else checks it only. False: its condition is wrong; reported.
-  bool compile(const RuleDefinition& definition, const lang::Expr& condition, bool is_used,
-               Rule& rule);
+  // The condition with exceptions in place; null: nothing is left. False in `complete`: something
+  // is wrong, and reported.
+  lang::ExprPtr condition_of(const RuleDefinition& definition, bool& complete);
+  // The condition with its names replaced.
+  lang::Resolution resolve(const lang::Expr& condition, const RuleDefinition& definition);
+  // Compiles the condition when the rule is used, else checks it only. Absent: it is wrong.
+  std::optional<lang::ConditionInfo> compile(const RuleDefinition& definition,
+                                             const lang::Expr& condition, bool is_used);
+  void warn_broad(const RuleDefinition& definition, const lang::ConditionInfo& info);
+  void keep(Rule rule, const lang::ConditionInfo& info);
   // False: the rule cannot be used; reported.
   bool parse_output(const RuleDefinition& definition, Rule& rule);
   void report_all(const RuleDefinition& definition, std::vector<lang::Finding>& findings);
   void warn_deprecated_fields(const RuleDefinition& definition, const OutputTemplate& output,
                               const ComposedText& text);
-  void output_finding(const RuleDefinition& definition, Severity severity, const FindingCode& code,
-                      std::string message, std::string hint, const Place& place);
   void warn_rule(const RuleDefinition& definition, const FindingCode& code, std::string message,
                  std::string hint, const Text& place);
   // Whether it is switched on and severe enough.

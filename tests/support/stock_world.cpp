@@ -24,8 +24,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kAlertTimeout = std::chrono::seconds(5);
-// 64 hexadecimal digits, as container runtimes name containers.
-const std::string kContainerId = "5a4e" + std::string(60, '7');
+// 64 hexadecimal digits, as container runtimes name containers; each process has its own.
+std::string container_id() {
+  const std::string digits = std::to_string(::getpid());
+  return "5a4e" + std::string(60 - digits.size(), '7') + digits;
+}
 
 std::unique_ptr<StockWorld> world;
 
@@ -57,7 +60,8 @@ std::string StockWorld::set_up(const std::vector<std::string>& rule_files) {
     return sensor.error().to_string();
   }
   world->sensor = std::move(*sensor);
-  Result<TestContainer> container = TestContainer::create(world->dir + "/container", kContainerId);
+  Result<TestContainer> container =
+      TestContainer::create(world->dir + "/container", container_id());
   if (container) {
     world->container = std::make_unique<TestContainer>(std::move(*container));
   } else {
