@@ -214,6 +214,69 @@ TEST_F(Replay, MistakesInWhatIsAddedAreShownOnce) {
             "hint: did you mean 'proc.name'?\n");
 }
 
+// Both rules of this file hold for an open of /tmp/shadow.
+constexpr std::string_view kOverlapping =
+    "- rule: Tmp opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat and fd.name startswith /tmp/\n"
+    "  output: tmp\n"
+    "  priority: NOTICE\n"
+    "  tags: [files]\n"
+    "- rule: Shadow opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat and fd.name endswith /shadow\n"
+    "  output: shadow\n"
+    "  priority: WARNING\n"
+    "  tags: [files, secrets]\n"
+    "- rule: Anything opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat\n"
+    "  output: anything\n"
+    "  priority: DEBUG\n"
+    "  enabled: false\n";
+
+TEST_F(Replay, ReportsTheRulesThatTheConfigurationSelects) {
+  std::ofstream(folder_ / "r.yaml") << kOverlapping;
+  add_open("/tmp/shadow", 5);
+  close();
+  struct Row {
+    std::vector<std::string> overrides;
+    std::string_view reported;  // messages, in order
+  };
+  const Row rows[] = {
+      {{}, "tmp "},
+      {{"rule_matching=first"}, "tmp "},
+      {{"rule_matching=all"}, "tmp shadow "},
+      {{"priority=warning"}, "shadow "},
+      {{"rule_matching=all", "priority=notice", "rules=[{enable: {rule: \"*\"}}]"}, "tmp shadow "},
+      {{"rules[].disable.rule=Tmp*"}, "shadow "},
+      {{"rules[].disable.tag=files"}, ""},
+      {{"rules[].disable.rule=tmp opened"}, "tmp "},
+      // Rules that are switched on again keep their place.
+      {{"rules=[{disable: {rule: \"*\"}}, {enable: {tag: secrets}}, {enable: {tag: files}}]"},
+       "tmp "},
+      {{"rule_matching=all", "rules[].disable.rule=*", "rules[].enable.rule=Anything opened",
+        "rules[].enable.rule=Shadow*", "rules[].enable.rule=Tmp*"},
+       "tmp shadow anything "},
+      {{"rule_matching=all", "rules[].enable.rule=*", "rules[].disable.tag=secrets"},
+       "tmp anything "},
+  };
+  for (const Row& row : rows) {
+    std::vector<std::string> more;
+    for (const std::string& override_text : row.overrides) {
+      more.insert(more.end(), {"-o", override_text});
+    }
+    const Finished finished = run_saker(args(more));
+    EXPECT_EQ(finished.status, 0) << finished.err;
+    std::string reported;
+    std::istringstream lines(finished.out);
+    for (std::string line; std::getline(lines, line);) {
+      reported += line.substr(line.rfind(' ') + 1) + " ";
+    }
+    EXPECT_EQ(reported, row.reported) << testing::PrintToString(row.overrides);
+  }
+}
+
 TEST_F(Replay, LosesNothingToASlowReader) {
   constexpr int kEvents = 20'000;
   for (int i = 0; i < kEvents; ++i) {
