@@ -20,9 +20,14 @@ constexpr Command kCommands[] = {
      "Loads the files, in this order, as `saker run` would; a directory stands for its *.yaml and\n"
      "*.yml files. Exit status 0: all can be used (there may be warnings); 1: some cannot.\n"
      "\n"
-     "Example:\n"
-     "  saker check rules/ mine.yaml\n",
-     kTakesFiles, check_command},
+     "--json prints one document: falco_load_results, an array with name, successful,\n"
+     "schema_valid, schema_warnings, errors and warnings of each file; and, when all is well,\n"
+     "falco_describe_results, what `saker list rules --json` shows.\n"
+     "\n"
+     "Examples:\n"
+     "  saker check rules/ mine.yaml\n"
+     "  saker check --json mine.yaml | jq -r '.falco_load_results[].errors[].message'\n",
+     kTakesFiles | kTakesJson, check_command},
     {"list", "List what rules and configuration can use",
      "TOPIC is one of\n"
      "  fields      what conditions and outputs can refer to\n"

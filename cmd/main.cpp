@@ -89,6 +89,9 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
         ->option_text(" ")
         ->excludes(json);
   }
+  if ((command.options & kTakesJson) != 0) {
+    app.add_flag("--json", options.json, "As a JSON document");
+  }
   if ((command.options & kTakesStats) != 0) {
     app.add_flag("--stats", options.stats, "Also print time per event");
   }

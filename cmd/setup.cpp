@@ -102,7 +102,7 @@ std::optional<Config> load_config(const Options& options) {
   }
   Diagnostics diagnostics;
   Config config = parse_config(file, options.overrides, diagnostics);
-  print_findings(stderr, diagnostics);
+  print_findings(stderr, diagnostics.items());
   if (diagnostics.has_errors()) {
     return std::nullopt;
   }
@@ -110,7 +110,7 @@ std::optional<Config> load_config(const Options& options) {
   return config;
 }
 
-std::optional<Setup> load_setup(const Options& options) {
+std::optional<Setup> load_setup(const Options& options, bool describe) {
   std::optional<Config> config = load_config(options);
   if (!config) {
     return std::nullopt;
@@ -134,12 +134,13 @@ std::optional<Setup> load_setup(const Options& options) {
   if (!options.print_format.empty()) {
     add_print_format(load, options.print_format);
   }
+  load.describe = describe;
   LoadResult loaded = load_rules(files, load);
-  print_findings(stderr, loaded.diagnostics);
+  print_findings(stderr, loaded.diagnostics.items());
   if (loaded.rules == nullptr) {
     return std::nullopt;
   }
-  return Setup{std::move(*config), std::move(loaded.rules)};
+  return Setup{std::move(*config), std::move(loaded.rules), std::move(loaded.description)};
 }
 
 }  // namespace saker
