@@ -189,6 +189,33 @@ TEST_F(Replay, AddsWhatTheConfigurationSays) {
       << json.err;
 }
 
+TEST_F(Replay, MistakesInWhatIsAddedAreShownInTheConfiguration) {
+  ASSERT_EQ(::setenv("SAKER_TEST_WHO", "%proc.nam", 1), 0);
+  close();
+  const std::string config = (folder_ / "c.yaml").string();
+  std::ofstream(config) << "append_output:\n"
+                           "  - extra_output: >\n"
+                           "      by %proc.name\n"
+                           "      in %proc.cdw\n"
+                           "  - extra_output: \"tab\\t %fd.nam\"\n"
+                           "  - extra_output: by ${SAKER_TEST_WHO}\n";
+  EXPECT_EQ(run_saker(args({"-c", config})).err, config +
+                                                     ":4:11-18: error: unknown field 'proc.cdw'\n"
+                                                     "  in %proc.cdw\n"
+                                                     "      ~~~~~~~~\n"
+                                                     "hint: did you mean 'proc.cwd'?\n" +
+                                                     config +
+                                                     ":5:27-32: error: unknown field 'fd.nam'\n"
+                                                     "  - extra_output: \"tab\\t %fd.nam\"\n"
+                                                     "                          ~~~~~~\n"
+                                                     "hint: did you mean 'fd.num'?\n" +
+                                                     config +
+                                                     ":6:19-38: error: unknown field 'proc.nam'\n"
+                                                     "  - extra_output: by ${SAKER_TEST_WHO}\n"
+                                                     "                  ~~~~~~~~~~~~~~~~~~~~\n"
+                                                     "hint: did you mean 'proc.name'?\n");
+}
+
 TEST_F(Replay, NamesOfFieldSetsPrintNothingMore) {
   add_open("/tmp/x", 6);
   close();
@@ -198,7 +225,7 @@ TEST_F(Replay, NamesOfFieldSetsPrintNothingMore) {
   }
 }
 
-TEST_F(Replay, MistakesInWhatIsAddedAreShownOnce) {
+TEST_F(Replay, MistakesInWhatIsAddedAreShownOnTheCommandLine) {
   close();
   const Finished finished = run_saker(
       args({"-p", "by %proc.nam", "-o", "append_output=[{extra_output: \"a %fd.nam\"}]"}));
