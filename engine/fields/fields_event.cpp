@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What kind of event it is and where it comes from.
 #include <array>
+#include <charconv>
+#include <optional>
 #include <string_view>
+#include <system_error>
 
 #include "engine/event.h"
 #include "engine/fields/fields_descriptor.h"
@@ -92,6 +95,25 @@ Value direction(const Event& event, const FieldArgs&) noexcept {
   return Value::of_text((def_of(event).flags & kEventNotSyscall) == 0 ? "<" : ">");
 }
 
+// The key as nanoseconds; nothing when it is no such number.
+std::optional<uint64_t> nanoseconds(std::string_view key) noexcept {
+  uint64_t value = 0;
+  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), value);
+  return error == std::errc() && end == key.data() + key.size() ? std::optional(value)
+                                                                : std::nullopt;
+}
+
+bool is_time(FieldArgs& args, FieldType&) { return nanoseconds(args.key).has_value(); }
+
+// Rounded up, so that "at most D" is exact.
+Value distance_ms(const Event& event, const FieldArgs& args) noexcept {
+  constexpr uint64_t kMillisecondNs = 1'000'000;
+  const uint64_t wanted = nanoseconds(args.key).value_or(0);
+  const auto now = static_cast<uint64_t>(event.time_ns());
+  const uint64_t distance = now > wanted ? now - wanted : wanted - now;
+  return Value::of_uint(distance / kMillisecondNs + (distance % kMillisecondNs != 0 ? 1 : 0));
+}
+
 constexpr FieldDef kFields[] = {
     {"evt.num", kUint64, kNone, "Number of the event in the run, from 1.",
      [](const Event& e, const FieldArgs&) noexcept { return Value::of_uint(e.number()); }, kOne,
@@ -114,11 +136,12 @@ constexpr FieldDef kFields[] = {
      [](const Event&, const FieldArgs&) noexcept { return Value::of_text("syscall"); }},
     {"evt.is_async", kBool, kNone, "Whether the event is not one of the kernel; always false.",
      [](const Event&, const FieldArgs&) noexcept { return Value::of_bool(false); }},
-    {"evt.asynctype", kCharBuf, kNone, "Name of an asynchronous event; no value yet.", no_value},
+    {"evt.asynctype", kCharBuf, kNone, "Name of an asynchronous event; never has a value.",
+     no_value},
     {"evt.hostname", kCharBuf, kNone, "Name of the host.",
      [](const Event& e, const FieldArgs&) noexcept { return Value::of_text(e.world().hostname); }},
-    {"evt.pluginname", kCharBuf, kNone, "Plugin that made the event; no value yet.", no_value},
-    {"evt.plugininfo", kCharBuf, kNone, "What the plugin says of the event; no value yet.",
+    {"evt.pluginname", kCharBuf, kNone, "Plugin that made the event; never has a value.", no_value},
+    {"evt.plugininfo", kCharBuf, kNone, "What the plugin says of the event; never has a value.",
      no_value},
     {"evt.is_open_read", kBool, kNone,
      "Whether the call opens a file for reading, successfully or not.", opens_for<kOpenRead>},
@@ -128,17 +151,21 @@ constexpr FieldDef kFields[] = {
      "Whether the call may create a file that somebody can execute.", opens_executable},
     {"evt.is_open_create", kBool, kNone, "Whether the call created the file that it opened.",
      opens_new_file},
-    {"evt.around", kUint64, kRequiredKey, "Nearness to a point in time; no value yet.", no_value,
-     kOne, kDecimal, kFieldConditionOnly | kFieldNoRhs | kFieldNoTransformer},
-    {"evt.infra.docker.name", kCharBuf, kNone, "Event of the Docker daemon; no value yet.",
+    {"evt.around", kUint64, kRequiredKey,
+     "evt.around[T] = D: the event is at most D milliseconds from T, in nanoseconds since 1970.",
+     distance_ms, kDistance, kDecimal, kFieldConditionOnly | kFieldNoRhs | kFieldNoTransformer,
+     is_time},
+    {"evt.infra.docker.name", kCharBuf, kNone, "Event of the Docker daemon; never has a value.",
      no_value, kOne, kDecimal, kFieldHidden},
     {"evt.infra.docker.container.id", kCharBuf, kNone,
-     "Container of a Docker daemon's event; no value yet.", no_value, kOne, kDecimal, kFieldHidden},
+     "Container of a Docker daemon's event; never has a value.", no_value, kOne, kDecimal,
+     kFieldHidden},
     {"evt.infra.docker.container.name", kCharBuf, kNone,
-     "Container name in a Docker daemon's event; no value yet.", no_value, kOne, kDecimal,
+     "Container name in a Docker daemon's event; never has a value.", no_value, kOne, kDecimal,
      kFieldHidden},
     {"evt.infra.docker.container.image", kCharBuf, kNone,
-     "Image in a Docker daemon's event; no value yet.", no_value, kOne, kDecimal, kFieldHidden},
+     "Image in a Docker daemon's event; never has a value.", no_value, kOne, kDecimal,
+     kFieldHidden},
 };
 static_assert(names_unique(kFields));
 static_assert(std::size(kCategories) == static_cast<size_t>(EventCategory::kWait) + 1);

@@ -172,11 +172,15 @@ TEST(FieldTables, EveryRowWithDataIsTested) {
   std::set<std::string_view> tested = {"evt.deltatime", "evt.deltatime.s", "evt.deltatime.ns"};
   for (const FieldScene& scene : all_scenes()) {
     for (const FieldCase& field_case : scene.cases) {
-      const size_t bracket = field_case.field.find('[');
+      const size_t bracket = std::min(field_case.field.find('['), field_case.field.size());
+      std::string_view argument = field_case.field.substr(bracket);
+      const bool has_argument = !argument.empty();
+      if (has_argument) {
+        argument = argument.substr(1, argument.size() - 2);
+      }
       FieldCatalog::Use use;
-      const auto error = catalog().resolve(
-          field_case.field.substr(0, bracket), bracket != std::string_view::npos,
-          field_case.field.substr(std::min(field_case.field.size(), bracket + 1)), use);
+      const auto error =
+          catalog().resolve(field_case.field.substr(0, bracket), has_argument, argument, use);
       if (error == FieldCatalog::UseError::kNone && field_case.expected != kMissing) {
         tested.insert(use.def->name);
       }
@@ -202,7 +206,7 @@ std::vector<std::string> uses_of(const FieldDef& def) {
     case FieldArg::kOptionalKey:
       return {name, name + "[HOME]"};
     case FieldArg::kRequiredKey:
-      return {name + "[key]"};
+      return {name + "[7]"};
     case FieldArg::kOptionalSubfield:
       return {name, name + ".src", name + ".dst"};
     case FieldArg::kRequiredSubfield:
