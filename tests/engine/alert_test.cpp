@@ -96,6 +96,8 @@ TEST_F(AlertTest, FieldsKeepTheirTypes) {
   fields_.declare("f.uint", FieldType::kUint64);
   fields_.declare("f.list", FieldType::kInt64, FieldShape::kList);
   fields_.declare("f.parents", FieldType::kCharBuf, FieldShape::kAncestors);
+  fields_.declare("f.names", FieldType::kCharBuf, FieldShape::kNames);
+  fields_.declare("f.unnamed", FieldType::kCharBuf, FieldShape::kNames);
   fields_.declare("f.gone", FieldType::kInt64);
   fields_.declare("f.ip", FieldType::kIpAddr);
   fields_.set_text("f.text", "a\xff");
@@ -104,22 +106,28 @@ TEST_F(AlertTest, FieldsKeepTheirTypes) {
   fields_.set("f.uint", Value::of_uint(~0ull));
   fields_.set_list("f.list", {Value::of_int(1), Value::missing()});
   fields_.set_list("f.parents", {Value::of_text("sh"), Value::of_text("init")});
+  fields_.set_list("f.names", {Value::of_text("a.example"), Value::of_text("b.example")});
+  fields_.set_list("f.unnamed", {});
   IpAddress ip;
   ip.bytes = {10, 0, 0, 1};
   fields_.set("f.ip", Value::of_ip(ip));
-  const auto alert =
-      described("%f.text %f.bool %f.int %f.uint %f.list %f.parents %f.gone %f.ip %toupper(f.text)");
+  const auto alert = described(
+      "%f.text %f.bool %f.int %f.uint %f.list %f.parents %f.names %f.unnamed %f.gone %f.ip "
+      "%toupper(f.text)");
   EXPECT_EQ(alert->message,
-            "a\xff true -5 18446744073709551615 (1,<NA>) sh init <NA> 10.0.0.1 A\xff");
+            "a\xff true -5 18446744073709551615 (1,<NA>) sh init a.example b.example <NA> <NA> "
+            "10.0.0.1 A\xff");
   const std::vector<std::pair<std::string, OutputValue>> expected = {
       {"f.bool", {true}},
       {"f.gone", {std::monostate()}},
       {"f.int", {int64_t{-5}}},
       {"f.ip", {std::string("10.0.0.1")}},
       {"f.list", {OutputList{{int64_t{1}}, {std::monostate()}}}},
+      {"f.names", {std::string("a.example b.example")}},
       {"f.parents", {std::string("sh init")}},
       {"f.text", {std::string("a\xff")}},
       {"f.uint", {~uint64_t{0}}},
+      {"f.unnamed", {std::monostate()}},
   };
   EXPECT_EQ(alert->fields, expected);
 }
