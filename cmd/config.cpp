@@ -13,6 +13,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "engine/base/unique_fd.h"
@@ -147,7 +148,44 @@ constexpr KeyDef kKeys[] = {
      }},
 };
 
-// A row of kKeys or of an output, alike.
+// The setter and the clearer of a list of directories.
+template <std::vector<std::string> ContainerRoots::* kRoots>
+Problem add_root(Config& config, std::string_view text) {
+  (config.containers.*kRoots).emplace_back(text);
+  return text.starts_with('/') ? Problem() : Problem("must be an absolute path");
+}
+template <std::vector<std::string> ContainerRoots::* kRoots>
+void clear_roots(Config& config) {
+  (config.containers.*kRoots).clear();
+}
+
+// Where the runtimes of containers keep their state.
+constexpr KeyDef kContainerKeys[] = {
+    {"containers.host_root", "text", "/",
+     "Where the host's root is mounted, when the sensor runs in a container. The default is "
+     "$HOST_ROOT when that is set.",
+     [](Config& config, std::string_view text) {
+       config.containers.host = text;
+       return text.starts_with('/') ? Problem() : Problem("must be an absolute path");
+     }},
+    {"containers.docker_roots", "list", "[/var/lib/docker]",
+     "Data roots of Docker (`data-root` of its daemon.json), below containers.host_root.",
+     add_root<&ContainerRoots::docker>, clear_roots<&ContainerRoots::docker>},
+    {"containers.containerd_roots", "list", "[/run/containerd, /run/k3s/containerd]",
+     "State directories of containerd.", add_root<&ContainerRoots::containerd>,
+     clear_roots<&ContainerRoots::containerd>},
+    {"containers.storage_roots", "list", "[/var/lib/containers/storage, /run/containers/storage]",
+     "Directories of containers/storage: podman and CRI-O.", add_root<&ContainerRoots::storage>,
+     clear_roots<&ContainerRoots::storage>},
+    {"containers.runc_roots", "list", "[/run/runc]",
+     "State directories of runc, for containers without a manager.",
+     add_root<&ContainerRoots::runc>, clear_roots<&ContainerRoots::runc>},
+    {"containers.cni_roots", "list", "[/var/lib/cni/results]",
+     "Where CNI plugins cache their results: addresses of pods.", add_root<&ContainerRoots::cni>,
+     clear_roots<&ContainerRoots::cni>},
+};
+
+// A row of kKeys, of kContainerKeys or of an output, alike.
 struct Key {
   ConfigKey shown;
   std::function<Problem(Config&, std::string_view)> set;
@@ -174,9 +212,11 @@ std::string_view type_name(SettingType type) {
 
 std::vector<Key> make_keys() {
   std::vector<Key> keys;
-  for (const KeyDef& def : kKeys) {
-    keys.push_back(
-        {{std::string(def.name), def.type, def.default_text, def.doc}, def.set, def.clear});
+  for (const std::span<const KeyDef> defs : {std::span(kKeys), std::span(kContainerKeys)}) {
+    for (const KeyDef& def : defs) {
+      keys.push_back(
+          {{std::string(def.name), def.type, def.default_text, def.doc}, def.set, def.clear});
+    }
   }
   const auto outputs = builtin_outputs();
   for (size_t i = 0; i < outputs.size(); ++i) {
@@ -390,6 +430,9 @@ void Applier::apply_override() {
 }  // namespace
 
 Config::Config() {
+  if (const char* root = std::getenv("HOST_ROOT"); root != nullptr && root[0] == '/') {
+    containers.host = root;
+  }
   for (const OutputDef& output : builtin_outputs()) {
     sinks.push_back(default_settings(output));
   }

@@ -20,6 +20,7 @@
 #include "engine/base/result.h"
 #include "engine/base/source_text.h"
 #include "engine/rules/rule_set.h"
+#include "engine/state/container_reader.h"
 #include "engine/state/process_table.h"
 #include "outputs/alert_line.h"
 #include "outputs/registry.h"
@@ -39,6 +40,7 @@ struct Config {
   Priority log_level = Priority::kInformational;
   uint32_t ring_bytes = 8 * 1024 * 1024;
   size_t process_limit = ProcessTable::kDefaultLimit;
+  ContainerRoots containers;
 };
 
 // true, yes, on; false, no, off; in any case.

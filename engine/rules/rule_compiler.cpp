@@ -253,6 +253,7 @@ void RuleCompiler::add(const RuleDefinition& definition) {
     const uint16_t flags =
         static_cast<uint16_t>(info->field_flags | rule.output_template.field_flags());
     parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
+    parts_.needs_containers = parts_.needs_containers || (flags & kFieldNeedsContainer) != 0;
     parts_.rules.push_back(std::move(rule));
   }
 }
