@@ -295,7 +295,6 @@ class Applier {
 
 void Applier::error(Span span, std::string message, std::string hint) {
   Diagnostic diagnostic;
-  diagnostic.code = "CONFIG_ERR";
   diagnostic.message = std::move(message);
   diagnostic.hint = std::move(hint);
   diagnostic.source = source_;

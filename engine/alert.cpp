@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/alert.h"
 
+#include <algorithm>
+
 namespace saker {
 namespace {
 
@@ -9,11 +11,8 @@ bool is_number_in_json(FieldType type, PrintFormat format) noexcept {
   return is_time || format == PrintFormat::kDecimal || format == PrintFormat::kId;
 }
 
-void set_text(OutputValue& out, const Value& value, FieldType type, const FieldDef* def) {
-  append_text(out.value.emplace<std::string>(), value, type, def);
-}
-
-void set_value(OutputValue& out, const Value& value, FieldType type, const FieldDef* def) {
+void set_value(OutputValue& out, const Value& value, FieldType type, const FieldDef* def,
+               BufferFormat buffers) {
   const PrintFormat format = def == nullptr ? PrintFormat::kDecimal : def->format;
   const bool is_number = is_number_in_json(type, format);
   const Value::Kind kind = value.kind();
@@ -31,10 +30,10 @@ void set_value(OutputValue& out, const Value& value, FieldType type, const Field
              (def == nullptr || def->shape != FieldShape::kAncestors)) {
     OutputList& list = out.value.emplace<OutputList>(value.as_list().size());
     for (size_t i = 0; i < list.size(); ++i) {
-      set_value(list[i], value.as_list()[i], type, def);
+      set_value(list[i], value.as_list()[i], type, def, buffers);
     }
   } else {
-    set_text(out, value, type, def);
+    append_text(out.value.emplace<std::string>(), value, type, def, buffers);
   }
 }
 
@@ -44,17 +43,37 @@ OutputValue& add_field(Alert& alert, std::string_view name) {
   return field.second;
 }
 
-void add_fields(Alert& alert, const Event& event, const OutputTemplate& output) {
-  alert.fields.reserve(output.fields().size());
+void add_fields(Alert& alert, const Event& event, const OutputTemplate& output,
+                BufferFormat buffers) {
+  alert.fields.reserve(alert.fields.size() + output.fields().size());
   for (const OutputTemplate::Field& field : output.fields()) {
     const FieldDef* def = field.operand->field();
     OutputValue& out = add_field(alert, field.name);
     if (def != nullptr && (def->flags & kFieldEpochTime) != 0) {
       out.value = alert.time_ns;
     } else {
-      set_value(out, field.operand->eval(event), field.operand->type(), def);
+      set_value(out, field.operand->eval(event), field.operand->type(), def, buffers);
     }
   }
+}
+
+void add_extra_fields(Alert& alert, const Event& event, const Rule& rule) {
+  for (const ExtraField& extra : rule.extra_fields) {
+    if (extra.format.empty()) {
+      add_fields(alert, event, extra.value, rule.buffer_format);
+    } else {
+      std::string& text = add_field(alert, extra.name).value.emplace<std::string>();
+      extra.value.render(text, event, rule.buffer_format);
+    }
+  }
+}
+
+// Of several values with one name the first one counts.
+void sort_fields(Alert& alert) {
+  const auto name = [](const auto& field) -> const std::string& { return field.first; };
+  std::ranges::stable_sort(alert.fields, {}, name);
+  const auto repeated = std::ranges::unique(alert.fields, {}, name);
+  alert.fields.erase(repeated.begin(), repeated.end());
 }
 
 }  // namespace
@@ -67,8 +86,12 @@ std::shared_ptr<const Alert> describe(const Event& event, const Rule& rule) {
   alert->source = rule.source;
   alert->hostname = event.world().hostname;
   alert->tags = rule.tags;
-  rule.output_template.render(alert->message, event);
-  add_fields(*alert, event, rule.output_template);
+  rule.output_template.render(alert->message, event, rule.buffer_format);
+  add_extra_fields(*alert, event, rule);
+  add_fields(*alert, event, rule.output_template, rule.buffer_format);
+  if (!rule.extra_fields.empty()) {
+    sort_fields(*alert);
+  }
   return alert;
 }
 

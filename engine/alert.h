@@ -34,7 +34,8 @@ struct Alert {
   std::string hostname;
   std::string message;  // the rule's output, fields filled in; raw bytes of hostile names included
   std::vector<std::string> tags;  // sorted
-  // Those of the rule's output, sorted by name, unique. A sink adds the time under its own name.
+  // Those of the rule's output and those that the configuration adds, sorted by name, unique. A
+  // sink adds the time under its own name.
   std::vector<std::pair<std::string, OutputValue>> fields;
 };
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/base/diagnostic.h"
+#include "engine/base/strings.h"
 #include "engine/event_catalog.h"
 #include "engine/lang/ast_walk.h"
 #include "engine/lang/compiler.h"
@@ -74,21 +75,25 @@ void append_ip(std::string& out, const IpAddress& ip) {
   }
 }
 
-void append_bytes(std::string& out, std::string_view bytes) {
+void append_bytes(std::string& out, std::string_view bytes, BufferFormat buffers) {
+  if (buffers == BufferFormat::kBase64) {
+    append_base64(out, bytes);
+    return;
+  }
   for (const char c : bytes) {
     out += c >= 0x20 && c < 0x7f ? c : '.';
   }
 }
 
 void append_list(std::string& out, std::span<const Value> values, FieldType type,
-                 const FieldDef* def) {
+                 const FieldDef* def, BufferFormat buffers) {
   const bool is_ancestors = def != nullptr && def->shape == FieldShape::kAncestors;
   out += is_ancestors ? "" : "(";
   for (size_t i = 0; i < values.size(); ++i) {
     if (i > 0) {
       out += is_ancestors ? ' ' : ',';
     }
-    append_text(out, values[i], type, def);
+    append_text(out, values[i], type, def, buffers);
   }
   out += is_ancestors ? "" : ")";
 }
@@ -142,11 +147,7 @@ std::variant<OutputTemplate, FormatError> TemplateParser::parse() {
     }
     result_.elements_.push_back(std::move(element));
   }
-  std::sort(result_.fields_.begin(), result_.fields_.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
-  const auto last = std::unique(result_.fields_.begin(), result_.fields_.end(),
-                                [](const auto& a, const auto& b) { return a.name == b.name; });
-  result_.fields_.erase(last, result_.fields_.end());
+  result_.sort_fields();
   return std::move(result_);
 }
 
@@ -307,7 +308,19 @@ uint16_t OutputTemplate::field_flags() const noexcept {
   return flags;
 }
 
-void OutputTemplate::render(std::string& out, const Event& event) const {
+void OutputTemplate::append(const OutputTemplate& other) {
+  elements_.insert(elements_.end(), other.elements_.begin(), other.elements_.end());
+  fields_.insert(fields_.end(), other.fields_.begin(), other.fields_.end());
+  sort_fields();
+}
+
+void OutputTemplate::sort_fields() {
+  std::ranges::sort(fields_, {}, &Field::name);
+  const auto repeated = std::ranges::unique(fields_, {}, &Field::name);
+  fields_.erase(repeated.begin(), repeated.end());
+}
+
+void OutputTemplate::render(std::string& out, const Event& event, BufferFormat buffers) const {
   for (const Element& element : elements_) {
     out += element.literal;
     if (element.operand == nullptr) {
@@ -315,14 +328,15 @@ void OutputTemplate::render(std::string& out, const Event& event) const {
     }
     const size_t begin = out.size();
     append_text(out, element.operand->eval(event), element.operand->type(),
-                element.operand->field());
+                element.operand->field(), buffers);
     if (element.width != 0) {
       out.resize(begin + element.width, ' ');
     }
   }
 }
 
-void append_text(std::string& out, const Value& value, FieldType type, const FieldDef* def) {
+void append_text(std::string& out, const Value& value, FieldType type, const FieldDef* def,
+                 BufferFormat buffers) {
   const PrintFormat format = def == nullptr ? PrintFormat::kDecimal : def->format;
   switch (value.kind()) {
     case Value::Kind::kMissing:
@@ -350,7 +364,7 @@ void append_text(std::string& out, const Value& value, FieldType type, const Fie
     }
     case Value::Kind::kText:
       if (type == FieldType::kByteBuf) {
-        append_bytes(out, value.as_text());
+        append_bytes(out, value.as_text(), buffers);
       } else {
         out += value.as_text();
       }
@@ -359,7 +373,7 @@ void append_text(std::string& out, const Value& value, FieldType type, const Fie
       append_ip(out, value.as_ip());
       break;
     case Value::Kind::kList:
-      append_list(out, value.as_list(), type, def);
+      append_list(out, value.as_list(), type, def, buffers);
       break;
   }
 }

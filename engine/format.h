@@ -23,6 +23,12 @@ namespace saker {
 
 class Event;
 
+// How bytes that are no text (data that was read or sent) look in an output.
+enum class BufferFormat : uint8_t {
+  kDots,  // a dot for each byte that is not printable ASCII
+  kBase64,
+};
+
 struct FormatError {
   std::string message;
   std::string hint;
@@ -52,7 +58,10 @@ class OutputTemplate {
   [[nodiscard]] uint16_t field_flags() const noexcept;
 
   // Appends the message for this event.
-  void render(std::string& out, const Event& event) const;
+  void render(std::string& out, const Event& event, BufferFormat buffers) const;
+
+  // Adds what the other one says, and its fields, behind this one.
+  void append(const OutputTemplate& other);
 
   // Requires a catalog that outlives the template.
   [[nodiscard]] static std::variant<OutputTemplate, FormatError> parse(std::string_view text,
@@ -60,12 +69,15 @@ class OutputTemplate {
 
  private:
   friend class TemplateParser;
+  void sort_fields();
+
   std::vector<Element> elements_;
   std::vector<Field> fields_;
 };
 
 // Appends the text form of a value (spec 5.1, "Rendering"). `def` is null for transformers.
-void append_text(std::string& out, const Value& value, FieldType type, const FieldDef* def);
+void append_text(std::string& out, const Value& value, FieldType type, const FieldDef* def,
+                 BufferFormat buffers);
 
 }  // namespace saker
 

@@ -157,6 +157,9 @@ std::string render(const Diagnostic& diagnostic) {
   }
   out += diagnostic.severity == Severity::kError ? "error: " : "warning: ";
   append_printable(out, diagnostic.message);
+  if (!diagnostic.code.name.empty()) {
+    out += " [" + std::string(diagnostic.code.name) + "]";
+  }
   if (diagnostic.source != nullptr) {
     append_excerpt(out, *diagnostic.source, diagnostic.span);
     append_uses(out, diagnostic);

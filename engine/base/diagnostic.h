@@ -4,7 +4,7 @@
 // A pass reports all it finds and goes on; nothing throws and nothing stops at the first finding.
 // The text form is
 //
-//   rules/shell.yaml:14:36-47: error: unknown field 'proc.exepaht'
+//   rules/shell.yaml:14:36-47: error: unknown field 'proc.exepaht' [LOAD_ERR_COMPILE_CONDITION]
 //     condition: evt.type = execve and proc.exepaht = /bin/sh
 //                                      ~~~~~~~~~~~~
 //   hint: did you mean 'proc.exepath'?
@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/finding_code.h"
 #include "engine/base/source_text.h"
 
 namespace saker {
@@ -38,7 +39,7 @@ struct DiagnosticContext {
 
 struct Diagnostic {
   Severity severity = Severity::kError;
-  std::string_view code;                     // static text, e.g. "LOAD_ERR_COMPILE_CONDITION"
+  FindingCode code;
   std::string message;                       // one sentence without a final period
   std::string hint;                          // empty: none
   std::shared_ptr<const SourceText> source;  // null: no place (command line)

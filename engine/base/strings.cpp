@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/strings.h"
 
+#include <algorithm>
+
 namespace saker {
 namespace {
 
@@ -128,6 +130,21 @@ void append_escaped(std::string& out, std::string_view text) {
       out += text.substr(0, length);
     }
     text.remove_prefix(length);
+  }
+}
+
+void append_base64(std::string& out, std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr size_t kGroup = 3;  // bytes, for four digits
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(kGroup, bytes.size()))) {
+    uint32_t bits = 0;
+    for (size_t i = 0; i < kGroup; ++i) {
+      bits = bits << 8U | (i < bytes.size() ? static_cast<uint8_t>(bytes[i]) : 0U);
+    }
+    for (size_t i = 0; i <= kGroup; ++i) {
+      out += i <= bytes.size() ? kDigits[bits >> (18 - 6 * i) & 0x3fU] : '=';
+    }
   }
 }
 

@@ -32,6 +32,9 @@ void append_printable(std::string& out, std::string_view text);
 // are not UTF-8 as U+FFFD. Quotes and backslashes stay as they are.
 void append_escaped(std::string& out, std::string_view text);
 
+// Appends the base64 form of `bytes` (RFC 4648, with padding).
+void append_base64(std::string& out, std::string_view bytes);
+
 // Without blanks (space, tab, CR, LF) at both ends.
 [[nodiscard]] std::string_view trim(std::string_view text) noexcept;
 

@@ -66,14 +66,37 @@ bool is_name_char(char c) noexcept {
 
 }  // namespace
 
+void FieldCatalog::add(std::span<const FieldDef> table) {
+  for (const FieldDef& def : table) {
+    all_.push_back(&def);
+    const bool is_new = by_name_.emplace(def.name, &def).second;
+    SAKER_CHECK(is_new);
+  }
+}
+
 FieldCatalog::FieldCatalog(std::span<const std::span<const FieldDef>> tables) {
   for (const std::span<const FieldDef> table : tables) {
-    for (const FieldDef& def : table) {
-      all_.push_back(&def);
-      const bool is_new = by_name_.emplace(def.name, &def).second;
-      SAKER_CHECK(is_new);
-    }
+    add(table);
   }
+}
+
+FieldCatalog::FieldCatalog(const FieldCatalog& base, std::map<std::string, std::string> constants)
+    : all_(base.all_), by_name_(base.by_name_) {
+  for (auto& [key, value] : constants) {
+    constants_.emplace("static." + key, std::move(value));
+  }
+  for (const auto& [name, value] : constants_) {
+    FieldDef row;
+    row.name = name;
+    row.doc = "A constant of the configuration (static_fields).";
+    row.extract = [](const Event&, const FieldArgs& args) noexcept {
+      return Value::of_text(args.def->constant);
+    };
+    row.flags = kFieldSuggested;
+    row.constant = value;
+    constant_rows_.push_back(row);
+  }
+  add(constant_rows_);
 }
 
 const FieldDef* FieldCatalog::find(std::string_view name) const noexcept {

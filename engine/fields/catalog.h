@@ -5,6 +5,7 @@
 #ifndef SAKER_ENGINE_FIELDS_CATALOG_H
 #define SAKER_ENGINE_FIELDS_CATALOG_H
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@ class FieldCatalog {
  public:
   // Borrows the rows, which must outlive the catalog (they are constexpr tables).
   explicit FieldCatalog(std::span<const std::span<const FieldDef>> tables);
+  // The fields of `base`, whose rows must outlive the catalog, and a field static.KEY for each of
+  // `constants`, with that text for every event.
+  FieldCatalog(const FieldCatalog& base, std::map<std::string, std::string> constants);
+  FieldCatalog(const FieldCatalog&) = delete;
+  FieldCatalog& operator=(const FieldCatalog&) = delete;
+  ~FieldCatalog() = default;
 
   // All fields of the product.
   static const FieldCatalog& builtin();
@@ -54,6 +61,10 @@ class FieldCatalog {
   [[nodiscard]] std::vector<std::string_view> names() const;
 
  private:
+  void add(std::span<const FieldDef> table);
+
+  std::map<std::string, std::string> constants_;  // name and value
+  std::vector<FieldDef> constant_rows_;           // view into constants_
   std::vector<const FieldDef*> all_;
   std::unordered_map<std::string_view, const FieldDef*> by_name_;
 };

@@ -75,6 +75,7 @@ struct FieldDef {
   uint16_t flags = 0;
   // Checks KEY or NAME at load: sets args.index and, for typed subfields, `type`; false: no such.
   bool (*resolve_arg)(FieldArgs& args, FieldType& type) = nullptr;
+  std::string_view constant = {};  // the value of a field that is the same for all events
 };
 
 }  // namespace saker

@@ -12,8 +12,6 @@
 namespace saker::lang {
 namespace {
 
-constexpr std::string_view kError = "LOAD_ERR_COMPILE_CONDITION";
-
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& candidates) {
@@ -75,7 +73,7 @@ Span span_of(const Operand& operand) {
 
 }  // namespace
 
-Finding& FindingSink::add(bool is_error, std::string_view code, Span span,
+Finding& FindingSink::add(bool is_error, const FindingCode& code, Span span,
                           std::string message) const {
   Finding finding;
   finding.is_error = is_error;
@@ -88,7 +86,7 @@ Finding& FindingSink::add(bool is_error, std::string_view code, Span span,
 }
 
 Finding& FindingSink::error(Span span, std::string message) const {
-  return add(true, kError, span, std::move(message));
+  return add(true, code::kCompileCondition, span, std::move(message));
 }
 
 OperandPtr Checker::operand(const Operand& operand, const FindingSink& sink) {

@@ -28,7 +28,7 @@ struct FindingSink {
   std::shared_ptr<const Origin> origin;
 
   // The new finding, to be completed.
-  Finding& add(bool is_error, std::string_view code, Span span, std::string message) const;
+  Finding& add(bool is_error, const FindingCode& code, Span span, std::string message) const;
   Finding& error(Span span, std::string message) const;
 };
 

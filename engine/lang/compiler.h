@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/base/finding_code.h"
 #include "engine/event_catalog.h"
 #include "engine/fields/catalog.h"
 #include "engine/lang/ast.h"
@@ -24,7 +25,7 @@ namespace saker::lang {
 // What the checker has to say about a node. The caller (the loader) adds rule and file.
 struct Finding {
   bool is_error = true;
-  std::string_view code;  // LOAD_ERR_COMPILE_CONDITION, LOAD_COMPILE_CONDITION, ...
+  FindingCode code;
   std::string message;
   std::string hint;
   Span span;                             // in origin->source, or in the condition's own text

@@ -11,8 +11,6 @@
 namespace saker::lang {
 namespace {
 
-constexpr std::string_view kCondition = "LOAD_COMPILE_CONDITION";
-
 constexpr std::string_view kMetaCharacters = "\\.[]{}()*+?|^$";
 
 bool is_anything(std::string_view text) { return text == ".*" || text == ".+" || text == ".?"; }
@@ -90,7 +88,7 @@ void Lints::fields(const Operand& operand, const FindingSink& sink) {
     const FieldDef* def = fields_.find(ref.name);
     if (def != nullptr && (def->flags & kFieldDeprecated) != 0 &&
         deprecated_.insert(ref.name).second) {
-      sink.add(false, "LOAD_DEPRECATED_ITEM", ref.span, "field '" + ref.name + "' is deprecated");
+      sink.add(false, code::kDeprecated, ref.span, "field '" + ref.name + "' is deprecated");
     }
   });
 }
@@ -104,7 +102,7 @@ void Lints::constant(const Comparison& comparison, const Constant& constant,
       unsafe = unsafe || ref.name.starts_with("ka.") || ref.name.starts_with("jevt.");
     });
     if (unsafe) {
-      sink.add(false, "LOAD_UNSAFE_NA_CHECK", constant.span,
+      sink.add(false, code::kUnsafeNaCheck, constant.span,
                "comparing with <NA> does not tell whether the field has a value")
           .hint = "use 'exists' or 'not ... exists'";
     }
@@ -112,17 +110,17 @@ void Lints::constant(const Comparison& comparison, const Constant& constant,
   if (comparison.op == "regex") {
     const std::string_view cheaper = cheaper_operator(constant.text);
     if (!cheaper.empty()) {
-      sink.add(false, kCondition, constant.span,
+      sink.add(false, code::kSuspectCondition, constant.span,
                "the regular expression " + quoted + " is a plain text search")
           .hint = "'" + std::string(cheaper) + "' does the same at a fraction of the cost";
     }
   }
   if (is_field(fields_, constant.text)) {
-    sink.add(false, kCondition, constant.span,
+    sink.add(false, code::kSuspectCondition, constant.span,
              quoted + " is the name of a field but is compared as a text")
         .hint = "to compare with the field write val(" + constant.text + ")";
   } else if (looks_like_transformer(constant.text)) {
-    sink.add(false, kCondition, constant.span,
+    sink.add(false, code::kSuspectCondition, constant.span,
              quoted + " looks like a transformer but is compared as a text")
         .hint = "to use the transformer write it without quotes and blanks";
   }

@@ -7,9 +7,6 @@
 namespace saker::lang {
 namespace {
 
-constexpr std::string_view kCompileCondition = "LOAD_ERR_COMPILE_CONDITION";
-constexpr std::string_view kValidate = "LOAD_ERR_VALIDATE";
-
 using OriginPtr = std::shared_ptr<const Origin>;
 
 // Copies a resolved macro to where it is used: its nodes get the place of the use.
@@ -95,7 +92,7 @@ class Resolver {
   const ListDef* find_list(const Constant& constant) {
     return constant.quoted ? nullptr : definitions_.list(constant.text);
   }
-  void error(std::string_view code, std::string message, std::string hint, Span span,
+  void error(const FindingCode& code, std::string message, std::string hint, Span span,
              const Expr& expr) {
     findings_.push_back(
         {true, code, std::move(message), std::move(hint), span, expr.origin, false});
@@ -121,14 +118,14 @@ ExprPtr Resolver::resolve_macro(const MacroRef& macro, const Expr& expr, size_t 
   const MacroDef* def = definitions_.macro(macro.name);
   if (def == nullptr) {
     const ListDef* list = definitions_.list(macro.name);
-    error(kValidate, "unknown macro '" + macro.name + "'",
+    error(code::kValidate, "unknown macro '" + macro.name + "'",
           list != nullptr ? "'" + macro.name + "' is a list; write FIELD in (" + macro.name + ")"
                           : definitions_.macro_hint(macro.name),
           expr.span, expr);
     return nullptr;
   }
   if (!def->problem.empty()) {
-    error(kValidate, def->problem, def->hint, expr.span, expr);
+    error(code::kValidate, def->problem, def->hint, expr.span, expr);
     return nullptr;
   }
   if (def->condition == nullptr) {
@@ -138,7 +135,7 @@ ExprPtr Resolver::resolve_macro(const MacroRef& macro, const Expr& expr, size_t 
   Splicer splicer(std::move(use), definitions_.budget->macro_nodes);
   ExprPtr copy = splicer.copy(*def->condition, depth);
   if (copy == nullptr) {
-    error(kCompileCondition,
+    error(code::kCompileCondition,
           "the condition grows too large when macro '" + macro.name + "' is replaced", "",
           expr.span, expr);
   }
@@ -155,7 +152,7 @@ bool Resolver::replace_list(std::vector<Constant>& items, const Expr& expr) {
       continue;
     }
     if (list->items.size() > definitions_.budget->list_items) {
-      error(kCompileCondition,
+      error(code::kCompileCondition,
             "the conditions grow too large when list '" + list->name + "' is replaced", "",
             item.span, expr);
       return false;
@@ -174,7 +171,7 @@ const Constant* Resolver::only_item(const ListDef& list, Span span, const Expr& 
   if (list.items.size() == 1) {
     return &list.items[0];
   }
-  error(kCompileCondition,
+  error(code::kCompileCondition,
         "list '" + list.name + "' stands for " + std::to_string(list.items.size()) +
             " values where one is expected",
         "write FIELD in (" + list.name + ")", span, expr);

@@ -13,31 +13,11 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/base/finding_code.h"
 #include "engine/base/priority.h"
 #include "engine/base/source_text.h"
 
 namespace saker {
-
-// Codes of findings, by the names of the compatibility reference.
-namespace code {
-inline constexpr std::string_view kYamlParse = "LOAD_ERR_YAML_PARSE";
-inline constexpr std::string_view kYamlValidate = "LOAD_ERR_YAML_VALIDATE";
-inline constexpr std::string_view kCompileCondition = "LOAD_ERR_COMPILE_CONDITION";
-inline constexpr std::string_view kCompileOutput = "LOAD_ERR_COMPILE_OUTPUT";
-inline constexpr std::string_view kValidate = "LOAD_ERR_VALIDATE";
-inline constexpr std::string_view kUnknownSource = "LOAD_UNKNOWN_SOURCE";
-inline constexpr std::string_view kNoEventType = "LOAD_NO_EVTTYPE";
-inline constexpr std::string_view kUnknownFilter = "LOAD_UNKNOWN_FILTER";
-inline constexpr std::string_view kUnusedMacro = "LOAD_UNUSED_MACRO";
-inline constexpr std::string_view kUnusedList = "LOAD_UNUSED_LIST";
-inline constexpr std::string_view kUnknownItem = "LOAD_UNKNOWN_ITEM";
-inline constexpr std::string_view kUnknownKey = "LOAD_UNKNOWN_KEY";
-inline constexpr std::string_view kDeprecated = "LOAD_DEPRECATED_ITEM";
-inline constexpr std::string_view kAppendNoValues = "LOAD_APPEND_NO_VALUES";
-inline constexpr std::string_view kExceptionNotUnique = "LOAD_EXCEPTION_NAME_NOT_UNIQUE";
-inline constexpr std::string_view kInvalidMacroName = "LOAD_INVALID_MACRO_NAME";
-inline constexpr std::string_view kInvalidListName = "LOAD_INVALID_LIST_NAME";
-}  // namespace code
 
 // A scalar of a rule file.
 struct Text {

@@ -33,7 +33,7 @@ bool is_word(std::string_view text, std::string_view word) {
 
 }  // namespace
 
-void ItemReader::add(Severity severity, std::string_view code, std::string message,
+void ItemReader::add(Severity severity, const FindingCode& code, std::string message,
                      std::string hint, Span span) {
   Diagnostic diagnostic;
   diagnostic.severity = severity;
@@ -57,7 +57,8 @@ void ItemReader::invalid(std::string message, Span span, std::string hint) {
   add(Severity::kError, code::kValidate, std::move(message), std::move(hint), span);
 }
 
-void ItemReader::warning(std::string_view code, std::string message, Span span, std::string hint) {
+void ItemReader::warning(const FindingCode& code, std::string message, Span span,
+                         std::string hint) {
   add(Severity::kWarning, code, std::move(message), std::move(hint), span);
 }
 

@@ -28,7 +28,7 @@ class ItemReader {
   void error(std::string message, Span span, std::string hint = "");
   // LOAD_ERR_VALIDATE: the shape is right, the content is not.
   void invalid(std::string message, Span span, std::string hint = "");
-  void warning(std::string_view code, std::string message, Span span, std::string hint = "");
+  void warning(const FindingCode& code, std::string message, Span span, std::string hint = "");
 
   // Each reports and returns nothing when the value of `key` is of another type.
   std::optional<Text> text(std::string_view key, const YamlNode& node);
@@ -50,7 +50,7 @@ class ItemReader {
   void leave() { inner_.pop_back(); }
 
  private:
-  void add(Severity severity, std::string_view code, std::string message, std::string hint,
+  void add(Severity severity, const FindingCode& code, std::string message, std::string hint,
            Span span);
 
   const std::shared_ptr<const SourceText>& source_;

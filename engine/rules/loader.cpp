@@ -116,15 +116,22 @@ void Loader::compile() {
   FindingReporter reporter(texts, diagnostics_);
   Names names(store_, texts, reporter, diagnostics_);
   names.resolve_macros();
-  const FieldCatalog& fields =
+  const FieldCatalog& known =
       options_.fields == nullptr ? FieldCatalog::builtin() : *options_.fields;
-  RuleCompiler compiler(fields, options_, texts, names, reporter, diagnostics_);
+  std::shared_ptr<const FieldCatalog> extended;
+  if (!options_.static_fields.empty()) {
+    extended = std::make_shared<const FieldCatalog>(known, options_.static_fields);
+  }
+  RuleCompiler compiler(extended == nullptr ? known : *extended, options_, texts, names, reporter,
+                        diagnostics_);
   for (const RuleDefinition& rule : store_.rules()) {
     compiler.add(rule);
   }
   names.report_unused();
   if (!diagnostics_.has_errors()) {
-    rules_ = std::make_shared<const RuleSet>(std::move(compiler).finish());
+    RuleSet::Parts parts = std::move(compiler).finish();
+    parts.fields = std::move(extended);
+    rules_ = std::make_shared<const RuleSet>(std::move(parts));
   }
 }
 

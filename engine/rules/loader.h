@@ -6,6 +6,7 @@
 #ifndef SAKER_ENGINE_RULES_LOADER_H
 #define SAKER_ENGINE_RULES_LOADER_H
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
 #include "engine/fields/catalog.h"
+#include "engine/rules/append_output.h"
 #include "engine/rules/rule_set.h"
 
 namespace saker {
@@ -37,6 +39,9 @@ struct LoadOptions {
   std::vector<RuleSelection> selection;   // in order, after what the rules say themselves
   const FieldCatalog* fields = nullptr;   // null: FieldCatalog::builtin()
   bool keep_compiled_conditions = false;  // long when lists are
+  std::vector<AppendOutput> append_output;
+  std::map<std::string, std::string> static_fields;  // KEY and value of each field static.KEY
+  BufferFormat buffer_format = BufferFormat::kDots;
   // The fields of this plugin are built in.
   std::vector<PluginVersion> plugins = {{"container", "0.6.1"}};
 };

@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::string_view kDefaultSource = "syscall";
 
-void report(Diagnostics& diagnostics, Severity severity, std::string_view code, std::string message,
-            std::string hint, const Place& place, std::vector<DiagnosticContext> contexts) {
+void report(Diagnostics& diagnostics, Severity severity, const FindingCode& code,
+            std::string message, std::string hint, const Place& place,
+            std::vector<DiagnosticContext> contexts) {
   diagnostics.add({severity, code, std::move(message), std::move(hint), place.source, place.span,
                    std::move(contexts)});
 }
@@ -64,7 +65,7 @@ class RuleMerge {
   void append_text(const char* key, JoinedText& text, std::optional<Text>& added);
   void append_tags();
   void replace_all();
-  void exception_finding(Severity severity, std::string_view code, const Text& name,
+  void exception_finding(Severity severity, const FindingCode& code, const Text& name,
                          std::string message) {
     DiagnosticContext exception{"exception", name.value, name.source, name.span};
     report(diagnostics_, severity, code, std::move(message), "", {name.source, name.span},

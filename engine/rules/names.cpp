@@ -175,7 +175,7 @@ void Names::add_item(const Text& item, const ListDefinition& definition, lang::L
   }
 }
 
-void Names::report_unused(std::string_view code, std::string_view type, const Text& name) const {
+void Names::report_unused(const FindingCode& code, std::string_view type, const Text& name) const {
   diagnostics_.add({Severity::kWarning,
                     code,
                     std::string(type) + " '" + name.value + "' is not used",

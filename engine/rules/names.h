@@ -62,7 +62,7 @@ class Names {
   void resolve_macro(const MacroDefinition& definition, Macro& macro);
   void resolve_list(const ListDefinition& definition, List& list);
   void add_item(const Text& item, const ListDefinition& definition, lang::ListDef& def);
-  void report_unused(std::string_view code, std::string_view type, const Text& name) const;
+  void report_unused(const FindingCode& code, std::string_view type, const Text& name) const;
 
   const DefinitionStore& store_;
   ConditionTexts& texts_;

@@ -376,7 +376,7 @@ class FileReader {
   }
 
  private:
-  void add(Severity severity, std::string_view code, std::string message, std::string hint,
+  void add(Severity severity, const FindingCode& code, std::string message, std::string hint,
            Span span) {
     Diagnostic diagnostic{severity, code, std::move(message), std::move(hint), source_, span, {}};
     diagnostic.contexts.push_back({"rules content", source_->name(), source_, span});

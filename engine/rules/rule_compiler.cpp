@@ -37,6 +37,15 @@ ComposedText compose_output(const JoinedText& parts, bool& removed) {
   return text;
 }
 
+// Union of FieldDef::flags of all fields that an alert shows.
+uint32_t output_flags(const Rule& rule) {
+  uint32_t flags = rule.output_template.field_flags();
+  for (const ExtraField& extra : rule.extra_fields) {
+    flags |= extra.value.field_flags();
+  }
+  return flags;
+}
+
 // `*` stands for any text, everything else for itself.
 bool matches_wildcard(std::string_view text, std::string_view pattern) {
   size_t at = 0;
@@ -66,12 +75,13 @@ bool all_unknown_filters(const std::vector<lang::Finding>& findings) {
   });
 }
 
-Rule make_rule(const RuleDefinition& definition) {
+Rule make_rule(const RuleDefinition& definition, BufferFormat buffer_format) {
   Rule rule;
   rule.name = definition.name.value;
   rule.description = join(definition.description);
   rule.condition = join(definition.condition);
   rule.output = join(definition.output);
+  rule.buffer_format = buffer_format;
   rule.priority = definition.priority;
   rule.capture = definition.capture;
   rule.capture_duration_ms = definition.capture_duration_ms;
@@ -96,11 +106,12 @@ RuleCompiler::RuleCompiler(const FieldCatalog& fields, const LoadOptions& option
       diagnostics_(diagnostics),
       compiler_(fields, EventCatalog::builtin()),
       checker_(fields, EventCatalog::builtin()),
-      exceptions_(texts, reporter, diagnostics, checker_) {
+      exceptions_(texts, reporter, diagnostics, checker_),
+      appender_(options.append_output, fields, diagnostics) {
   parts_.matching = options.matching;
 }
 
-void RuleCompiler::warn_rule(const RuleDefinition& definition, std::string_view code,
+void RuleCompiler::warn_rule(const RuleDefinition& definition, const FindingCode& code,
                              std::string message, std::string hint, const Text& place) {
   const Text& name = definition.name;
   diagnostics_.add({Severity::kWarning,
@@ -113,7 +124,7 @@ void RuleCompiler::warn_rule(const RuleDefinition& definition, std::string_view 
 }
 
 void RuleCompiler::output_finding(const RuleDefinition& definition, Severity severity,
-                                  std::string_view code, std::string message, std::string hint,
+                                  const FindingCode& code, std::string message, std::string hint,
                                   const Place& place) {
   const Text& name = definition.name;
   diagnostics_.add({severity,
@@ -190,7 +201,7 @@ void RuleCompiler::warn_deprecated_fields(const RuleDefinition& definition,
   }
 }
 
-bool RuleCompiler::parse_output(const RuleDefinition& definition, OutputTemplate& output) {
+bool RuleCompiler::parse_output(const RuleDefinition& definition, Rule& rule) {
   if (definition.output.empty()) {
     return false;  // reported by the reader
   }
@@ -212,8 +223,10 @@ bool RuleCompiler::parse_output(const RuleDefinition& definition, OutputTemplate
                    text.locate(failure->span));
     return false;
   }
-  output = std::move(*std::get_if<OutputTemplate>(&parsed));
-  warn_deprecated_fields(definition, output, text);
+  rule.output_template = std::move(*std::get_if<OutputTemplate>(&parsed));
+  rule.output_compiled = text.value();
+  warn_deprecated_fields(definition, rule.output_template, text);
+  appender_.apply(rule);
   return true;
 }
 
@@ -225,8 +238,8 @@ void RuleCompiler::add(const RuleDefinition& definition) {
     return;
   }
   const lang::ExprPtr condition = condition_of(definition);
-  Rule rule = make_rule(definition);
-  const bool has_output = parse_output(definition, rule.output_template);
+  Rule rule = make_rule(definition, options_.buffer_format);
+  const bool has_output = parse_output(definition, rule);
   if (condition == nullptr) {
     return;
   }
@@ -250,8 +263,7 @@ void RuleCompiler::add(const RuleDefinition& definition) {
     if (options_.keep_compiled_conditions) {
       rule.condition_compiled = lang::to_text(*condition);
     }
-    const uint16_t flags =
-        static_cast<uint16_t>(info->field_flags | rule.output_template.field_flags());
+    const uint32_t flags = info->field_flags | output_flags(rule);
     parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
     parts_.needs_containers = parts_.needs_containers || (flags & kFieldNeedsContainer) != 0;
     parts_.rules.push_back(std::move(rule));

@@ -14,6 +14,7 @@
 #include "engine/rules/loader.h"
 #include "engine/rules/merge.h"
 #include "engine/rules/names.h"
+#include "engine/rules/output_appender.h"
 
 namespace saker {
 
@@ -32,13 +33,13 @@ class RuleCompiler {
   // The condition with names and exceptions in place; null: reported.
   lang::ExprPtr condition_of(const RuleDefinition& definition);
   // False: the rule cannot be used; reported.
-  bool parse_output(const RuleDefinition& definition, OutputTemplate& output);
+  bool parse_output(const RuleDefinition& definition, Rule& rule);
   void report_all(const RuleDefinition& definition, std::vector<lang::Finding>& findings);
   void warn_deprecated_fields(const RuleDefinition& definition, const OutputTemplate& output,
                               const ComposedText& text);
-  void output_finding(const RuleDefinition& definition, Severity severity, std::string_view code,
+  void output_finding(const RuleDefinition& definition, Severity severity, const FindingCode& code,
                       std::string message, std::string hint, const Place& place);
-  void warn_rule(const RuleDefinition& definition, std::string_view code, std::string message,
+  void warn_rule(const RuleDefinition& definition, const FindingCode& code, std::string message,
                  std::string hint, const Text& place);
   [[nodiscard]] bool is_selected(const RuleDefinition& definition) const;
 
@@ -51,6 +52,7 @@ class RuleCompiler {
   lang::Compiler compiler_;
   lang::Compiler checker_;  // for rules that are left out
   ExceptionBuilder exceptions_;
+  OutputAppender appender_;
   std::shared_ptr<const SourceText> text_;  // of the condition that is being compiled
   RuleSet::Parts parts_;
 };

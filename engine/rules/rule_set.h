@@ -18,6 +18,13 @@
 
 namespace saker {
 
+// A value that the configuration adds to the fields of a rule's alerts.
+struct ExtraField {
+  std::string name;
+  std::string format;    // as configured; empty: `name` is that of a field, which keeps its type
+  OutputTemplate value;  // the format, or just the field
+};
+
 struct Rule {
   std::string name;
   std::string description;
@@ -31,7 +38,11 @@ struct Rule {
   EventSet events;                   // event codes the condition can hold for
   // The condition with its names replaced; only with LoadOptions::keep_compiled_conditions.
   std::string condition_compiled;
+  // What output_template was made from: the output with all that the configuration adds.
+  std::string output_compiled;
   OutputTemplate output_template;
+  std::vector<ExtraField> extra_fields;  // each name once
+  BufferFormat buffer_format = BufferFormat::kDots;
 };
 
 enum class RuleMatching : uint8_t { kFirst, kAll };
@@ -39,6 +50,8 @@ enum class RuleMatching : uint8_t { kFirst, kAll };
 class RuleSet {
  public:
   struct Parts {
+    // Fields that the rest refers to, when they live no longer than the rules.
+    std::shared_ptr<const FieldCatalog> fields;
     std::vector<Rule> rules;  // in load order, enabled ones only
     lang::Program program;    // one root per rule, same order
     RuleMatching matching = RuleMatching::kFirst;

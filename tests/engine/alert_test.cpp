@@ -31,13 +31,16 @@ class AlertTest : public testing::Test {
     rule_.name = "r";
     rule_.priority = Priority::kWarning;
     rule_.tags = {"a", "b"};
-    auto parsed = OutputTemplate::parse(output, fields_.catalog());
-    if (const auto* error = std::get_if<FormatError>(&parsed)) {
-      ADD_FAILURE() << error->message;
-      return nullptr;
-    }
-    rule_.output_template = std::move(std::get<OutputTemplate>(parsed));
+    rule_.output_template = parsed(output);
     return describe(event_, rule_);
+  }
+  OutputTemplate parsed(std::string_view text) {
+    auto result = OutputTemplate::parse(text, fields_.catalog());
+    if (const auto* error = std::get_if<FormatError>(&result)) {
+      ADD_FAILURE() << error->message;
+      return {};
+    }
+    return std::move(std::get<OutputTemplate>(result));
   }
 
   MockFields fields_;
@@ -118,6 +121,39 @@ TEST_F(AlertTest, FieldsKeepTheirTypes) {
       {"f.uint", {~uint64_t{0}}},
   };
   EXPECT_EQ(alert->fields, expected);
+}
+
+TEST_F(AlertTest, ExtraFieldsAreTypedOrTextAndComeBeforeThoseOfTheOutput) {
+  fields_.declare("f.int", FieldType::kInt64);
+  fields_.declare("f.text", FieldType::kCharBuf);
+  fields_.declare("f.time", FieldType::kCharBuf, FieldShape::kOne, kFieldEpochTime);
+  fields_.set("f.int", Value::of_int(7));
+  fields_.set_text("f.text", "t");
+  rule_.extra_fields = {{"f.int", "", parsed("%f.int")},
+                        {"f.time", "", parsed("%f.time")},
+                        {"a.key", "n=%f.int", parsed("n=%f.int")},
+                        {"f.text", "is %f.text", parsed("is %f.text")}};
+  const auto alert = described("%f.text %f.int");
+  EXPECT_EQ(alert->message, "t 7");
+  const std::vector<std::pair<std::string, OutputValue>> expected = {
+      {"a.key", {std::string("n=7")}},
+      {"f.int", {int64_t{7}}},
+      {"f.text", {std::string("is t")}},
+      {"f.time", {int64_t{1'000'000'000'005}}},
+  };
+  EXPECT_EQ(alert->fields, expected);
+}
+
+TEST_F(AlertTest, BytesLookAlikeInMessageAndFields) {
+  fields_.declare("f.data", FieldType::kByteBuf);
+  fields_.set_text("f.data", "a\xff");
+  const auto dots = described("%f.data");
+  EXPECT_EQ(dots->message, "a.");
+  EXPECT_EQ(dots->fields.front().second, OutputValue{std::string("a.")});
+  rule_.buffer_format = BufferFormat::kBase64;
+  const auto base64 = described("%f.data");
+  EXPECT_EQ(base64->message, "Yf8=");
+  EXPECT_EQ(base64->fields.front().second, OutputValue{std::string("Yf8=")});
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ std::string rendered(MockFields& fields, std::string_view text) {
   }
   std::string out;
   const Event event;
-  std::get<OutputTemplate>(parsed).render(out, event);
+  std::get<OutputTemplate>(parsed).render(out, event, BufferFormat::kDots);
   return out;
 }
 
@@ -159,13 +159,27 @@ TEST(AppendText, FollowsThePrintFormat) {
     FieldDef def;
     def.format = row.format;
     std::string out;
-    append_text(out, row.value, row.type, &def);
+    append_text(out, row.value, row.type, &def, BufferFormat::kDots);
     if (row.expected.empty()) {
       EXPECT_EQ(out.size(), 312u) << out;  // sign, 309 digits, point, one digit
     } else {
       EXPECT_EQ(out, row.expected);
     }
   }
+}
+
+TEST(AppendText, ShowsBytesInTheConfiguredForm) {
+  const std::vector<Value> bytes = {Value::of_text("ok\n"), Value::of_text("\xff")};
+  const auto shown = [](const Value& value, FieldType type, BufferFormat buffers) {
+    std::string out;
+    append_text(out, value, type, nullptr, buffers);
+    return out;
+  };
+  EXPECT_EQ(shown(bytes[0], FieldType::kByteBuf, BufferFormat::kDots), "ok.");
+  EXPECT_EQ(shown(bytes[0], FieldType::kByteBuf, BufferFormat::kBase64), "b2sK");
+  EXPECT_EQ(shown(bytes[0], FieldType::kCharBuf, BufferFormat::kBase64), "ok\n");
+  EXPECT_EQ(shown(Value::of_list(bytes), FieldType::kByteBuf, BufferFormat::kBase64),
+            "(b2sK,/w==)");
 }
 
 // The type of the reference without PT_.

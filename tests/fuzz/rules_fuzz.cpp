@@ -42,7 +42,7 @@ void check_load(std::string_view text) {
   const LoadResult result = load_rules({source}, options);
   SAKER_CHECK((result.rules == nullptr) == result.diagnostics.has_errors());
   for (const Diagnostic& item : result.diagnostics.items()) {
-    SAKER_CHECK(!item.code.empty() && item.source == source);
+    SAKER_CHECK(!item.code.name.empty() && item.source == source);
     check_span(item.span, text);
     const std::string shown = render(item);
     SAKER_CHECK(find_invalid_utf8(shown) == std::string::npos);

@@ -37,7 +37,7 @@ void run(std::string_view text) {
   const OutputTemplate& output = *std::get_if<OutputTemplate>(&parsed);
   event.scratch().reset();
   std::string message;
-  output.render(message, event);
+  output.render(message, event, BufferFormat::kDots);
   for (size_t i = 1; i < output.fields().size(); ++i) {
     SAKER_CHECK(output.fields()[i - 1].name < output.fields()[i].name);
   }

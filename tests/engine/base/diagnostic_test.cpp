@@ -19,13 +19,15 @@ Diagnostic at(std::string text, std::string_view marked, std::string message) {
   return diagnostic;
 }
 
-TEST(Diagnostic, ShowsPlaceLineAndHint) {
+TEST(Diagnostic, ShowsPlaceCodeLineAndHint) {
   Diagnostic diagnostic =
       at("- rule: x\n  condition: evt.type = execve and proc.exepaht = /bin/sh\n", "proc.exepaht",
          "unknown field 'proc.exepaht'");
+  diagnostic.code = code::kCompileCondition;
   diagnostic.hint = "did you mean 'proc.exepath'?";
   EXPECT_EQ(render(diagnostic),
-            "rules/shell.yaml:2:36-47: error: unknown field 'proc.exepaht'\n"
+            "rules/shell.yaml:2:36-47: error: unknown field 'proc.exepaht' "
+            "[LOAD_ERR_COMPILE_CONDITION]\n"
             "  condition: evt.type = execve and proc.exepaht = /bin/sh\n"
             "                                   ~~~~~~~~~~~~\n"
             "hint: did you mean 'proc.exepath'?");

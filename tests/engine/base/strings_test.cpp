@@ -52,6 +52,21 @@ TEST(Strings, EscapedTextIsOneLineOfUtf8) {
   EXPECT_EQ(out, "a\\n\\t\\u001b\\u0000\"\\\xef\xbf\xbd\xc3\xa9");
 }
 
+// The test vectors of RFC 4648, and bytes that need the last two digits.
+TEST(Strings, Base64IsPadded) {
+  struct Row {
+    std::string_view bytes;
+    std::string_view expected;
+  };
+  for (const Row& row : {Row{"", ""}, Row{"f", "Zg=="}, Row{"fo", "Zm8="}, Row{"foo", "Zm9v"},
+                         Row{"foob", "Zm9vYg=="}, Row{"fooba", "Zm9vYmE="},
+                         Row{"foobar", "Zm9vYmFy"}, Row{{"\xfb\xff\0", 3}, "+/8A"}}) {
+    std::string out;
+    append_base64(out, row.bytes);
+    EXPECT_EQ(out, row.expected);
+  }
+}
+
 TEST(Strings, TrimRemovesBlanksAtBothEndsOnly) {
   EXPECT_EQ(trim(" \t\r\na b\n "), "a b");
   EXPECT_EQ(trim(" \n"), "");

@@ -87,7 +87,7 @@ void run_warnings(const Json& test_case) {
   std::set<std::string> codes;
   for (const Finding& finding : check(test_case["condition"].text)) {
     EXPECT_FALSE(finding.is_error) << finding.message;
-    codes.insert(std::string(finding.code));
+    codes.insert(std::string(finding.code.name));
   }
   std::set<std::string> expected;
   for (const Json& code : test_case["expect"]["warnings"].items) {

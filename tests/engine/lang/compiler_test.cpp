@@ -123,7 +123,7 @@ TEST(Compiler, FindingsPointAtTheText) {
   EXPECT_EQ(findings[1].span, (Span{36, 37}));
   EXPECT_FALSE(findings[1].unknown_filter);
   EXPECT_EQ(findings[2].span, (Span{54, 55}));
-  EXPECT_EQ(findings[2].code, "LOAD_ERR_COMPILE_CONDITION");
+  EXPECT_EQ(findings[2].code.name, "LOAD_ERR_COMPILE_CONDITION");
 }
 
 TEST(Compiler, EqualComparisonsOfAllConditionsAreShared) {

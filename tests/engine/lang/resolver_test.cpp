@@ -64,7 +64,8 @@ class Vocabulary {
     }
     std::string messages;
     for (const Finding& finding : findings) {
-      messages += std::string(finding.code) + " " + finding.message + " (" + finding.hint + ")\n";
+      messages +=
+          std::string(finding.code.name) + " " + finding.message + " (" + finding.hint + ")\n";
     }
     return messages;
   }

@@ -102,7 +102,7 @@ void CaseCheck::check_codes(std::string_view key, Severity severity) {
   for (const Json& code : expect_[key].items) {
     const auto& items = loaded_.diagnostics.items();
     if (std::none_of(items.begin(), items.end(), [&](const Diagnostic& item) {
-          return item.severity == severity && item.code == code.text;
+          return item.severity == severity && item.code.name == code.text;
         })) {
       problem("no " + code.text);
     }
@@ -113,7 +113,7 @@ void CaseCheck::check_codes(std::string_view key, Severity severity) {
 void CaseCheck::check_items(std::string_view key, Severity severity) {
   for (const Json& expected : expect_[key].items) {
     const auto matches = [&](const Diagnostic& item) {
-      return item.severity == severity && item.code == expected["code"].text &&
+      return item.severity == severity && item.code.name == expected["code"].text &&
              std::any_of(item.contexts.begin(), item.contexts.end(),
                          [&](const DiagnosticContext& context) {
                            return context.item_type == expected["item_type"].text &&
@@ -149,7 +149,7 @@ void CaseCheck::check_numbers() {
   }
   for (const Json& absent : expect_["warnings_absent"].items) {
     for (const Diagnostic& item : loaded_.diagnostics.items()) {
-      if (item.code == absent["code"].text) {
+      if (item.code.name == absent["code"].text) {
         problem("unexpected " + render(item));
       }
     }

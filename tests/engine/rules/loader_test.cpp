@@ -82,7 +82,7 @@ TEST(Loader, AsksForTheEventsThatTheWorkingDirectoryNeeds) {
 
 TEST(Loader, UnknownFieldsAreShownWithTheNearestName) {
   EXPECT_EQ(findings({rule("r", "evt.type = execve and proc.exepaht = /bin/sh")}),
-            "a.yaml:3:36-47: error: unknown field 'proc.exepaht'\n"
+            "a.yaml:3:36-47: error: unknown field 'proc.exepaht' [LOAD_ERR_COMPILE_CONDITION]\n"
             "  condition: evt.type = execve and proc.exepaht = /bin/sh\n"
             "                                   ~~~~~~~~~~~~\n"
             "hint: did you mean 'proc.exepath'?\n");
@@ -92,25 +92,26 @@ TEST(Loader, MistakesInFoldedTextsAreShownInTheirLine) {
   EXPECT_EQ(findings({rule("r",
                            ">\n    evt.type = execve\n      and proc.exepaht exists\n"
                            "    and proc.name = x")}),
-            "a.yaml:5:11-22: error: unknown field 'proc.exepaht'\n"
+            "a.yaml:5:11-22: error: unknown field 'proc.exepaht' [LOAD_ERR_COMPILE_CONDITION]\n"
             "  and proc.exepaht exists\n"
             "      ~~~~~~~~~~~~\n"
             "hint: did you mean 'proc.exepath'?\n");
 }
 
 TEST(Loader, UnclosedQuotesAreShownWhereTheyBegin) {
-  EXPECT_EQ(findings({rule("r", "evt.type = open and proc.name = \"sh")}),
-            "a.yaml:3:46: error: unclosed quote: expected a closing \"\n"
-            "  condition: evt.type = open and proc.name = \"sh\n"
-            "                                             ~\n"
-            "hint: a quote behind a backslash does not end the text\n");
+  EXPECT_EQ(
+      findings({rule("r", "evt.type = open and proc.name = \"sh")}),
+      "a.yaml:3:46: error: unclosed quote: expected a closing \" [LOAD_ERR_COMPILE_CONDITION]\n"
+      "  condition: evt.type = open and proc.name = \"sh\n"
+      "                                             ~\n"
+      "hint: a quote behind a backslash does not end the text\n");
 }
 
 TEST(Loader, OperatorsMustFitTheType) {
   EXPECT_EQ(
       findings({rule("r", "evt.type = open and proc.pid contains 5")}),
       "a.yaml:3:43-50: error: operator 'contains' cannot be applied to 'proc.pid', which is of "
-      "type INT64\n"
+      "type INT64 [LOAD_ERR_COMPILE_CONDITION]\n"
       "  condition: evt.type = open and proc.pid contains 5\n"
       "                                          ~~~~~~~~\n"
       "hint: it accepts exists, <=, <, >=, >, ==, =, !=, intersects, in\n");
@@ -120,7 +121,7 @@ TEST(Loader, MacrosShowTheirTextAndWhereTheyAreUsed) {
   EXPECT_EQ(findings({"- macro: is_sh\n  condition: proc.nam = sh\n"
                       "- macro: shell\n  condition: is_sh or proc.name = bash\n",
                       rule("r", "evt.type = execve and shell")}),
-            "a.yaml:2:14-21: error: unknown field 'proc.nam'\n"
+            "a.yaml:2:14-21: error: unknown field 'proc.nam' [LOAD_ERR_COMPILE_CONDITION]\n"
             "  condition: proc.nam = sh\n"
             "             ~~~~~~~~\n"
             "a.yaml:4:14-18: note: macro 'is_sh' is used by macro 'shell'\n"
@@ -138,11 +139,11 @@ TEST(Loader, AMistakeInAMacroIsReportedOnce) {
 TEST(Loader, UnknownMacrosAreShownWithTheNearestName) {
   EXPECT_EQ(findings({"- macro: is_shell\n  condition: proc.name = sh\n" +
                       rule("r", "evt.type = open and is_shel")}),
-            "a.yaml:5:34-40: error: unknown macro 'is_shel'\n"
+            "a.yaml:5:34-40: error: unknown macro 'is_shel' [LOAD_ERR_VALIDATE]\n"
             "  condition: evt.type = open and is_shel\n"
             "                                 ~~~~~~~\n"
             "hint: did you mean 'is_shell'?\n"
-            "a.yaml:1:10-17: warning: macro 'is_shell' is not used\n"
+            "a.yaml:1:10-17: warning: macro 'is_shell' is not used [LOAD_UNUSED_MACRO]\n"
             "  - macro: is_shell\n"
             "           ~~~~~~~~\n");
 }
@@ -150,12 +151,12 @@ TEST(Loader, UnknownMacrosAreShownWithTheNearestName) {
 TEST(Loader, MacrosMayUseThoseAboveThemOnly) {
   EXPECT_EQ(findings({"- macro: a\n  condition: b\n- macro: b\n  condition: proc.name = sh\n" +
                       rule("r", "evt.type = open and (a or b)")}),
-            "a.yaml:2:14: error: unknown macro 'b'\n"
+            "a.yaml:2:14: error: unknown macro 'b' [LOAD_ERR_VALIDATE]\n"
             "  condition: b\n"
             "             ~\n"
             "hint: it is defined in line 3; a macro may use those above it only\n");
   EXPECT_EQ(findings({"- macro: a\n  condition: a\n" + rule("r", "evt.type = open and a")}),
-            "a.yaml:2:14: error: unknown macro 'a'\n"
+            "a.yaml:2:14: error: unknown macro 'a' [LOAD_ERR_VALIDATE]\n"
             "  condition: a\n"
             "             ~\n"
             "hint: a macro cannot contain itself\n");
@@ -165,7 +166,7 @@ TEST(Loader, CyclesOfMacrosAreShown) {
   EXPECT_EQ(findings({"- macro: a\n  condition: proc.name = x\n- macro: b\n  condition: a\n"
                       "- macro: a\n  condition: b\n" +
                       rule("r", "evt.type = open and a")}),
-            "a.yaml:4:14: error: macro 'a' contains itself\n"
+            "a.yaml:4:14: error: macro 'a' contains itself [LOAD_ERR_VALIDATE]\n"
             "  condition: a\n"
             "             ~\n"
             "hint: a -> b -> a\n");
@@ -174,18 +175,18 @@ TEST(Loader, CyclesOfMacrosAreShown) {
 TEST(Loader, ARuleMayUseMacrosOfItsOwnAndEarlierFiles) {
   EXPECT_EQ(
       findings({rule("r", "evt.type = open and m"), "- macro: m\n  condition: proc.name = x\n"}),
-      "a.yaml:3:34: error: unknown macro 'm'\n"
+      "a.yaml:3:34: error: unknown macro 'm' [LOAD_ERR_VALIDATE]\n"
       "  condition: evt.type = open and m\n"
       "                                 ~\n"
       "hint: it is defined in a file that is loaded later: b.yaml:1\n"
-      "b.yaml:1:10: warning: macro 'm' is not used\n"
+      "b.yaml:1:10: warning: macro 'm' is not used [LOAD_UNUSED_MACRO]\n"
       "  - macro: m\n"
       "           ~\n");
 }
 
 TEST(Loader, DuplicateKeysAreRefused) {
   EXPECT_EQ(findings({"- rule: r\n  desc: one\n  desc: two\n"}),
-            "a.yaml:3:3-6: error: key 'desc' is already there\n"
+            "a.yaml:3:3-6: error: key 'desc' is already there [LOAD_ERR_YAML_PARSE]\n"
             "  desc: two\n"
             "  ~~~~\n"
             "hint: it stands in line 2 too; keep one of them\n");
@@ -194,7 +195,7 @@ TEST(Loader, DuplicateKeysAreRefused) {
 TEST(Loader, UnknownKeysAreIgnoredWithAWarning) {
   const LoadResult result = load({rule("r", "evt.type = open", "  tag: [x]\n")});
   EXPECT_EQ(rendered(result),
-            "a.yaml:6:3-5: warning: unknown key 'tag' in a rule, ignored\n"
+            "a.yaml:6:3-5: warning: unknown key 'tag' in a rule, ignored [LOAD_UNKNOWN_KEY]\n"
             "  tag: [x]\n"
             "  ~~~\n"
             "hint: did you mean 'tags'?\n");
@@ -204,7 +205,7 @@ TEST(Loader, UnknownKeysAreIgnoredWithAWarning) {
 TEST(Loader, UnknownPrioritiesAreShown) {
   EXPECT_EQ(findings({"- rule: r\n  desc: d\n  condition: evt.type = open\n  output: o\n"
                       "  priority: WARNIN\n"}),
-            "a.yaml:5:13-18: error: unknown priority 'WARNIN'\n"
+            "a.yaml:5:13-18: error: unknown priority 'WARNIN' [LOAD_ERR_YAML_VALIDATE]\n"
             "  priority: WARNIN\n"
             "            ~~~~~~\n"
             "hint: it is one of Emergency, Alert, Critical, Error, Warning, Notice, "
@@ -215,7 +216,7 @@ TEST(Loader, GarbageIsRefused) {
   EXPECT_EQ(findings({std::string_view("\x7f"
                                        "ELF\x02\x01\0",
                                        7)}),
-            "a.yaml:1:7: error: this is not a text: it has a NUL byte\n"
+            "a.yaml:1:7: error: this is not a text: it has a NUL byte [LOAD_ERR_YAML_PARSE]\n"
             "  ?ELF???\n"
             "        ~\n"
             "hint: is this a YAML file, and in UTF-8 (not UTF-16)?\n");
@@ -225,7 +226,7 @@ TEST(Loader, UnknownOutputFieldsAreShown) {
   EXPECT_EQ(findings({"- rule: r\n  desc: d\n  condition: evt.type = open\n"
                       "  output: >\n    opened %fd.name\n    by %proc.nam (%proc.pid)\n"
                       "  priority: Error\n"}),
-            "a.yaml:6:9-16: error: unknown field 'proc.nam'\n"
+            "a.yaml:6:9-16: error: unknown field 'proc.nam' [LOAD_ERR_COMPILE_OUTPUT]\n"
             "  by %proc.nam (%proc.pid)\n"
             "      ~~~~~~~~\n"
             "hint: did you mean 'proc.name'?\n");
@@ -249,7 +250,7 @@ TEST(Loader, AppendedTextsAreShownInTheirOwnFile) {
   EXPECT_EQ(findings({rule("r", "evt.type = open"),
                       "- rule: r\n  condition: and proc.nam = x\n"
                       "  override: {condition: append}\n"}),
-            "b.yaml:2:18-25: error: unknown field 'proc.nam'\n"
+            "b.yaml:2:18-25: error: unknown field 'proc.nam' [LOAD_ERR_COMPILE_CONDITION]\n"
             "  condition: and proc.nam = x\n"
             "                 ~~~~~~~~\n"
             "hint: did you mean 'proc.name'?\n");
@@ -317,7 +318,7 @@ TEST(Loader, MistakesInExceptionsAreShown) {
         "r", "evt.type = open", "  exceptions:\n    - " + std::string(row.exception) + "\n")});
     ASSERT_EQ(result.diagnostics.items().size(), 1u) << row.exception << rendered(result);
     EXPECT_EQ(result.diagnostics.items()[0].message, row.error) << row.exception;
-    EXPECT_EQ(result.diagnostics.items()[0].code, "LOAD_ERR_VALIDATE");
+    EXPECT_EQ(result.diagnostics.items()[0].code.name, "LOAD_ERR_VALIDATE");
   }
 }
 
@@ -355,7 +356,7 @@ TEST(Loader, SkipIfUnknownFilterDropsTheRuleOnly) {
     ASSERT_NE(result.rules, nullptr) << rendered(result);
     EXPECT_EQ(result.rules->rules().size(), 1u);
     ASSERT_EQ(result.diagnostics.items().size(), 1u) << rendered(result);
-    EXPECT_EQ(result.diagnostics.items()[0].code, "LOAD_UNKNOWN_FILTER");
+    EXPECT_EQ(result.diagnostics.items()[0].code.name, "LOAD_UNKNOWN_FILTER");
   }
   EXPECT_EQ(
       load({rule("r", "evt.type = open and proc.name < (", "  skip-if-unknown-filter: true\n")})
@@ -369,21 +370,21 @@ TEST(Loader, RulesOfUnknownSourcesAreLeftOut) {
   ASSERT_NE(result.rules, nullptr);
   EXPECT_TRUE(result.rules->rules().empty());
   ASSERT_GE(result.diagnostics.items().size(), 1u);
-  EXPECT_EQ(result.diagnostics.items()[0].code, "LOAD_UNKNOWN_SOURCE");
+  EXPECT_EQ(result.diagnostics.items()[0].code.name, "LOAD_UNKNOWN_SOURCE");
 }
 
 TEST(Loader, BroadRulesAreWarnedAbout) {
   const LoadResult result = load({rule("r", "proc.name = x")});
   ASSERT_NE(result.rules, nullptr);
   ASSERT_EQ(result.diagnostics.items().size(), 1u);
-  EXPECT_EQ(result.diagnostics.items()[0].code, "LOAD_NO_EVTTYPE");
+  EXPECT_EQ(result.diagnostics.items()[0].code.name, "LOAD_NO_EVTTYPE");
   EXPECT_EQ(findings({rule("r", "proc.name = x", "  warn_evttypes: false\n")}), "");
 }
 
 TEST(Loader, UnusedNamesAreWarnedAbout) {
   EXPECT_EQ(findings({"- list: l\n  items: [a]\n- list: k\n  items: [l]\n"
                       "- macro: m\n  condition: proc.name in (k)\n"}),
-            "a.yaml:5:10: warning: macro 'm' is not used\n"
+            "a.yaml:5:10: warning: macro 'm' is not used [LOAD_UNUSED_MACRO]\n"
             "  - macro: m\n"
             "           ~\n");
 }
@@ -422,12 +423,12 @@ TEST(Loader, RulesThatAreLeftOutAreCheckedAllTheSame) {
 
 TEST(Loader, RequirementsThatAreNotMetHideOtherErrors) {
   EXPECT_EQ(findings({"- required_engine_version: 0.64.0\n" + rule("r", "new.field = 1")}),
-            "a.yaml:1:28-33: error: this file needs engine version 0.64.0\n"
+            "a.yaml:1:28-33: error: this file needs engine version 0.64.0 [LOAD_ERR_VALIDATE]\n"
             "  - required_engine_version: 0.64.0\n"
             "                             ~~~~~~\n"
             "hint: this is version 0.63.0\n");
   EXPECT_EQ(findings({"- required_plugin_versions:\n  - name: json\n    version: 0.7.0\n"}),
-            "a.yaml:2:11-14: error: this file needs plugin 'json' 0.7.0\n"
+            "a.yaml:2:11-14: error: this file needs plugin 'json' 0.7.0 [LOAD_ERR_VALIDATE]\n"
             "  - name: json\n"
             "          ~~~~\n");
 }
@@ -443,11 +444,12 @@ TEST(Loader, TheRemovedContainerFieldIsCutOut) {
       load({"- rule: r\n  desc: d\n  condition: evt.type = open\n"
             "  output: x %container.info y %proc.nam\n  priority: Error\n"});
   EXPECT_EQ(rendered(result),
-            "a.yaml:4:11-39: warning: '%container.info' is no field any more, ignored\n"
+            "a.yaml:4:11-39: warning: '%container.info' is no field any more, ignored "
+            "[LOAD_DEPRECATED_ITEM]\n"
             "  output: x %container.info y %proc.nam\n"
             "          ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
             "hint: name the container fields to print: %container.id %container.name\n"
-            "a.yaml:4:32-39: error: unknown field 'proc.nam'\n"
+            "a.yaml:4:32-39: error: unknown field 'proc.nam' [LOAD_ERR_COMPILE_OUTPUT]\n"
             "  output: x %container.info y %proc.nam\n"
             "                               ~~~~~~~~\n"
             "hint: did you mean 'proc.name'?\n");

@@ -29,7 +29,7 @@ struct Merged {
     std::string text;
     for (const Diagnostic& item : diagnostics.items()) {
       if (item.severity == Severity::kError) {
-        text += std::string(item.code) + " " + item.message + "\n";
+        text += std::string(item.code.name) + " " + item.message + "\n";
       }
     }
     return text;

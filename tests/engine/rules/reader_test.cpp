@@ -19,7 +19,7 @@ struct Read {
   [[nodiscard]] std::string findings() const {
     std::string text;
     for (const Diagnostic& item : diagnostics.items()) {
-      text += std::string(item.code) + " " + item.message + "\n";
+      text += std::string(item.code.name) + " " + item.message + "\n";
     }
     return text;
   }
