@@ -212,7 +212,8 @@ std::string_view type_name(SettingType type) {
 
 std::vector<Key> make_keys() {
   std::vector<Key> keys;
-  for (const std::span<const KeyDef> defs : {std::span(kKeys), std::span(kContainerKeys)}) {
+  for (const std::span<const KeyDef> defs :
+       std::initializer_list<std::span<const KeyDef>>{kKeys, kContainerKeys}) {
     for (const KeyDef& def : defs) {
       keys.push_back(
           {{std::string(def.name), def.type, def.default_text, def.doc}, def.set, def.clear});

@@ -43,7 +43,7 @@ class Pipeline {
     Dispatcher* dispatcher = nullptr;  // borrowed
     CaptureWriter* capture = nullptr;  // borrowed; null: nothing is recorded
     size_t process_limit = ProcessTable::kDefaultLimit;
-    Tracker::Healer healer = nullptr;  // null: a replay
+    Tracker::Healer healer = nullptr;       // null: a replay
     ContainerSource* containers = nullptr;  // borrowed; null: none are looked up
   };
   explicit Pipeline(Parts parts);
