@@ -32,6 +32,9 @@ void append_printable(std::string& out, std::string_view text);
 // are not UTF-8 as U+FFFD. Quotes and backslashes stay as they are.
 void append_escaped(std::string& out, std::string_view text);
 
+// Whether `text` is as the pattern says: `*` stands for any text, everything else for itself.
+[[nodiscard]] bool matches_wildcard(std::string_view text, std::string_view pattern) noexcept;
+
 // Appends the base64 form of `bytes` (RFC 4648, with padding).
 void append_base64(std::string& out, std::string_view bytes);
 

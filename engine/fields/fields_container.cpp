@@ -132,8 +132,7 @@ constexpr FieldDef kFields[] = {
     {"container.host_pid", kBool, kNone, "Whether the container uses the host's pid namespace.",
      shares_host_pids},
     {"container.missing_reason", kCharBuf, kNone,
-     "Why the metadata of the container - name, image, labels, pod - are missing; no value when "
-     "they are known.",
+     "Why name, image, labels and pod of the container are missing; no value when they are known.",
      missing_reason, kOne, kDecimal, kFieldNeedsContainer},
     {"container.image", kCharBuf, kNone, "Image as it was asked for: name:tag or name@digest.",
      metadata_text<&ContainerMetadata::image>, kOne, kDecimal, kFieldNeedsContainer},
@@ -152,8 +151,7 @@ constexpr FieldDef kFields[] = {
      "Digest of the image, sha256:...; only when it was asked for by digest.",
      metadata_text<&ContainerMetadata::image_digest>, kOne, kDecimal, kFieldNeedsContainer},
     {"container.privileged", kBool, kNone,
-     "Whether the container is privileged. Where the runtime does not say so: whether it has all "
-     "capabilities of the host's init, no hidden paths and no seccomp filter.",
+     "Whether the container is privileged; where its runtime does not say so, by what it may do.",
      flag<&ContainerMetadata::privileged>, kOne, kDecimal, kFieldNeedsContainer},
     {"container.mounts", kCharBuf, kNone,
      "All mounts from the host: SOURCE:DEST:MODE:RDWR:PROPAGATION,... with RDWR true or false.",

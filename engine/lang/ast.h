@@ -97,6 +97,7 @@ struct Origin {
   std::string macro;                     // empty: the condition itself
   std::shared_ptr<const Origin> parent;  // where the macro was named; null: the condition itself
   Span reference;                        // in parent's source
+  std::string exception = {};            // of the rule, whose comparison it is; empty: none
 };
 
 struct Expr {

@@ -80,9 +80,14 @@ class Resolver {
   Resolver(const Definitions& definitions, std::vector<Finding>& findings)
       : definitions_(definitions), findings_(findings) {}
 
-  ExprPtr resolve(const Expr& expr, size_t depth);
+  Resolution resolve(const Expr& condition) {
+    ExprPtr tree = resolve(condition, 0);
+    return {std::move(tree), complete_};
+  }
 
  private:
+  // Null: nothing is left of it.
+  ExprPtr resolve(const Expr& expr, size_t depth);
   bool resolve_children(const std::vector<ExprPtr>& from, std::vector<ExprPtr>& to, size_t depth);
   ExprPtr resolve_macro(const MacroRef& macro, const Expr& expr, size_t depth);
   bool resolve_comparison(Comparison& comparison, const Expr& expr);
@@ -94,24 +99,26 @@ class Resolver {
   }
   void error(const FindingCode& code, std::string message, std::string hint, Span span,
              const Expr& expr) {
+    complete_ = false;
     findings_.push_back(
         {true, code, std::move(message), std::move(hint), span, expr.origin, false});
   }
 
   const Definitions& definitions_;
   std::vector<Finding>& findings_;
+  bool complete_ = true;
 };
 
-// Goes through all children even when one has an error.
+// False: no child is left.
 bool Resolver::resolve_children(const std::vector<ExprPtr>& from, std::vector<ExprPtr>& to,
                                 size_t depth) {
-  bool complete = true;
   to.reserve(from.size());
   for (const ExprPtr& child : from) {
-    to.push_back(resolve(*child, depth + 1));
-    complete = to.back() != nullptr && complete;
+    if (ExprPtr resolved = resolve(*child, depth + 1)) {
+      to.push_back(std::move(resolved));
+    }
   }
-  return complete;
+  return !to.empty();
 }
 
 ExprPtr Resolver::resolve_macro(const MacroRef& macro, const Expr& expr, size_t depth) {
@@ -128,6 +135,7 @@ ExprPtr Resolver::resolve_macro(const MacroRef& macro, const Expr& expr, size_t 
     error(code::kValidate, def->problem, def->hint, expr.span, expr);
     return nullptr;
   }
+  complete_ = complete_ && def->complete;
   if (def->condition == nullptr) {
     return nullptr;
   }
@@ -208,27 +216,27 @@ ExprPtr Resolver::resolve(const Expr& expr, size_t depth) {
   auto result = std::make_unique<Expr>();
   result->span = expr.span;
   result->origin = expr.origin;
-  bool complete = true;
+  bool is_left = true;
   if (const And* and_node = std::get_if<And>(&expr.node)) {
-    complete = resolve_children(and_node->children, result->node.emplace<And>().children, depth);
+    is_left = resolve_children(and_node->children, result->node.emplace<And>().children, depth);
   } else if (const Or* or_node = std::get_if<Or>(&expr.node)) {
-    complete = resolve_children(or_node->children, result->node.emplace<Or>().children, depth);
+    is_left = resolve_children(or_node->children, result->node.emplace<Or>().children, depth);
   } else if (const Not* not_node = std::get_if<Not>(&expr.node)) {
     ExprPtr child = resolve(*not_node->child, depth + 1);
-    complete = child != nullptr;
+    is_left = child != nullptr;
     result->node.emplace<Not>().child = std::move(child);
   } else {
     auto& comparison = result->node.emplace<Comparison>(std::get<Comparison>(expr.node));
-    complete = resolve_comparison(comparison, expr);
+    is_left = resolve_comparison(comparison, expr);
   }
-  return complete ? std::move(result) : nullptr;
+  return is_left ? std::move(result) : nullptr;
 }
 
 }  // namespace
 
-ExprPtr resolve(const Expr& condition, const Definitions& definitions,
-                std::vector<Finding>& findings) {
-  return Resolver(definitions, findings).resolve(condition, 0);
+Resolution resolve(const Expr& condition, const Definitions& definitions,
+                   std::vector<Finding>& findings) {
+  return Resolver(definitions, findings).resolve(condition);
 }
 
 }  // namespace saker::lang

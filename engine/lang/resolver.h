@@ -21,8 +21,10 @@ namespace saker::lang {
 struct MacroDef {
   std::string name;
   std::shared_ptr<const SourceText> source;  // what the spans of the condition refer to
-  // Its own macros already resolved; null: it has an error, already reported.
+  // Its own macros already resolved; null: nothing is known of it.
   const Expr* condition = nullptr;
+  // False: it has an error, already reported.
+  bool complete = true;
   // Why it cannot be used here (it contains itself); empty: it can.
   std::string problem;
   std::string hint;
@@ -51,10 +53,15 @@ struct Definitions {
 // Levels of and, or, not in a condition after its macros are replaced.
 inline constexpr size_t kMaxResolvedDepth = 2000;
 
-// The tree with everything replaced; null when something is wrong. All that is wrong is reported,
-// except what a macro with a null condition stands for.
-[[nodiscard]] ExprPtr resolve(const Expr& condition, const Definitions& definitions,
-                              std::vector<Finding>& findings);
+// The tree with everything replaced.
+struct Resolution {
+  ExprPtr tree;  // without what is wrong; null: nothing is left
+  bool complete = true;
+};
+
+// All that is wrong is reported, except what is wrong with a macro itself.
+[[nodiscard]] Resolution resolve(const Expr& condition, const Definitions& definitions,
+                                 std::vector<Finding>& findings);
 
 }  // namespace saker::lang
 

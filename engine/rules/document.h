@@ -23,9 +23,10 @@ namespace saker {
 struct Text {
   std::string value;
   std::shared_ptr<const SourceText> source;
-  Span span;  // of the whole scalar in `source`
+  Span span;                // of the whole scalar in `source`
+  bool is_verbatim = true;  // false: the value is not what stands there (${VAR} of a configuration)
 
-  // The bytes of the file that became `part` of the value.
+  // The bytes of the file that became `part` of the value; all of them when it is not verbatim.
   [[nodiscard]] Span locate(Span part) const;
 };
 
@@ -89,8 +90,9 @@ struct Item {
   Text name;  // of the list, macro or rule; the value of required_engine_version
   // It has an error, already reported: whoever refers to it must not report another.
   bool broken = false;
-  bool append = false;  // the older form of `override`
-  bool toggle = false;  // only `enabled`: switches a rule that is defined elsewhere
+  bool unreadable = false;  // not YAML: nothing but kind and name is known; broken
+  bool append = false;      // the older form of `override`
+  bool toggle = false;      // only `enabled`: switches a rule that is defined elsewhere
   std::optional<std::vector<Override>> overrides;
 
   std::optional<Version> engine_version;

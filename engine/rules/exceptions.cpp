@@ -132,16 +132,19 @@ bool ExceptionBuilder::check_fields(const ExceptionDefinition& exception) {
     std::vector<lang::Finding> findings;
     (void)compiler_.operand(*std::get_if<lang::Operand>(&parsed), findings);
     for (const lang::Finding& finding : findings) {
-      if (finding.is_error) {
+      if (!finding.is_error) {
+        continue;
+      }
+      good = false;
+      if (!finding.unknown_filter || !reporter_.explains_unknown_filters()) {
         error(exception, finding.message, finding.hint, {field.source, field.locate(finding.span)});
-        good = false;
       }
     }
   }
   return good;
 }
 
-lang::ExprPtr ExceptionBuilder::parse(ComposedText text) {
+lang::ExprPtr ExceptionBuilder::parse(const ExceptionDefinition& exception, ComposedText text) {
   auto source = texts_.add(std::move(text));
   lang::ParseResult parsed = lang::parse_condition(source->text());
   if (auto* failure = std::get_if<lang::ParseError>(&parsed)) {
@@ -150,7 +153,8 @@ lang::ExprPtr ExceptionBuilder::parse(ComposedText text) {
     return nullptr;
   }
   lang::ExprPtr expr = std::move(*std::get_if<lang::ExprPtr>(&parsed));
-  expr->origin = std::make_shared<lang::Origin>(lang::Origin{source, "", nullptr, {}});
+  expr->origin =
+      std::make_shared<lang::Origin>(lang::Origin{source, "", nullptr, {}, exception.name.value});
   if (!std::holds_alternative<lang::Comparison>(expr->node)) {
     reporter_.report(lang::ParseError{"this value is more than one value",
                                       "write it in quotes, inside the quotes of YAML", expr->span},
@@ -187,7 +191,7 @@ lang::ExprPtr ExceptionBuilder::build_tuple(const ExceptionDefinition& exception
     } else {
       append_value(text, value.texts[0]);
     }
-    all.push_back(parse(std::move(text)));
+    all.push_back(parse(exception, std::move(text)));
     if (all.back() == nullptr) {
       return nullptr;
     }
@@ -223,7 +227,7 @@ lang::ExprPtr ExceptionBuilder::build_scalar_form(const ExceptionDefinition& exc
     is_first = false;
   }
   text.append(")");
-  return parse(std::move(text));
+  return parse(exception, std::move(text));
 }
 
 lang::ExprPtr ExceptionBuilder::build(const ExceptionDefinition& exception) {
@@ -236,7 +240,8 @@ lang::ExprPtr ExceptionBuilder::build(const ExceptionDefinition& exception) {
                                       : build_scalar_form(exception, comps[0]);
 }
 
-lang::ExprPtr ExceptionBuilder::add(lang::ExprPtr condition, const RuleDefinition& rule) {
+lang::ExprPtr ExceptionBuilder::add(lang::ExprPtr condition, const RuleDefinition& rule,
+                                    bool& complete) {
   rule_ = &rule;
   failed_ = false;
   for (const ExceptionDefinition& exception : rule.exceptions) {
@@ -253,7 +258,8 @@ lang::ExprPtr ExceptionBuilder::add(lang::ExprPtr condition, const RuleDefinitio
     both.push_back(std::move(negation));
     condition = combine<lang::And>(std::move(both));
   }
-  return failed_ ? nullptr : std::move(condition);
+  complete = complete && !failed_;
+  return condition;
 }
 
 }  // namespace saker

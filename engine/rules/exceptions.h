@@ -21,8 +21,10 @@ class ExceptionBuilder {
                    lang::Compiler& compiler)
       : texts_(texts), reporter_(reporter), diagnostics_(diagnostics), compiler_(compiler) {}
 
-  // The condition with the exceptions of its rule; null: something is wrong with them.
-  [[nodiscard]] lang::ExprPtr add(lang::ExprPtr condition, const RuleDefinition& rule);
+  // The condition with the exceptions of its rule; false in `complete`: something is wrong with
+  // them.
+  [[nodiscard]] lang::ExprPtr add(lang::ExprPtr condition, const RuleDefinition& rule,
+                                  bool& complete);
 
  private:
   // An operator and, after a blank, a modifier.
@@ -41,7 +43,7 @@ class ExceptionBuilder {
   lang::ExprPtr build_scalar_form(const ExceptionDefinition& exception, const Comp& comp);
   lang::ExprPtr build_tuple(const ExceptionDefinition& exception, const std::vector<Comp>& comps,
                             const ExceptionTuple& tuple);
-  lang::ExprPtr parse(ComposedText text);
+  lang::ExprPtr parse(const ExceptionDefinition& exception, ComposedText text);
   void error(const ExceptionDefinition& exception, std::string message, std::string hint,
              const Place& place);
 

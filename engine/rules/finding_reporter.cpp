@@ -17,6 +17,9 @@ DiagnosticContext context(std::string_view type, std::string name, const Place& 
 
 void FindingReporter::report(const lang::Finding& finding, const SourceText& own_text,
                              const ConditionOwner& owner) {
+  if (finding.unknown_filter && explains_unknown_filters()) {
+    return;
+  }
   const Severity severity = finding.is_error ? Severity::kError : Severity::kWarning;
   if (diagnostics_.count(severity) >= Diagnostics::kMaxKept) {
     diagnostics_.add({severity, finding.code, {}, {}, {}, {}, {}});  // only counted
@@ -39,6 +42,7 @@ void FindingReporter::report(const lang::Finding& finding, const SourceText& own
   diagnostic.code = finding.code;
   diagnostic.message = finding.message;
   diagnostic.hint = finding.hint;
+  diagnostic.deprecated_field = finding.deprecated_field;
   diagnostic.source = place.source;
   diagnostic.span = place.span;
   std::vector<DiagnosticContext>& contexts = diagnostic.contexts;

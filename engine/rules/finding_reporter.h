@@ -26,9 +26,13 @@ struct ConditionOwner {
 
 class FindingReporter {
  public:
-  // Borrows both.
-  FindingReporter(const ConditionTexts& texts, Diagnostics& diagnostics)
-      : texts_(texts), diagnostics_(diagnostics) {}
+  // Borrows both. `lacks_requirement`: a version or a plugin that a file needs is not there, which
+  // is reported and explains every unknown field and event.
+  FindingReporter(const ConditionTexts& texts, Diagnostics& diagnostics, bool lacks_requirement)
+      : texts_(texts), diagnostics_(diagnostics), lacks_requirement_(lacks_requirement) {}
+
+  // Whether a field or event that is not known needs no finding of its own.
+  [[nodiscard]] bool explains_unknown_filters() const noexcept { return lacks_requirement_; }
 
   // `own_text`: what spans without an origin refer to. A macro's mistake is reported for the first
   // rule that uses it only.
@@ -40,6 +44,7 @@ class FindingReporter {
  private:
   const ConditionTexts& texts_;
   Diagnostics& diagnostics_;
+  bool lacks_requirement_;
   std::set<std::tuple<const SourceText*, uint32_t, std::string>> reported_;
 };
 

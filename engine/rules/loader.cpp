@@ -7,6 +7,7 @@
 
 #include "engine/base/check.h"
 #include "engine/rules/composed_text.h"
+#include "engine/rules/describe.h"
 #include "engine/rules/document.h"
 #include "engine/rules/finding_reporter.h"
 #include "engine/rules/merge.h"
@@ -29,6 +30,7 @@ class Loader {
   void check_plugins();
   void check_plugin_entry(const Item& item, const std::vector<PluginRequirement>& entry);
   void compile();
+  [[nodiscard]] RulesDescription describe(Describer describer, Names& names) const;
   void error(const Item& item, std::string message, std::string hint, const Text& place) {
     diagnostics_.add({Severity::kError,
                       code::kValidate,
@@ -45,8 +47,10 @@ class Loader {
   std::vector<Item> plugin_items_;
   std::optional<Version> engine_version_;
   std::shared_ptr<const RuleSet> rules_;
-  // Something is missing, so that nearly everything else would be found wrong too.
-  bool incomplete_ = false;
+  std::shared_ptr<const RulesDescription> description_;
+  // A version or a plugin that a file needs is not there.
+  bool lacks_requirement_ = false;
+  bool has_unreadable_items_ = false;
 };
 
 void Loader::check_engine_version(const Item& item) {
@@ -57,7 +61,7 @@ void Loader::check_engine_version(const Item& item) {
   SAKER_CHECK(ours.has_value());
   engine_version_ = std::max(engine_version_.value_or(Version()), *item.engine_version);
   if (!ours->satisfies(*item.engine_version)) {
-    incomplete_ = true;
+    lacks_requirement_ = true;
     error(item, "this file needs engine version " + item.engine_version->to_string(),
           "this is version " + std::string(kLanguageVersion), item.name);
   }
@@ -72,7 +76,7 @@ void Loader::check_plugin_entry(const Item& item, const std::vector<PluginRequir
       }
       const std::optional<Version> version = Version::parse(plugin.version);
       if (!version.has_value() || !version->satisfies(requirement.version)) {
-        incomplete_ = true;
+        lacks_requirement_ = true;
         error(item,
               "this file needs plugin '" + plugin.name + "' in version " +
                   requirement.version.to_string(),
@@ -84,7 +88,7 @@ void Loader::check_plugin_entry(const Item& item, const std::vector<PluginRequir
               requirement.version.to_string();
   }
   if (!entry.empty()) {
-    incomplete_ = true;
+    lacks_requirement_ = true;
     error(item, "this file needs plugin " + wanted, "", entry.front().name);
   }
 }
@@ -98,9 +102,8 @@ void Loader::check_plugins() {
 }
 
 void Loader::read(const std::shared_ptr<const SourceText>& source, size_t file) {
-  ReadResult result = read_rule_file(source, diagnostics_);
-  incomplete_ = incomplete_ || !result.readable;
-  for (Item& item : result.items) {
+  for (Item& item : read_rule_file(source, diagnostics_)) {
+    has_unreadable_items_ = has_unreadable_items_ || item.unreadable;
     if (item.kind == ItemKind::kEngineVersion) {
       check_engine_version(item);
     } else if (item.kind == ItemKind::kPluginVersions) {
@@ -113,11 +116,12 @@ void Loader::read(const std::shared_ptr<const SourceText>& source, size_t file) 
 
 void Loader::compile() {
   ConditionTexts texts;
-  FindingReporter reporter(texts, diagnostics_);
+  FindingReporter reporter(texts, diagnostics_, lacks_requirement_);
   Names names(store_, texts, reporter, diagnostics_);
   names.resolve_macros();
   const FieldCatalog& known =
       options_.fields == nullptr ? FieldCatalog::builtin() : *options_.fields;
+  Describer describer(store_, options_.plugins);
   std::shared_ptr<const FieldCatalog> extended;
   if (!options_.static_fields.empty()) {
     extended = std::make_shared<const FieldCatalog>(known, options_.static_fields);
@@ -125,14 +129,36 @@ void Loader::compile() {
   RuleCompiler compiler(extended == nullptr ? known : *extended, options_, texts, names, reporter,
                         diagnostics_);
   for (const RuleDefinition& rule : store_.rules()) {
-    compiler.add(rule);
+    CompiledRule compiled = compiler.add(rule);
+    if (options_.describe) {
+      describer.add_rule(rule, std::move(compiled));
+    }
   }
-  names.report_unused();
-  if (!diagnostics_.has_errors()) {
-    RuleSet::Parts parts = std::move(compiler).finish();
-    parts.fields = std::move(extended);
-    rules_ = std::make_shared<const RuleSet>(std::move(parts));
+  if (!has_unreadable_items_) {  // they may use everything
+    names.report_unused();
   }
+  if (diagnostics_.has_errors()) {
+    return;
+  }
+  RuleSet::Parts parts = std::move(compiler).finish();
+  parts.fields = std::move(extended);
+  rules_ = std::make_shared<const RuleSet>(std::move(parts));
+  if (options_.describe) {
+    description_ = std::make_shared<const RulesDescription>(describe(std::move(describer), names));
+  }
+}
+
+RulesDescription Loader::describe(Describer describer, Names& names) const {
+  RulesDescription description = std::move(describer).finish(names);
+  if (engine_version_.has_value()) {
+    description.required_engine_version = engine_version_->to_string();
+  }
+  for (const Item& item : plugin_items_) {
+    description.required_plugin_versions.insert(description.required_plugin_versions.end(),
+                                                item.plugin_versions.begin(),
+                                                item.plugin_versions.end());
+  }
+  return description;
 }
 
 LoadResult Loader::load(const std::vector<std::shared_ptr<const SourceText>>& files) {
@@ -140,12 +166,11 @@ LoadResult Loader::load(const std::vector<std::shared_ptr<const SourceText>>& fi
     read(files[i], i);
   }
   check_plugins();
-  if (!incomplete_) {
-    compile();
-  }
+  compile();
   LoadResult result;
   result.rules = std::move(rules_);
   result.diagnostics = std::move(diagnostics_);
+  result.description = std::move(description_);
   result.required_engine_version = engine_version_.has_value() ? engine_version_->to_string() : "";
   return result;
 }

@@ -19,6 +19,8 @@
 
 namespace saker {
 
+struct RulesDescription;
+
 // Switches rules on or off by name ('*' stands for any text) or tag.
 struct RuleSelection {
   enum class By : uint8_t { kName, kTag };
@@ -31,19 +33,21 @@ struct RuleSelection {
 struct PluginVersion {
   std::string name;
   std::string version;
+  std::vector<std::string> field_prefixes;  // of the names of its fields
 };
 
 struct LoadOptions {
   Priority minimum_priority = Priority::kDebug;  // less severe rules are left out
   RuleMatching matching = RuleMatching::kFirst;
-  std::vector<RuleSelection> selection;   // in order, after what the rules say themselves
-  const FieldCatalog* fields = nullptr;   // null: FieldCatalog::builtin()
-  bool keep_compiled_conditions = false;  // long when lists are
+  std::vector<RuleSelection> selection;  // in order, after what the rules say themselves
+  const FieldCatalog* fields = nullptr;  // null: FieldCatalog::builtin()
+  bool describe = false;                 // fills LoadResult::description
   std::vector<AppendOutput> append_output;
   std::map<std::string, std::string> static_fields;  // KEY and value of each field static.KEY
   BufferFormat buffer_format = BufferFormat::kDots;
   // The fields of this plugin are built in.
-  std::vector<PluginVersion> plugins = {{"container", "0.6.1"}};
+  std::vector<PluginVersion> plugins = {
+      {"container", "0.6.1", {"container.", "k8s.", "proc.is_container_"}}};
 };
 
 // Version of the rule language that this loader implements (`required_engine_version`).
@@ -53,6 +57,8 @@ struct LoadResult {
   std::shared_ptr<const RuleSet> rules;  // null when there is an error
   Diagnostics diagnostics;
   std::string required_engine_version;  // the greatest that a file asks for; empty: none does
+  // Null: there is an error, or LoadOptions::describe does not ask for it. See describe.h.
+  std::shared_ptr<const RulesDescription> description;
 };
 
 // Files are loaded in order; later ones may use what earlier ones define.

@@ -42,8 +42,26 @@ bool is_append(const Item& item, std::string_view key) {
   return item.append || item.change_of(key) == Change::kAppend;
 }
 
-std::string_view source_of(const Text& source) {
+// What is appended to a text that could not be read makes no sense without it.
+template <typename Definition>
+bool is_lost(const Definition& definition, const JoinedText& text) {
+  return definition.broken && text.empty();
+}
+
+std::string_view source_of(const Text& source) noexcept {
   return source.value.empty() ? kDefaultSource : std::string_view(source.value);
+}
+
+Revision revision_of(const Item& item) {
+  Revision revision;
+  revision.place = {item.name.source, item.name.span};
+  revision.overrides = item.overrides.value_or(std::vector<Override>());
+  revision.sets_enabled = item.enabled.has_value() && !item.append;
+  revision.kind = item.toggle                  ? Revision::Kind::kToggle
+                  : item.append                ? Revision::Kind::kAppend
+                  : item.overrides.has_value() ? Revision::Kind::kOverride
+                                               : Revision::Kind::kDefine;
+  return revision;
 }
 
 // Changes one rule by one item.
@@ -144,9 +162,13 @@ void RuleMerge::append_exceptions() {
 }
 
 void RuleMerge::append_text(const char* key, JoinedText& text, std::optional<Text>& added) {
-  if (added.has_value() && is_append(item_, key)) {
-    text.push_back(*std::exchange(added, std::nullopt));
+  if (!added.has_value() || !is_append(item_, key)) {
+    return;
   }
+  if (!is_lost(rule_, text)) {
+    text.push_back(*std::move(added));
+  }
+  added.reset();
 }
 
 void RuleMerge::append_tags() {
@@ -225,6 +247,8 @@ void RuleMerge::apply_overrides() {
 
 }  // namespace
 
+std::string_view source_of(const RuleDefinition& rule) noexcept { return source_of(rule.source); }
+
 std::string join(const JoinedText& parts) {
   std::string joined;
   for (const Text& part : parts) {
@@ -237,13 +261,50 @@ void DefinitionStore::apply(Item item, size_t file, Diagnostics& diagnostics) {
   if (item.name.value.empty()) {
     return;  // reported by the reader
   }
-  if (item.kind == ItemKind::kList) {
+  if (item.unreadable) {
+    declare(item, file);
+  } else if (item.kind == ItemKind::kList) {
     apply_list(std::move(item), diagnostics);
   } else if (item.kind == ItemKind::kMacro) {
     apply_macro(std::move(item), file, diagnostics);
   } else if (item.kind == ItemKind::kRule) {
     apply_rule(std::move(item), file, diagnostics);
   }
+}
+
+void DefinitionStore::declare(const Item& item, size_t file) {
+  if (item.kind == ItemKind::kList && find_list(item.name.value) == nullptr) {
+    add_list(item.name).broken = true;
+  } else if (item.kind == ItemKind::kMacro && find_macro(item.name.value) == nullptr) {
+    add_macro(item.name, file).broken = true;
+  } else if (item.kind == ItemKind::kRule && !rules_by_name_.contains(item.name.value)) {
+    add_rule(item.name).broken = true;
+  }
+}
+
+ListDefinition& DefinitionStore::add_list(const Text& name) {
+  ListDefinition& list = lists_.emplace_back();
+  list.name = name;
+  lists_by_name_.emplace(name.value, &list);
+  return list;
+}
+
+MacroDefinition& DefinitionStore::add_macro(const Text& name, size_t file) {
+  const size_t order = macros_.size();
+  MacroDefinition& macro = macros_.emplace_back();
+  macro.name = name;
+  macro.file = file;
+  macro.order = order;
+  macro.sees_before = order;
+  macros_by_name_.emplace(name.value, &macro);
+  return macro;
+}
+
+RuleDefinition& DefinitionStore::add_rule(const Text& name) {
+  RuleDefinition& rule = rules_.emplace_back();
+  rule.name = name;
+  rules_by_name_.emplace(name.value, &rule);
+  return rule;
 }
 
 void DefinitionStore::apply_list(Item item, Diagnostics& diagnostics) {
@@ -259,8 +320,7 @@ void DefinitionStore::apply_list(Item item, Diagnostics& diagnostics) {
     return;
   }
   if (known == nullptr) {
-    known = &lists_.emplace_back();
-    lists_by_name_.emplace(item.name.value, known);
+    known = &add_list(item.name);
   }
   known->name = std::move(item.name);
   known->items = std::move(items);
@@ -276,17 +336,14 @@ void DefinitionStore::apply_macro(Item item, size_t file, Diagnostics& diagnosti
             near_name(item, macros_by_name_));
       return;
     }
-    if (item.condition.has_value()) {
+    if (item.condition.has_value() && !is_lost(*known, known->condition)) {
       known->condition.push_back(*std::move(item.condition));
     }
     known->sees_before = now;
     return;
   }
   if (known == nullptr) {
-    known = &macros_.emplace_back();
-    known->file = file;
-    known->order = now;
-    macros_by_name_.emplace(item.name.value, known);
+    known = &add_macro(item.name, file);
   }
   known->name = std::move(item.name);
   known->condition.clear();
@@ -309,11 +366,11 @@ void DefinitionStore::apply_rule(Item item, size_t file, Diagnostics& diagnostic
     return;
   }
   if (known == nullptr) {
-    known = &rules_.emplace_back();
-    known->name = item.name;
+    known = &add_rule(item.name);
     known->source = item.source.value_or(Text());
-    rules_by_name_.emplace(item.name.value, known);
   }
+  std::vector<Revision> revisions = std::move(known->revisions);
+  revisions.push_back(revision_of(item));
   RuleMerge merge(*known, item, diagnostics);
   if (item.toggle) {
     known->enabled = item.enabled.value_or(known->enabled);
@@ -324,6 +381,7 @@ void DefinitionStore::apply_rule(Item item, size_t file, Diagnostics& diagnostic
   } else {
     merge.define();
   }
+  known->revisions = std::move(revisions);
   known->file = file;
 }
 

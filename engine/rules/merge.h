@@ -44,6 +44,15 @@ struct ExceptionDefinition {
   std::vector<ExceptionTuple> values;
 };
 
+// An item that defined or changed a rule.
+struct Revision {
+  enum class Kind : uint8_t { kDefine, kAppend, kOverride, kToggle };
+  Kind kind = Kind::kDefine;
+  Place place;                      // of the rule's name in the item
+  std::vector<Override> overrides;  // kOverride
+  bool sets_enabled = false;
+};
+
 struct RuleDefinition {
   Text name;
   JoinedText condition;
@@ -58,9 +67,13 @@ struct RuleDefinition {
   uint64_t capture_duration_ms = 0;
   std::vector<Text> tags;
   std::vector<ExceptionDefinition> exceptions;
+  std::vector<Revision> revisions;
   size_t file = 0;  // that changed it last
   bool broken = false;
 };
+
+// "syscall" when the rule does not say.
+[[nodiscard]] std::string_view source_of(const RuleDefinition& rule) noexcept;
 
 class DefinitionStore {
  public:
@@ -76,6 +89,11 @@ class DefinitionStore {
   [[nodiscard]] const MacroDefinition* find_macro(std::string_view name) const;
 
  private:
+  // Defines a name of which nothing else is known, unless it is there.
+  void declare(const Item& item, size_t file);
+  MacroDefinition& add_macro(const Text& name, size_t file);
+  RuleDefinition& add_rule(const Text& name);
+  ListDefinition& add_list(const Text& name);
   void apply_list(Item item, Diagnostics& diagnostics);
   void apply_macro(Item item, size_t file, Diagnostics& diagnostics);
   void apply_rule(Item item, size_t file, Diagnostics& diagnostics);

@@ -26,8 +26,8 @@ void Names::resolve_macros() {
   }
 }
 
-lang::ExprPtr Names::resolve(const lang::Expr& condition, size_t file,
-                             std::vector<lang::Finding>& findings) {
+lang::Resolution Names::resolve(const lang::Expr& condition, size_t file,
+                                std::vector<lang::Finding>& findings) {
   const Scope scope{std::numeric_limits<size_t>::max(), file, nullptr};
   return lang::resolve(condition, definitions(scope), findings);
 }
@@ -101,14 +101,17 @@ void Names::resolve_macro(const MacroDefinition& definition, Macro& macro) {
     } else {
       std::vector<lang::Finding> findings;
       const Scope scope{definition.sees_before, definition.file, &definition};
-      macro.condition =
+      lang::Resolution resolution =
           lang::resolve(**std::get_if<lang::ExprPtr>(&parsed), definitions(scope), findings);
+      macro.condition = std::move(resolution.tree);
+      macro.def.complete = resolution.complete;
       for (const lang::Finding& finding : findings) {
         reporter_.report(finding, *macro.def.source, owner_of(definition));
       }
     }
   }
-  macro.def.condition = definition.broken ? nullptr : macro.condition.get();
+  macro.def.condition = macro.condition.get();
+  macro.def.complete = macro.def.complete && macro.condition != nullptr && !definition.broken;
   active_.pop_back();
   macro.progress = Progress::kDone;
 }
@@ -185,15 +188,26 @@ void Names::report_unused(const FindingCode& code, std::string_view type, const 
                     {{type, name.value, name.source, name.span}}});
 }
 
+bool Names::is_used(const MacroDefinition& macro) const {
+  const auto found = macros_.find(&macro);
+  return found != macros_.end() && found->second.used;
+}
+
+bool Names::is_used(const ListDefinition& list) const { return lists_.find(&list) != lists_.end(); }
+
+const lang::Expr* Names::condition_of(const MacroDefinition& macro) const {
+  const auto found = macros_.find(&macro);
+  return found == macros_.end() ? nullptr : found->second.def.condition;
+}
+
 void Names::report_unused() const {
   for (const ListDefinition& list : store_.lists()) {
-    if (lists_.find(&list) == lists_.end()) {
+    if (!is_used(list)) {
       report_unused(code::kUnusedList, "list", list.name);
     }
   }
   for (const MacroDefinition& macro : store_.macros()) {
-    const auto found = macros_.find(&macro);
-    if (found == macros_.end() || !found->second.used) {
+    if (!is_used(macro)) {
       report_unused(code::kUnusedMacro, "macro", macro.name);
     }
   }

@@ -30,10 +30,17 @@ class Names {
 
   // Resolves all macros, also those that no rule uses, so that all mistakes are found.
   void resolve_macros();
-  // The condition of a rule of this file with its names replaced; null: something is wrong.
-  [[nodiscard]] lang::ExprPtr resolve(const lang::Expr& condition, size_t file,
-                                      std::vector<lang::Finding>& findings);
+  // The condition of a rule of this file with its names replaced.
+  [[nodiscard]] lang::Resolution resolve(const lang::Expr& condition, size_t file,
+                                         std::vector<lang::Finding>& findings);
   void report_unused() const;
+
+  // The items with nested lists replaced; null: no such list, or one inside itself. Uses the list.
+  [[nodiscard]] const lang::ListDef* find_list(std::string_view name);
+  [[nodiscard]] bool is_used(const MacroDefinition& macro) const;
+  [[nodiscard]] bool is_used(const ListDefinition& list) const;
+  // With its names replaced; null: something is wrong with it.
+  [[nodiscard]] const lang::Expr* condition_of(const MacroDefinition& macro) const;
 
  private:
   enum class Progress : uint8_t { kNew, kActive, kDone };
@@ -57,7 +64,6 @@ class Names {
 
   [[nodiscard]] lang::Definitions definitions(const Scope& scope);
   [[nodiscard]] const lang::MacroDef* find_macro(std::string_view name, const Scope& scope);
-  [[nodiscard]] const lang::ListDef* find_list(std::string_view name);
   [[nodiscard]] std::string macro_hint(std::string_view name, const Scope& scope) const;
   void resolve_macro(const MacroDefinition& definition, Macro& macro);
   void resolve_list(const ListDefinition& definition, List& list);

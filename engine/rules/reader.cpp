@@ -79,8 +79,8 @@ void read_priority(ItemReader& reader, std::string_view key, const YamlNode& nod
     }
     const std::string_view near = closest(text->value, names);
     reader.enter("rule priority", text->value, node.span);
-    reader.error("unknown priority '" + text->value + "'", node.span,
-                 near.empty() ? "it is one of " + list : did_you_mean(text->value, names));
+    reader.wrong_type("unknown priority '" + text->value + "'", node.span,
+                      near.empty() ? "it is one of " + list : did_you_mean(text->value, names));
     reader.leave();
   }
 }
@@ -105,7 +105,7 @@ std::optional<PluginRequirement> read_plugin(ItemReader& reader, const YamlNode&
   const YamlNode* name = node.find("name");
   const YamlNode* version = node.find("version");
   if (!node.is_map() || name == nullptr || version == nullptr) {
-    reader.error("a plugin requirement is a map with 'name' and 'version'", node.span);
+    reader.wrong_type("a plugin requirement is a map with 'name' and 'version'", node.span);
     return std::nullopt;
   }
   const std::optional<Text> name_text = reader.text("name", *name);
@@ -130,7 +130,11 @@ void read_plugin_entry(ItemReader& reader, const YamlNode& node) {
   }
   std::vector<PluginRequirement> entry;
   for (const YamlNode* candidate : candidates) {
+    reader.enter(candidate == &node ? "required plugin versions entry"
+                                    : "required plugin versions alternative",
+                 "", candidate->span);
     std::optional<PluginRequirement> plugin = read_plugin(reader, *candidate);
+    reader.leave();
     if (!plugin.has_value()) {
       continue;
     }
@@ -208,13 +212,13 @@ void read_override_entry(ItemReader& reader, const YamlNode& name, const YamlNod
         names.push_back(row.name);
       }
     }
-    reader.error("'" + name.text + "' cannot be overridden", name.span,
-                 did_you_mean(name.text, names));
+    reader.wrong_type("'" + name.text + "' cannot be overridden", name.span,
+                      did_you_mean(name.text, names));
     return;
   }
   const bool is_append = value.is_scalar() && value.text == "append";
   if (!is_append && !(value.is_scalar() && value.text == "replace")) {
-    reader.error("an override is 'append' or 'replace'", value.span);
+    reader.wrong_type("an override is 'append' or 'replace'", value.span);
   } else if (is_append && key->ops == Ops::kReplace) {
     reader.error("'" + name.text + "' cannot be appended to, only replaced", value.span);
   } else {
@@ -328,10 +332,9 @@ void warn_unknown_key(ItemReader& reader, const YamlNode& key) {
     hint = owner == key.text ? "start a new item with '- " + key.text + ":'"
                              : "it is a key of a " + std::string(owner);
   }
-  reader.warning(code::kUnknownKey,
-                 "unknown key '" + key.text + "' in a " +
-                     std::string(to_string(reader.item().kind)) + ", ignored",
-                 key.span, std::move(hint));
+  reader.unknown_key("unknown key '" + key.text + "' in a " +
+                         std::string(to_string(reader.item().kind)) + ", ignored",
+                     key.span, std::move(hint));
 }
 
 Item read_item(const std::shared_ptr<const SourceText>& source, const YamlNode& node,
@@ -356,30 +359,46 @@ Item read_item(const std::shared_ptr<const SourceText>& source, const YamlNode& 
   return item;
 }
 
+// The value of a line "KEY: VALUE", as far as it can be told without YAML; empty: another line.
+std::string_view value_of(std::string_view line, std::string_view key) {
+  const size_t begin = std::min(line.find_first_not_of(" \t-{"), line.size());
+  const bool is_flow = line.substr(0, begin).ends_with('{');
+  line.remove_prefix(begin);
+  if (!line.starts_with(key) || !line.substr(key.size()).starts_with(':')) {
+    return {};
+  }
+  const std::string_view value = trim(line.substr(key.size() + 1));
+  if (value.starts_with('"') || value.starts_with('\'')) {
+    return value.substr(1, value.find(value[0], 1) - 1);
+  }
+  return trim(value.substr(0, value.find_first_of(is_flow ? "#,}" : "#")));
+}
+
 class FileReader {
  public:
   FileReader(const std::shared_ptr<const SourceText>& source, Diagnostics& diagnostics)
       : source_(source), diagnostics_(diagnostics) {}
 
-  ReadResult read() {
-    const YamlFile file = parse_yaml(source_->text());
+  std::vector<Item> read() {
+    const YamlFile file = parse_yaml_items(source_->text());
     for (const YamlError& error : file.errors) {
       add(Severity::kError, code::kYamlParse, error.message, error.hint, error.span);
     }
-    result_.readable = file.errors.empty();
-    if (result_.readable) {
-      for (const YamlNode* document : file.documents) {
-        read_document(*document);
-      }
+    for (const YamlNode* document : file.documents) {
+      read_document(*document);
     }
-    return std::move(result_);
+    return std::move(items_);
   }
 
  private:
   void add(Severity severity, const FindingCode& code, std::string message, std::string hint,
-           Span span) {
+           Span span, std::string_view item_type = "rules content") {
     Diagnostic diagnostic{severity, code, std::move(message), std::move(hint), source_, span, {}};
     diagnostic.contexts.push_back({"rules content", source_->name(), source_, span});
+    if (item_type != diagnostic.contexts.front().item_type) {
+      diagnostic.contexts.push_back({item_type, "", source_, span});
+    }
+    diagnostic.breaks_schema = true;
     diagnostics_.add(std::move(diagnostic));
   }
 
@@ -387,8 +406,12 @@ class FileReader {
     if (document.is_null()) {
       return;
     }
+    if (document.is_unreadable()) {
+      find_names(document.span);
+      return;
+    }
     if (!document.is_sequence()) {
-      result_.readable = false;
+      find_names(document.span);
       add(Severity::kError, code::kYamlValidate, "a rule file is a sequence of items",
           "each item starts with '- rule:', '- macro:' or '- list:'", document.span);
       return;
@@ -400,10 +423,34 @@ class FileReader {
     }
   }
 
+  // So that whoever refers to what is defined there does not get an error for it.
+  void find_names(Span part) {
+    const std::string_view text = source_->text();
+    for (uint32_t at = part.begin; at < part.end;) {
+      const auto end = static_cast<uint32_t>(std::min<size_t>(text.find('\n', at), part.end));
+      for (const ItemKind kind : {ItemKind::kList, ItemKind::kMacro, ItemKind::kRule}) {
+        add_unreadable(kind, value_of(text.substr(at, end - at), to_string(kind)));
+      }
+      at = end + 1;
+    }
+  }
+
+  void add_unreadable(ItemKind kind, std::string_view name) {
+    if (name.empty()) {
+      return;
+    }
+    const auto begin = static_cast<uint32_t>(name.data() - source_->text().data());
+    Item& item = items_.emplace_back();
+    item.kind = kind;
+    item.name = {std::string(name), source_, {begin, begin + static_cast<uint32_t>(name.size())}};
+    item.broken = true;
+    item.unreadable = true;
+  }
+
   void read_node(const YamlNode& node) {
     if (!node.is_map()) {
       add(Severity::kError, code::kYamlValidate, "an item of a rule file is a map",
-          "each item starts with '- rule:', '- macro:' or '- list:'", node.span);
+          "each item starts with '- rule:', '- macro:' or '- list:'", node.span, kItem);
       return;
     }
     std::vector<std::string_view> names;
@@ -412,7 +459,7 @@ class FileReader {
         continue;
       }
       if (node.find(key->name) != nullptr) {
-        result_.items.push_back(read_item(source_, node, *key, diagnostics_));
+        items_.push_back(read_item(source_, node, *key, diagnostics_));
         return;
       }
       names.push_back(key->name);
@@ -420,18 +467,20 @@ class FileReader {
     const Span place = node.fields.empty() ? node.span : node.fields[0].first->span;
     const std::string name = node.fields.empty() ? "" : node.fields[0].first->text;
     add(Severity::kWarning, code::kUnknownItem, "unknown item '" + name + "', ignored",
-        did_you_mean(name, names), place);
+        did_you_mean(name, names), place, kItem);
   }
+
+  static constexpr std::string_view kItem = "rules content item";
 
   const std::shared_ptr<const SourceText>& source_;
   Diagnostics& diagnostics_;
-  ReadResult result_;
+  std::vector<Item> items_;
 };
 
 }  // namespace
 
-ReadResult read_rule_file(const std::shared_ptr<const SourceText>& source,
-                          Diagnostics& diagnostics) {
+std::vector<Item> read_rule_file(const std::shared_ptr<const SourceText>& source,
+                                 Diagnostics& diagnostics) {
   return FileReader(source, diagnostics).read();
 }
 

@@ -12,13 +12,10 @@
 
 namespace saker {
 
-struct ReadResult {
-  std::vector<Item> items;  // in file order; broken ones included
-  bool readable = true;     // false: not YAML, or not a sequence; its items are not known
-};
-
-[[nodiscard]] ReadResult read_rule_file(const std::shared_ptr<const SourceText>& source,
-                                        Diagnostics& diagnostics);
+// In file order; broken items included, and those that are not YAML, as far as their names can be
+// found.
+[[nodiscard]] std::vector<Item> read_rule_file(const std::shared_ptr<const SourceText>& source,
+                                               Diagnostics& diagnostics);
 
 }  // namespace saker
 

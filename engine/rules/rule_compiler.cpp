@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/strings.h"
 #include "engine/lang/parser.h"
 #include "engine/rules/document.h"
 
@@ -46,29 +47,6 @@ uint32_t output_flags(const Rule& rule) {
   return flags;
 }
 
-// `*` stands for any text, everything else for itself.
-bool matches_wildcard(std::string_view text, std::string_view pattern) {
-  size_t at = 0;
-  size_t in_pattern = 0;
-  size_t star = std::string_view::npos;
-  size_t star_at = 0;
-  while (at < text.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      star_at = at;
-    } else if (in_pattern < pattern.size() && pattern[in_pattern] == text[at]) {
-      ++in_pattern;
-      ++at;
-    } else if (star != std::string_view::npos) {
-      in_pattern = star + 1;
-      at = ++star_at;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
-}
-
 bool all_unknown_filters(const std::vector<lang::Finding>& findings) {
   return std::all_of(findings.begin(), findings.end(), [](const lang::Finding& finding) {
     return !finding.is_error || finding.unknown_filter;
@@ -91,6 +69,31 @@ Rule make_rule(const RuleDefinition& definition, BufferFormat buffer_format) {
   std::sort(rule.tags.begin(), rule.tags.end());
   rule.tags.erase(std::unique(rule.tags.begin(), rule.tags.end()), rule.tags.end());
   return rule;
+}
+
+Diagnostic output_finding(const RuleDefinition& definition, Severity severity,
+                          const FindingCode& code, std::string message, const Place& place) {
+  const Text& name = definition.name;
+  return {severity,
+          code,
+          std::move(message),
+          "",
+          place.source,
+          place.span,
+          {{"rule", name.value, name.source, name.span},
+           {"rule output", "", place.source, place.span}}};
+}
+
+void describe_output(const Rule& rule, RuleOutcome& outcome) {
+  outcome.output = rule.output_compiled;
+  for (const OutputTemplate::Field& field : rule.output_template.fields()) {
+    outcome.output_fields.push_back(field.name);
+  }
+  for (const ExtraField& extra : rule.extra_fields) {
+    if (!extra.format.empty()) {
+      outcome.extra_formats.emplace_back(extra.name, extra.format);
+    }
+  }
 }
 
 }  // namespace
@@ -123,21 +126,7 @@ void RuleCompiler::warn_rule(const RuleDefinition& definition, const FindingCode
                     {{"rule", name.value, name.source, name.span}}});
 }
 
-void RuleCompiler::output_finding(const RuleDefinition& definition, Severity severity,
-                                  const FindingCode& code, std::string message, std::string hint,
-                                  const Place& place) {
-  const Text& name = definition.name;
-  diagnostics_.add({severity,
-                    code,
-                    std::move(message),
-                    std::move(hint),
-                    place.source,
-                    place.span,
-                    {{"rule", name.value, name.source, name.span},
-                     {"rule output", "", place.source, place.span}}});
-}
-
-bool RuleCompiler::is_selected(const RuleDefinition& definition) const {
+void RuleCompiler::select(const RuleDefinition& definition, RuleOutcome& outcome) const {
   bool enabled = definition.enabled;
   for (const RuleSelection& selection : options_.selection) {
     const bool applies =
@@ -145,9 +134,14 @@ bool RuleCompiler::is_selected(const RuleDefinition& definition) const {
             ? matches_wildcard(definition.name.value, selection.pattern)
             : std::any_of(definition.tags.begin(), definition.tags.end(),
                           [&](const Text& tag) { return tag.value == selection.pattern; });
-    enabled = applies ? selection.enable : enabled;
+    if (applies) {
+      enabled = selection.enable;
+      outcome.decided_by = selection;
+    }
   }
-  return enabled && definition.priority <= options_.minimum_priority;
+  outcome.state = !enabled                                          ? RuleState::kDisabled
+                  : definition.priority > options_.minimum_priority ? RuleState::kNotSevere
+                                                                    : RuleState::kLoaded;
 }
 
 // Findings of the condition. An unknown field or event only drops the rule when it asks for that.
@@ -164,9 +158,9 @@ void RuleCompiler::report_all(const RuleDefinition& definition,
   }
 }
 
-lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition) {
+lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition, bool& complete) {
   if (definition.condition.empty()) {
-    return nullptr;
+    return nullptr;  // reported by the reader
   }
   text_ = texts_.add(ComposedText(definition.condition));
   lang::ParseResult parsed = lang::parse_condition(text_->text(), lang::kRuleConditionDepth);
@@ -176,16 +170,17 @@ lang::ExprPtr RuleCompiler::condition_of(const RuleDefinition& definition) {
   } else {
     condition = std::move(*std::get_if<lang::ExprPtr>(&parsed));
   }
-  condition = exceptions_.add(std::move(condition), definition);
-  if (condition == nullptr) {
-    return nullptr;
-  }
+  return exceptions_.add(std::move(condition), definition, complete);
+}
+
+lang::Resolution RuleCompiler::resolve(const lang::Expr& condition,
+                                       const RuleDefinition& definition) {
   std::vector<lang::Finding> findings;
-  condition = names_.resolve(*condition, definition.file, findings);
+  lang::Resolution resolution = names_.resolve(condition, definition.file, findings);
   for (const lang::Finding& finding : findings) {
     reporter_.report(finding, *text_, owner_of(definition));
   }
-  return condition;
+  return resolution;
 }
 
 void RuleCompiler::warn_deprecated_fields(const RuleDefinition& definition,
@@ -195,8 +190,11 @@ void RuleCompiler::warn_deprecated_fields(const RuleDefinition& definition,
     if (def != nullptr && (def->flags & kFieldDeprecated) != 0) {
       const auto begin = static_cast<uint32_t>(text.value().find(field.name));
       const Span span{begin, begin + static_cast<uint32_t>(field.name.size())};
-      output_finding(definition, Severity::kWarning, code::kDeprecated,
-                     "field '" + field.name + "' is deprecated", "", text.locate(span));
+      Diagnostic finding =
+          output_finding(definition, Severity::kWarning, code::kDeprecated,
+                         "field '" + field.name + "' is deprecated", text.locate(span));
+      finding.deprecated_field = field.name;
+      diagnostics_.add(std::move(finding));
     }
   }
 }
@@ -209,18 +207,26 @@ bool RuleCompiler::parse_output(const RuleDefinition& definition, Rule& rule) {
   const ComposedText text = compose_output(definition.output, removed);
   if (removed) {
     const Text& first = definition.output.front();
-    output_finding(definition, Severity::kWarning, code::kDeprecated,
-                   "'%container.info' is no field any more, ignored",
-                   "name the container fields to print: %container.id %container.name",
-                   {first.source, first.span});
+    Diagnostic finding = output_finding(definition, Severity::kWarning, code::kDeprecated,
+                                        "'%container.info' is no field any more, ignored",
+                                        {first.source, first.span});
+    finding.hint = "name the container fields to print: %container.id %container.name";
+    finding.deprecated_field = kRemovedField.substr(1);
+    diagnostics_.add(std::move(finding));
   }
   auto parsed = OutputTemplate::parse(text.value(), fields_);
   if (const auto* failure = std::get_if<FormatError>(&parsed)) {
+    if (failure->unknown_field && reporter_.explains_unknown_filters()) {
+      return false;
+    }
     const bool is_skipped = failure->unknown_field && definition.skip_if_unknown_filter;
-    output_finding(definition, is_skipped ? Severity::kWarning : Severity::kError,
-                   is_skipped ? code::kUnknownFilter : code::kCompileOutput,
-                   failure->message + (is_skipped ? "; the rule is left out" : ""), failure->hint,
-                   text.locate(failure->span));
+    Diagnostic finding =
+        output_finding(definition, is_skipped ? Severity::kWarning : Severity::kError,
+                       is_skipped ? code::kUnknownFilter : code::kCompileOutput,
+                       failure->message + (is_skipped ? "; the rule is left out" : ""),
+                       text.locate(failure->span));
+    finding.hint = failure->hint;
+    diagnostics_.add(std::move(finding));
     return false;
   }
   rule.output_template = std::move(*std::get_if<OutputTemplate>(&parsed));
@@ -230,44 +236,71 @@ bool RuleCompiler::parse_output(const RuleDefinition& definition, Rule& rule) {
   return true;
 }
 
-void RuleCompiler::add(const RuleDefinition& definition) {
-  if (!definition.source.value.empty() && definition.source.value != kSource) {
-    warn_rule(definition, code::kUnknownSource,
-              "source '" + definition.source.value + "' is not there; the rule is left out", "",
-              definition.source);
-    return;
-  }
-  const lang::ExprPtr condition = condition_of(definition);
-  Rule rule = make_rule(definition, options_.buffer_format);
-  const bool has_output = parse_output(definition, rule);
-  if (condition == nullptr) {
-    return;
-  }
-  // Checked even when the output is wrong: all mistakes are reported in one run.
-  const bool is_used = has_output && !definition.broken && is_selected(definition);
+std::optional<lang::ConditionInfo> RuleCompiler::compile(const RuleDefinition& definition,
+                                                         const lang::Expr& condition,
+                                                         bool is_used) {
   std::vector<lang::Finding> findings;
-  const std::optional<lang::ConditionInfo> info =
-      (is_used ? compiler_ : checker_).add(*condition, findings);
+  std::optional<lang::ConditionInfo> info =
+      (is_used ? compiler_ : checker_).add(condition, findings);
   report_all(definition, findings);
-  if (!info.has_value()) {
-    return;
-  }
-  if (info->events.count() > kManyEvents && definition.warn_evttypes) {
+  return info;
+}
+
+void RuleCompiler::warn_broad(const RuleDefinition& definition, const lang::ConditionInfo& info) {
+  if (info.events.count() > kManyEvents && definition.warn_evttypes) {
     warn_rule(definition, code::kNoEventType,
-              "this rule is tried for " + std::to_string(info->events.count()) +
+              "this rule is tried for " + std::to_string(info.events.count()) +
                   " kinds of events, which is slow",
               "name those it is about: evt.type in (...)", definition.condition.front());
   }
-  if (is_used) {
-    rule.events = info->events;
-    if (options_.keep_compiled_conditions) {
-      rule.condition_compiled = lang::to_text(*condition);
-    }
-    const uint32_t flags = info->field_flags | output_flags(rule);
-    parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
-    parts_.needs_containers = parts_.needs_containers || (flags & kFieldNeedsContainer) != 0;
-    parts_.rules.push_back(std::move(rule));
+}
+
+void RuleCompiler::keep(Rule rule, const lang::ConditionInfo& info) {
+  rule.events = info.events;
+  const uint32_t flags = info.field_flags | output_flags(rule);
+  parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
+  parts_.needs_containers = parts_.needs_containers || (flags & kFieldNeedsContainer) != 0;
+  parts_.rules.push_back(std::move(rule));
+}
+
+CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
+  CompiledRule compiled;
+  RuleOutcome& outcome = compiled.outcome;
+  if (!definition.source.value.empty() && definition.source.value != kSource) {
+    outcome.state = RuleState::kUnknownSource;
+    warn_rule(definition, code::kUnknownSource,
+              "source '" + definition.source.value + "' is not there; the rule is left out", "",
+              definition.source);
+    return compiled;
   }
+  bool complete = !definition.broken;
+  compiled.written = condition_of(definition, complete);
+  if (compiled.written != nullptr) {
+    lang::Resolution resolution = resolve(*compiled.written, definition);
+    compiled.resolved = std::move(resolution.tree);
+    complete = complete && resolution.complete;
+  }
+  Rule rule = make_rule(definition, options_.buffer_format);
+  if (parse_output(definition, rule) && complete) {
+    select(definition, outcome);
+  }
+  describe_output(rule, outcome);
+  outcome.number = parts_.rules.size();
+  // Checked even when something is wrong: all mistakes are reported in one run.
+  const bool is_used = outcome.state == RuleState::kLoaded;
+  std::optional<lang::ConditionInfo> info;
+  if (compiled.resolved != nullptr) {
+    info = compile(definition, *compiled.resolved, is_used);
+  }
+  if (!info.has_value() || !complete) {
+    outcome.state = RuleState::kUnusable;
+    return compiled;
+  }
+  warn_broad(definition, *info);
+  if (is_used) {
+    keep(std::move(rule), *info);
+  }
+  return compiled;
 }
 
 RuleSet::Parts RuleCompiler::finish() && {

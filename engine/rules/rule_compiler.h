@@ -3,7 +3,11 @@
 #ifndef SAKER_ENGINE_RULES_RULE_COMPILER_H
 #define SAKER_ENGINE_RULES_RULE_COMPILER_H
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/diagnostic.h"
@@ -18,6 +22,31 @@
 
 namespace saker {
 
+enum class RuleState : uint8_t {
+  kLoaded,
+  kDisabled,
+  kNotSevere,      // less severe than LoadOptions::minimum_priority
+  kUnknownSource,  // nothing gives events of its source
+  kUnusable,       // it has an error, or a field or event that it may do without the rule
+};
+
+struct RuleOutcome {
+  RuleState state = RuleState::kUnusable;
+  std::optional<RuleSelection> decided_by;  // the last that names the rule
+  size_t number = 0;                        // of the rule in the RuleSet, when loaded
+  std::string output;                       // the whole template
+  std::vector<std::string> output_fields;   // sorted
+  // Names and templates of the texts that the configuration adds to the fields of its alerts.
+  std::vector<std::pair<std::string, std::string>> extra_formats;
+};
+
+// What became of a definition.
+struct CompiledRule {
+  lang::ExprPtr written;   // its condition and exceptions; macros and lists are still names
+  lang::ExprPtr resolved;  // null: wrong, or not looked at
+  RuleOutcome outcome;
+};
+
 class RuleCompiler {
  public:
   // Borrows all.
@@ -25,23 +54,30 @@ class RuleCompiler {
                Names& names, FindingReporter& reporter, Diagnostics& diagnostics);
 
   // Rules that are switched off or not severe enough are checked and left out.
-  void add(const RuleDefinition& definition);
+  CompiledRule add(const RuleDefinition& definition);
   // Ends the work.
   [[nodiscard]] RuleSet::Parts finish() &&;
 
  private:
-  // The condition with names and exceptions in place; null: reported.
-  lang::ExprPtr condition_of(const RuleDefinition& definition);
+  // The condition with exceptions in place; null: nothing is left. False in `complete`: something
+  // is wrong, and reported.
+  lang::ExprPtr condition_of(const RuleDefinition& definition, bool& complete);
+  // The condition with its names replaced.
+  lang::Resolution resolve(const lang::Expr& condition, const RuleDefinition& definition);
+  // Compiles the condition when the rule is used, else checks it only. Absent: it is wrong.
+  std::optional<lang::ConditionInfo> compile(const RuleDefinition& definition,
+                                             const lang::Expr& condition, bool is_used);
+  void warn_broad(const RuleDefinition& definition, const lang::ConditionInfo& info);
+  void keep(Rule rule, const lang::ConditionInfo& info);
   // False: the rule cannot be used; reported.
   bool parse_output(const RuleDefinition& definition, Rule& rule);
   void report_all(const RuleDefinition& definition, std::vector<lang::Finding>& findings);
   void warn_deprecated_fields(const RuleDefinition& definition, const OutputTemplate& output,
                               const ComposedText& text);
-  void output_finding(const RuleDefinition& definition, Severity severity, const FindingCode& code,
-                      std::string message, std::string hint, const Place& place);
   void warn_rule(const RuleDefinition& definition, const FindingCode& code, std::string message,
                  std::string hint, const Text& place);
-  [[nodiscard]] bool is_selected(const RuleDefinition& definition) const;
+  // Whether it is switched on and severe enough.
+  void select(const RuleDefinition& definition, RuleOutcome& outcome) const;
 
   const FieldCatalog& fields_;
   const LoadOptions& options_;

@@ -36,8 +36,6 @@ struct Rule {
   bool capture = false;              // start a capture file when it holds
   uint64_t capture_duration_ms = 0;  // 0: the configured one
   EventSet events;                   // event codes the condition can hold for
-  // The condition with its names replaced; only with LoadOptions::keep_compiled_conditions.
-  std::string condition_compiled;
   // What output_template was made from: the output with all that the configuration adds.
   std::string output_compiled;
   OutputTemplate output_template;

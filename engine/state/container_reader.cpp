@@ -32,6 +32,34 @@ constexpr size_t kMaxDirectoryEntries = 4096;
 // Names of a directory that differ by the storage driver in use.
 constexpr std::string_view kStorageDrivers[] = {"overlay", "vfs", "btrfs", "zfs"};
 
+struct UsualRoots {
+  std::vector<std::string> ContainerRoots::* list;
+  std::string_view paths[2];
+};
+constexpr UsualRoots kUsualRoots[] = {
+    {&ContainerRoots::docker, {"/var/lib/docker", ""}},
+    {&ContainerRoots::containerd, {"/run/containerd", "/run/k3s/containerd"}},
+    // The static part, with containers.json, and the one that a reboot removes.
+    {&ContainerRoots::storage, {"/var/lib/containers/storage", "/run/containers/storage"}},
+    {&ContainerRoots::runc, {"/run/runc", ""}},
+    {&ContainerRoots::cni, {"/var/lib/cni/results", ""}},
+};
+
+ContainerRoots with_usual_roots(ContainerRoots roots) {
+  for (const UsualRoots& row : kUsualRoots) {
+    std::vector<std::string>& list = roots.*row.list;
+    if (!list.empty()) {
+      continue;
+    }
+    for (const std::string_view path : row.paths) {
+      if (!path.empty()) {
+        list.emplace_back(path);
+      }
+    }
+  }
+  return roots;
+}
+
 // Below the host's root. Each failure is remembered: the first one that is more than "no such file"
 // says best why nothing was found.
 class StateFiles {
@@ -279,7 +307,7 @@ uint64_t host_capabilities() {
 }  // namespace
 
 ContainerReader::ContainerReader(ContainerRoots roots)
-    : roots_(std::move(roots)), host_capabilities_(host_capabilities()) {}
+    : roots_(with_usual_roots(std::move(roots))), host_capabilities_(host_capabilities()) {}
 
 ContainerAnswer ContainerReader::read(const ContainerIdentity& container) const {
   SAKER_CHECK(is_hex_id(container.full_id));

@@ -17,15 +17,14 @@
 
 namespace saker {
 
-// Where runtimes keep their state; all below `host`.
+// Where runtimes keep their state; all below `host`. An empty list stands for the usual places.
 struct ContainerRoots {
   std::string host = "/";
-  std::vector<std::string> docker = {"/var/lib/docker"};
-  std::vector<std::string> containerd = {"/run/containerd", "/run/k3s/containerd"};
-  // The static part, with containers.json, and the one that a reboot removes.
-  std::vector<std::string> storage = {"/var/lib/containers/storage", "/run/containers/storage"};
-  std::vector<std::string> runc = {"/run/runc"};
-  std::vector<std::string> cni = {"/var/lib/cni/results"};
+  std::vector<std::string> docker;
+  std::vector<std::string> containerd;
+  std::vector<std::string> storage;  // podman and CRI-O
+  std::vector<std::string> runc;
+  std::vector<std::string> cni;
 };
 
 class ContainerReader {

@@ -38,7 +38,7 @@ void check_yaml(std::string_view text) {
 void check_load(std::string_view text) {
   const auto source = std::make_shared<const SourceText>("fuzz.yaml", std::string(text));
   LoadOptions options;
-  options.keep_compiled_conditions = true;
+  options.describe = true;
   const LoadResult result = load_rules({source}, options);
   SAKER_CHECK((result.rules == nullptr) == result.diagnostics.has_errors());
   for (const Diagnostic& item : result.diagnostics.items()) {

@@ -125,6 +125,14 @@ TEST(Yaml, RefusesDuplicateKeysWithTheirPlace) {
             "it stands in line 2 too; keep one of them");
 }
 
+TEST(Yaml, ADuplicateKeyKeepsItsFirstValue) {
+  const YamlFile file = parse_yaml("a: 1\nb: 2\na: {b: 3}\nc: 4\n");
+  ASSERT_EQ(file.documents.size(), 1u);
+  ASSERT_EQ(file.documents[0]->fields.size(), 3u);
+  EXPECT_EQ(file.documents[0]->find("a")->text, "1");
+  EXPECT_EQ(file.documents[0]->find("c")->text, "4");
+}
+
 TEST(Yaml, RefusesKeysThatAreNotTexts) {
   EXPECT_EQ(error_of("? [a, b]\n: c\n"), "a key must be a plain text @ 1:[a, b");
 }
@@ -134,6 +142,71 @@ TEST(Yaml, RefusesWhatIsNoText) {
             "this is not a text: it has a NUL byte @ 2:" + std::string(1, '\0'));
   EXPECT_EQ(error_of("a: b\nc: \xff\xfe"), "this byte is not UTF-8 @ 2:\xff");
   EXPECT_EQ(error_of("this : is : not : yaml"), "not valid YAML: illegal map value @ 1:");
+}
+
+TEST(Yaml, RefusesQuotesThatAreNotClosed) {
+  EXPECT_EQ(error_of("- \"a\n"), "not valid YAML: this quote is not closed @ 1:\"");
+  EXPECT_EQ(error_of("- 'it''s\n"), "not valid YAML: this quote is not closed @ 1:'");
+  EXPECT_EQ(error_of("- \"a\\\"\n"), "not valid YAML: this quote is not closed @ 1:\"");
+  EXPECT_TRUE(parse_yaml("- \"a\\\"\"\n- 'it''s'\n- a\"\n- !!str \"b\"").errors.empty());
+}
+
+// "MESSAGE @ LINE" of each error, then each document: TEXT of its items, or "unreadable".
+std::string items_of(std::string_view text) {
+  const YamlFile file = parse_yaml_items(text);
+  const SourceText source("f", std::string(text));
+  std::string out;
+  for (const YamlError& error : file.errors) {
+    out += error.message + " @ " + std::to_string(source.position(error.span.begin).line) + "\n";
+  }
+  for (const YamlNode* document : file.documents) {
+    out += document->is_unreadable() ? " unreadable" : "";
+    for (const YamlNode* item : document->items) {
+      out += " " + std::string(cut(text, item->span));
+    }
+  }
+  return out;
+}
+
+TEST(YamlItems, AnUnreadableItemHidesNoOther) {
+  struct Row {
+    std::string_view text;
+    std::string_view items;
+  };
+  constexpr Row kRows[] = {
+      {"- a\n- b\n", " a b"},
+      {"# c\n---\n- a\n- \"b\n- c\n- d: e: f\n\n- g\n",
+       "not valid YAML: this quote is not closed @ 4\n"
+       "not valid YAML: illegal map value @ 6\n"
+       " a unreadable c unreadable g"},
+      {"- a: [1, 2\n- b\n", "not valid YAML: end of sequence flow not found @ 1\n unreadable b"},
+      {"  - a: 'x\n    - b'\n  - @c\n  -\n    d\n",
+       "not valid YAML: unknown token @ 3\n"
+       " a: 'x\n    - b' unreadable d"},
+      {"- a\n- \xff\n- b\n", "this byte is not UTF-8 @ 2\n a unreadable b"},
+      {"a: 1\nb: \"2\n- c\n", "not valid YAML: this quote is not closed @ 2\n unreadable"},
+      {"", ""},
+  };
+  for (const Row& row : kRows) {
+    EXPECT_EQ(items_of(row.text), row.items) << row.text;
+  }
+}
+
+TEST(YamlItems, AnAliasOfAnotherItemIsNoErrorOfItsOwn) {
+  EXPECT_EQ(items_of("- &a x\n- *a\n- \"b\n"),
+            "not valid YAML: this quote is not closed @ 3\n x unreadable unreadable");
+  EXPECT_EQ(items_of("- x\n- *a\n- b\n"),
+            "not valid YAML: the referenced anchor is not defined @ 2\n x unreadable b");
+}
+
+TEST(YamlItems, ManyErrorsAreBounded) {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) {
+    text += "- \"b\n";
+  }
+  const YamlFile file = parse_yaml_items(text);
+  EXPECT_EQ(file.errors.size(), 100u);
+  EXPECT_EQ(file.documents.size(), 5000u);
 }
 
 TEST(Yaml, StrayTokensComeToAnEnd) {

@@ -58,6 +58,7 @@ void play_in_described_container(FieldWorld& world) {
   metadata.pod_ip = "10.1.2.4";
   metadata.privileged = true;
   metadata.host_network = false;
+  metadata.host_ipc = true;
   metadata.mounts = {{"/srv/a", "/data", "ro", "rslave", false, ""},
                      {"/proc/sys", "/host/proc", "", "", true, ""}};
   metadata.labels = {{"app", "web"},
@@ -81,7 +82,7 @@ constexpr FieldCase kDescribed[] = {
     {"container.image.digest", "sha256:0123"},
     {"container.privileged", "true"},
     {"container.host_network", "false"},
-    {"container.host_ipc", kMissing},
+    {"container.host_ipc", "true"},
     {"container.ip", "10.1.2.3"},
     {"container.cni.json", "{}"},
     {"container.label[app]", "web"},

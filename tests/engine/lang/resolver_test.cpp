@@ -20,8 +20,9 @@ class Vocabulary {
  public:
   void macro(const std::string& name, const std::string& text) {
     auto source = std::make_shared<const SourceText>(name, text);
-    trees_.push_back(resolve(*parse(text), definitions(), findings));
-    macros_[name] = {name, source, trees_.back().get(), "", ""};
+    Resolution resolution = resolve(*parse(text), definitions(), findings);
+    trees_.push_back(std::move(resolution.tree));
+    macros_[name] = {name, source, trees_.back().get(), resolution.complete, "", ""};
   }
   void list(const std::string& name, const std::vector<std::string>& items) {
     ListDef& def = lists_[name];
@@ -58,9 +59,9 @@ class Vocabulary {
   // The text form, or the messages of the findings.
   std::string resolved(const std::string& text) {
     findings.clear();
-    const ExprPtr expr = resolve(*parse(text), definitions(), findings);
-    if (expr != nullptr) {
-      return to_text(*expr);
+    const Resolution resolution = resolve(*parse(text), definitions(), findings);
+    if (resolution.complete) {
+      return to_text(*resolution.tree);
     }
     std::string messages;
     for (const Finding& finding : findings) {
@@ -142,7 +143,7 @@ TEST(Resolver, NodesOfMacrosTellWhereTheyAreUsed) {
   names.macro("outer", "x.x = 1 and inner");
   std::vector<Finding> findings;
   const ExprPtr expr =
-      resolve(*Vocabulary::parse("c.c = 1 and outer"), names.definitions(), findings);
+      resolve(*Vocabulary::parse("c.c = 1 and outer"), names.definitions(), findings).tree;
   ASSERT_NE(expr, nullptr);
   const auto& top = std::get<And>(expr->node).children;
   EXPECT_EQ(top[0]->origin, nullptr);

@@ -12,6 +12,7 @@
 
 #include "engine/event.h"
 #include "engine/lang/evaluator.h"
+#include "engine/rules/describe.h"
 #include "engine/rules/loader.h"
 #include "tests/engine/lang/mock_fields.h"
 #include "tests/support/corpus.h"
@@ -44,14 +45,15 @@ std::vector<std::shared_ptr<const SourceText>> files_of(const Json& json) {
 
 LoadOptions options_of(const Json& json) {
   LoadOptions options;
-  options.keep_compiled_conditions = true;
+  options.describe = true;
   if (json["env"].has("plugins")) {
     options.plugins.clear();
     for (const Json& plugin : json["env"]["plugins"].items) {
       // Some cases name the plugin without a version: that of the built-in one will do.
-      options.plugins.push_back({plugin["name"].text, plugin.has("version")
-                                                          ? plugin["version"].text
-                                                          : LoadOptions().plugins.front().version});
+      options.plugins.push_back(
+          {plugin["name"].text,
+           plugin.has("version") ? plugin["version"].text : LoadOptions().plugins.front().version,
+           {}});
     }
   }
   const Json& config = json["config"];
@@ -187,8 +189,11 @@ const Rule* CaseCheck::rule(std::string_view name) const {
 
 void CaseCheck::check_compiled() {
   for (const auto& [name, text] : json_["compiled"].members) {
-    const Rule* compiled = rule(name);
-    const std::string actual = compiled == nullptr ? "(no rule)" : compiled->condition_compiled;
+    const RuleDescription* described =
+        loaded_.description == nullptr ? nullptr : loaded_.description->find_rule(name);
+    const std::string actual = described == nullptr || described->condition.resolved == nullptr
+                                   ? "(no rule)"
+                                   : lang::to_text(*described->condition.resolved);
     if (actual != text.text) {
       problem("compiled: " + actual);
     }

@@ -4,47 +4,20 @@
 #include <gtest/gtest.h>
 
 #include <ctime>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/rules/describe.h"
+#include "tests/engine/rules/harness.h"
+
 namespace saker {
 namespace {
 
-using Files = std::vector<std::shared_ptr<const SourceText>>;
-
-Files files(std::initializer_list<std::string_view> texts) {
-  Files result;
-  for (const std::string_view text : texts) {
-    std::string name(1, static_cast<char>('a' + result.size()));
-    result.push_back(std::make_shared<const SourceText>(name + ".yaml", std::string(text)));
-  }
-  return result;
-}
-
-LoadResult load(std::initializer_list<std::string_view> texts, const LoadOptions& options = {}) {
-  return load_rules(files(texts), options);
-}
-
-std::string rendered(const LoadResult& result) {
-  std::string text;
-  for (const Diagnostic& item : result.diagnostics.items()) {
-    text += render(item) + "\n";
-  }
-  return text;
-}
-
-// All findings about these files.
-std::string findings(std::initializer_list<std::string_view> texts) {
-  return rendered(load(texts));
-}
-
-// A rule named `name`, from line 1 on; its condition stands in line 3.
-std::string rule(std::string_view name, std::string_view condition, std::string_view more = "") {
-  return "- rule: " + std::string(name) + "\n  desc: d\n  condition: " + std::string(condition) +
-         "\n  output: o\n  priority: Error\n" + std::string(more);
-}
+using test::findings;
+using test::load;
+using test::rendered;
+using test::rule;
 
 TEST(Loader, LoadsRulesInOrder) {
   const LoadResult result =
@@ -185,8 +158,10 @@ TEST(Loader, ARuleMayUseMacrosOfItsOwnAndEarlierFiles) {
 }
 
 TEST(Loader, DuplicateKeysAreRefused) {
-  EXPECT_EQ(findings({"- rule: r\n  desc: one\n  desc: two\n"}),
-            "a.yaml:3:3-6: error: key 'desc' is already there [LOAD_ERR_YAML_PARSE]\n"
+  const LoadResult result = load({rule("r", "evt.type = open", "  desc: two\n")});
+  EXPECT_EQ(result.rules, nullptr);
+  EXPECT_EQ(rendered(result),
+            "a.yaml:6:3-6: error: key 'desc' is already there [LOAD_ERR_YAML_PARSE]\n"
             "  desc: two\n"
             "  ~~~~\n"
             "hint: it stands in line 2 too; keep one of them\n");
@@ -232,20 +207,6 @@ TEST(Loader, UnknownOutputFieldsAreShown) {
             "hint: did you mean 'proc.name'?\n");
 }
 
-TEST(Loader, ReportsAllFindingsOfAllFiles) {
-  const LoadResult result = load(
-      {"- list: l\n- macro: m\n  condition: (\n" + rule("r", "evt.type = open and proc.nam = x"),
-       "- rule: s\n  desc: d\n"});
-  EXPECT_EQ(result.rules, nullptr);
-  EXPECT_EQ(result.diagnostics.count(Severity::kError), 6u) << rendered(result);
-}
-
-TEST(Loader, ReferencesToBrokenNamesAreNoFurtherErrors) {
-  const LoadResult result = load({"- macro: m\n  condition: (\n- list: l\n  items: x\n" +
-                                  rule("r", "evt.type = open and m and proc.name in (l)")});
-  EXPECT_EQ(result.diagnostics.count(Severity::kError), 2u) << rendered(result);
-}
-
 TEST(Loader, AppendedTextsAreShownInTheirOwnFile) {
   EXPECT_EQ(findings({rule("r", "evt.type = open"),
                       "- rule: r\n  condition: and proc.nam = x\n"
@@ -262,7 +223,7 @@ TEST(Loader, ExceptionsBecomePartOfTheCondition) {
     std::string compiled;
   };
   LoadOptions options;
-  options.keep_compiled_conditions = true;
+  options.describe = true;
   for (const Row& row : {
            Row{"{name: e, fields: [proc.name, proc.pid], comps: [=, in], values: [[a, 1], [b, [2, "
                "3]]]}",
@@ -285,7 +246,8 @@ TEST(Loader, ExceptionsBecomePartOfTheCondition) {
               rule("r", "evt.type = open", "  exceptions:\n    - " + row.exception + "\n")},
              options);
     ASSERT_NE(result.rules, nullptr) << row.exception << "\n" << rendered(result);
-    EXPECT_EQ(result.rules->rules()[0].condition_compiled, row.compiled) << row.exception;
+    EXPECT_EQ(lang::to_text(*result.description->rules[0].condition.resolved), row.compiled)
+        << row.exception;
   }
 }
 
@@ -326,14 +288,14 @@ TEST(Loader, MistakesInExceptionsAreShown) {
 TEST(Loader, ValuesOfExceptionsCannotChangeTheCondition) {
   for (const std::string_view value : {"x) or (evt.type=open", "x or evt.type=open"}) {
     LoadOptions options;
-    options.keep_compiled_conditions = true;
+    options.describe = true;
     const LoadResult result =
         load({rule("r", "evt.type = open",
                    "  exceptions:\n    - {name: e, fields: [proc.name], values: [['" +
                        std::string(value) + "']]}\n")},
              options);
     ASSERT_NE(result.rules, nullptr) << rendered(result);
-    EXPECT_EQ(result.rules->rules()[0].condition_compiled,
+    EXPECT_EQ(lang::to_text(*result.description->rules[0].condition.resolved),
               "(evt.type = open and not proc.name = \"" + std::string(value) + "\")");
   }
   EXPECT_EQ(load({rule("r", "evt.type = open",
@@ -419,18 +381,6 @@ TEST(Loader, SeverityAndSelectionDecideWhichRulesAreKept) {
 TEST(Loader, RulesThatAreLeftOutAreCheckedAllTheSame) {
   EXPECT_EQ(load({rule("r", "evt.type = open and proc.nam = x", "  enabled: false\n")}).rules,
             nullptr);
-}
-
-TEST(Loader, RequirementsThatAreNotMetHideOtherErrors) {
-  EXPECT_EQ(findings({"- required_engine_version: 0.64.0\n" + rule("r", "new.field = 1")}),
-            "a.yaml:1:28-33: error: this file needs engine version 0.64.0 [LOAD_ERR_VALIDATE]\n"
-            "  - required_engine_version: 0.64.0\n"
-            "                             ~~~~~~\n"
-            "hint: this is version 0.63.0\n");
-  EXPECT_EQ(findings({"- required_plugin_versions:\n  - name: json\n    version: 0.7.0\n"}),
-            "a.yaml:2:11-14: error: this file needs plugin 'json' 0.7.0 [LOAD_ERR_VALIDATE]\n"
-            "  - name: json\n"
-            "          ~~~~\n");
 }
 
 TEST(Loader, RemembersTheGreatestEngineVersion) {

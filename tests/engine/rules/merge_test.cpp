@@ -17,7 +17,7 @@ struct Merged {
     size_t number = 0;
     for (const std::string_view yaml : files) {
       auto source = std::make_shared<const SourceText>("r.yaml", std::string(yaml));
-      for (Item& item : read_rule_file(source, diagnostics).items) {
+      for (Item& item : read_rule_file(source, diagnostics)) {
         store.apply(std::move(item), number, diagnostics);
       }
       ++number;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace saker {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 struct Read {
   explicit Read(std::string_view yaml)
       : source(std::make_shared<const SourceText>("r.yaml", std::string(yaml))),
-        result(read_rule_file(source, diagnostics)) {}
+        items(read_rule_file(source, diagnostics)) {}
 
   // "CODE MESSAGE" of each finding, one per line.
   [[nodiscard]] std::string findings() const {
@@ -26,7 +27,7 @@ struct Read {
 
   std::shared_ptr<const SourceText> source;
   Diagnostics diagnostics;
-  ReadResult result;
+  std::vector<Item> items;
 };
 
 constexpr std::string_view kRule =
@@ -41,8 +42,8 @@ TEST(Reader, ReadsEveryKeyOfARule) {
       "  exceptions:\n    - name: e\n      fields: [f.a, f.b]\n      comps: [=, in]\n"
       "      values: [[x, [y, z]]]\n");
   EXPECT_EQ(read.findings(), "");
-  ASSERT_EQ(read.result.items.size(), 1u);
-  const Item& item = read.result.items[0];
+  ASSERT_EQ(read.items.size(), 1u);
+  const Item& item = read.items[0];
   EXPECT_FALSE(item.broken);
   EXPECT_EQ(item.name.value, "shell");
   EXPECT_EQ(item.description->value, "some text");
@@ -161,26 +162,25 @@ TEST(Reader, ChecksThatOverrideAndKeysNameEachOther) {
 
 TEST(Reader, ARuleWithOnlyEnabledIsAToggle) {
   const Read read("- rule: r\n  enabled: false\n");
-  EXPECT_TRUE(read.result.items[0].toggle);
+  EXPECT_TRUE(read.items[0].toggle);
   EXPECT_EQ(read.findings(), "LOAD_DEPRECATED_ITEM a rule with only 'enabled' is an older form\n");
 }
 
 TEST(Reader, SkipsEmptyDocumentsAndItems) {
   const Read read("---\n---\n- \n- macro: m\n  condition: x\n");
   EXPECT_EQ(read.findings(), "");
-  EXPECT_EQ(read.result.items.size(), 1u);
+  EXPECT_EQ(read.items.size(), 1u);
 }
 
 TEST(Reader, AppliesTheFirstKindThatIsThere) {
   const Read read("- rule: r\n  macro: m\n  condition: c\n");
-  EXPECT_EQ(read.result.items[0].kind, ItemKind::kMacro);
+  EXPECT_EQ(read.items[0].kind, ItemKind::kMacro);
   EXPECT_EQ(read.findings(), "LOAD_UNKNOWN_KEY unknown key 'rule' in a macro, ignored\n");
 }
 
 TEST(Reader, ReadsEngineVersions) {
-  EXPECT_EQ(Read("- required_engine_version: 15\n").result.items[0].engine_version,
-            (Version{{0, 15, 0}}));
-  EXPECT_EQ(Read("- required_engine_version: 1.2.3\n").result.items[0].engine_version,
+  EXPECT_EQ(Read("- required_engine_version: 15\n").items[0].engine_version, (Version{{0, 15, 0}}));
+  EXPECT_EQ(Read("- required_engine_version: 1.2.3\n").items[0].engine_version,
             (Version{{1, 2, 3}}));
 }
 
