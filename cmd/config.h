@@ -44,6 +44,7 @@ struct Config {
   Priority log_level = Priority::kInformational;
   uint32_t ring_bytes = 8 * 1024 * 1024;
   size_t process_limit = ProcessTable::kDefaultLimit;
+  bool resolve_host_names = true;
   ContainerRoots containers;
 };
 

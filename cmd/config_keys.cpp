@@ -212,6 +212,12 @@ constexpr KeyDef kKeys[] = {
     {"engine.modern_ebpf.buf_size_preset", "integer", "4",
      "Falco's way to set ring_size_bytes: 1 is 1 MiB, each step doubles it, 10 is 512 MiB.",
      set_ring_preset},
+    {"resolve_host_names", "bool", "true",
+     "Ask the name servers for the host names that rules compare with (fd.sip.name and its like). "
+     "false: no queries are sent, and such a comparison finds no name.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.resolve_host_names, text.value);
+     }},
     {"falco_libs.thread_table_size", "integer", "65536",
      "Processes that are remembered at most; exited ones go first.",
      [](Config& config, const Text& text) {

@@ -87,15 +87,19 @@ void append_bytes(std::string& out, std::string_view bytes, BufferFormat buffers
 
 void append_list(std::string& out, std::span<const Value> values, FieldType type,
                  const FieldDef* def, BufferFormat buffers) {
-  const bool is_ancestors = def != nullptr && def->shape == FieldShape::kAncestors;
-  out += is_ancestors ? "" : "(";
+  const bool is_one_text = def != nullptr && is_shown_as_one_text(def->shape);
+  if (is_one_text && values.empty()) {
+    out += kMissing;
+    return;
+  }
+  out += is_one_text ? "" : "(";
   for (size_t i = 0; i < values.size(); ++i) {
     if (i > 0) {
-      out += is_ancestors ? ' ' : ',';
+      out += is_one_text ? ' ' : ',';
     }
     append_text(out, values[i], type, def, buffers);
   }
-  out += is_ancestors ? "" : ")";
+  out += is_one_text ? "" : ")";
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
  * Grammar of a record (what one ring-buffer entry or one capture-file entry holds):
  *
  *   record   = ev_header ev_task body section*
- *   body     = ev_syscall | ev_exec | ev_fork | ev_exit | ev_users | ev_container
- *              (chosen by ev_header.kind)
+ *   body     = ev_syscall | ev_exec | ev_fork | ev_exit | ev_users | ev_host
+ *              | ev_container   (chosen by ev_header.kind)
  *   section  = ev_section payload pad        (payload: ev_section.size bytes, pad to 8)
  *
  * A section stands at most once per (kind, slot). A string section holds the bytes without the
@@ -26,7 +26,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
 
-#define EV_WIRE_VERSION 2
+#define EV_WIRE_VERSION 1
 
 #define EV_COMM_SIZE 16        /* TASK_COMM_LEN, NUL included */
 #define EV_PATH_MAX 4096       /* PATH_MAX: the longest path a section can hold */
@@ -49,6 +49,7 @@ enum ev_kind {
   EV_EXIT,      /* the last thread of a process ended; body ev_exit */
   EV_SNAPSHOT,  /* a process read from /proc; body ev_exec; made in user space */
   EV_USERS,     /* user and group names of the host; made in user space; see ev_users */
+  EV_HOST,      /* a host name and its addresses; made in user space; see ev_host */
   EV_CONTAINER, /* metadata of a container; made in user space; see ev_container */
   EV_KINDS,
 };
@@ -70,7 +71,7 @@ struct ev_task {
   __u64 start_boot_ns;        /* of the thread-group leader: with pid the key of a process */
   __u64 parent_start_boot_ns; /* of the real parent's thread-group leader; 0: none */
   __u64 cgroup_id;            /* kernfs id of the cgroup in EV_SEC_CGROUP's hierarchy */
-  __u64 cap_effective;
+  __u64 cap_effective;        /* see EV_OP_CAPS */
   __u64 cap_permitted;
   __u64 cap_inheritable;
   __u32 pid; /* thread-group id */
@@ -157,6 +158,14 @@ struct ev_container {
   __u64 reserved;
 };
 
+/*
+ * Body of EV_HOST: STRING section slot 0 holds the name, BYTES 16 bytes per address: an IPv4
+ * address in its IPv4-mapped form. It replaces what an earlier record said of the name.
+ */
+struct ev_host {
+  __u64 reserved;
+};
+
 enum ev_section_kind {
   EV_SEC_NONE = 0,
   EV_SEC_STRING,   /* slot 0..1: a string as the caller passed it */
@@ -234,6 +243,7 @@ enum ev_op {
   EV_OP_BYTES,    /* BYTES = args[arg], length args[arg2] */
   EV_OP_STRUCT,   /* BYTES = args[arg], length `size` */
   EV_OP_CWD,      /* CWD = the task's current directory */
+  EV_OP_CAPS,     /* ev_task.cap_* = those the task had when the call began (AT_ENTER only) */
   EV_OPS,
 };
 #define EV_ARG_RET 6 /* "argument" that means the return value */

@@ -23,6 +23,7 @@
 #include "engine/state/container.h"
 #include "engine/state/container_enricher.h"
 #include "engine/state/container_source.h"
+#include "engine/state/hosts.h"
 #include "engine/state/peer_table.h"
 #include "engine/state/process_table.h"
 #include "engine/state/rate_limit.h"
@@ -94,6 +95,7 @@ class Tracker {
   ContainerTable containers_;
   ContainerEnricher enricher_;
   UserTable users_;
+  HostTable hosts_;
   PeerTable peers_;
   Process nobody_;  // the actor of records that have none
   std::unique_ptr<Event> healed_;

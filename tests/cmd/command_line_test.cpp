@@ -195,6 +195,28 @@ TEST_F(CommandLine, CheckGivesAVerdictOnEachFile) {
   EXPECT_NE(both.out.find("did you mean 'fd.name'?"), std::string::npos) << both.out;
 }
 
+TEST_F(CommandLine, CheckKnowsTheFieldsOfTheConfiguration) {
+  const std::string rules = write("r.yaml",
+                                  "- rule: Opened\n"
+                                  "  desc: d\n"
+                                  "  condition: evt.type = openat and static.region = eu\n"
+                                  "  output: opened in %static.region\n"
+                                  "  priority: INFO\n");
+  EXPECT_EQ(run_saker({"check", rules}).status, 1);
+  const Finished good = run_saker({"check", "-o", "static_fields.region=eu", rules});
+  EXPECT_EQ(good.status, 0);
+  EXPECT_EQ(good.out, rules + ": Ok\n");
+  const Finished bad = run_saker({"check", "-o", "static_fields.region=eu", "-o",
+                                  "append_output[].extra_output=%fd.nmae", rules});
+  EXPECT_EQ(bad.status, 1);
+  EXPECT_EQ(bad.out, rules + ": Ok\n");
+  EXPECT_EQ(bad.err,
+            "-o:1:31-37: error: unknown field 'fd.nmae'\n"
+            "  append_output[].extra_output=%fd.nmae\n"
+            "                                ~~~~~~~\n"
+            "hint: did you mean 'fd.name'?\n");
+}
+
 TEST_F(CommandLine, CheckSurvivesAnythingInPlaceOfAFile) {
   std::string garbage;
   for (unsigned i = 0; i < 4096; ++i) {

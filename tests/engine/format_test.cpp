@@ -9,13 +9,11 @@
 
 #include "engine/event.h"
 #include "tests/engine/lang/mock_fields.h"
-#include "tests/support/corpus.h"
 
 namespace saker {
 namespace {
 
 using lang::test::MockFields;
-using test::Json;
 
 // The message, or "error: MESSAGE" with the place as [BEGIN,END).
 std::string rendered(MockFields& fields, std::string_view text) {
@@ -180,77 +178,6 @@ TEST(AppendText, ShowsBytesInTheConfiguredForm) {
   EXPECT_EQ(shown(bytes[0], FieldType::kCharBuf, BufferFormat::kBase64), "ok\n");
   EXPECT_EQ(shown(Value::of_list(bytes), FieldType::kByteBuf, BufferFormat::kBase64),
             "(b2sK,/w==)");
-}
-
-// The type of the reference without PT_.
-FieldType type_of(std::string_view name) {
-  return name == "INT64"    ? FieldType::kInt64
-         : name == "UINT64" ? FieldType::kUint64
-         : name == "BOOL"   ? FieldType::kBool
-                            : FieldType::kCharBuf;
-}
-
-void set_value(MockFields& fields, std::string_view key, const Json& value) {
-  if (value.kind == Json::Kind::kText) {
-    fields.set_text(key, value.text);
-  } else if (value.kind == Json::Kind::kInt) {
-    fields.set(key, Value::of_int(value.integer));
-  }
-}
-
-void declare(MockFields& fields, std::string_view key, const Json& field) {
-  const bool is_ancestors = field.has("ancestors");
-  fields.declare(key, type_of(field["type"].text),
-                 is_ancestors ? FieldShape::kAncestors : FieldShape::kOne);
-  if (!is_ancestors) {
-    set_value(fields, key, field["value"]);
-    return;
-  }
-  set_value(fields, std::string(key) + "[0]", field["self"]);
-  std::vector<Value> ancestors;
-  for (const Json& ancestor : field["ancestors"].items) {
-    ancestors.push_back(Value::of_text(fields.keep(ancestor.text)));
-  }
-  if (!ancestors.empty()) {
-    fields.set_list(key, ancestors);
-  }
-}
-
-// Cases about texts that the product does not make: only templates with a leading "*" go on after
-// a missing value in the library they were taken from; here all do.
-bool stops_at_missing(const Json& json) {
-  return json["expect"].has("complete") && !json["expect"]["complete"].boolean;
-}
-
-TEST(OutputTemplate, FollowsTheConformanceCorpus) {
-  const auto path = test::shared_path("corpus/output.jsonl");
-  if (!path) {
-    GTEST_SKIP() << "SAKER_SHARED is not set";
-  }
-  size_t cases = 0;
-  for (const Json& json : test::read_json_lines(*path)) {
-    if (json["kind"].text != "template" || stops_at_missing(json)) {
-      continue;
-    }
-    ++cases;
-    const std::string& id = json["id"].text;
-    MockFields fields;
-    for (const std::string_view name : {"proc.name", "proc.aname", "evt.num", "evt.arg.path"}) {
-      if (!json["fields"].has(name)) {
-        fields.declare(name, name == "evt.num" ? FieldType::kUint64 : FieldType::kCharBuf);
-      }
-    }
-    for (const auto& [name, field] : json["fields"].members) {
-      declare(fields, name, field);
-    }
-    const Json& expect = json["expect"];
-    const std::string text = rendered(fields, json["template"].text);
-    EXPECT_EQ(text.starts_with("error: "), expect["error"].boolean) << id << ": " << text;
-    if (!expect["error"].boolean && json["format"].text == "text" && expect.has("text")) {
-      EXPECT_EQ(text, expect["text"].text) << id;
-    }
-  }
-  EXPECT_EQ(cases, 38u);
 }
 
 }  // namespace

@@ -153,7 +153,7 @@ TEST_F(ReplaySourceTest, RefusesAnotherVersionAndABadHeader) {
   bytes[8] = 9;
   write_bytes(bytes);
   EXPECT_EQ(open_error(),
-            "'" + path_ + "' is a capture of format version 9 (this program reads version 2)");
+            "'" + path_ + "' is a capture of format version 9 (this program reads version 1)");
   for (const size_t at : {12U, 15U, 24U, 27U}) {  // header_size, hostname_size
     bytes = good;
     bytes[at] = '\x7f';
