@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "engine/base/strings.h"
 #include "engine/lang/lexer.h"
 
 namespace saker {
@@ -73,7 +74,7 @@ Problem add_extra_field(Config& config, const Text& name) {
 
 Problem add_formatted_field(Config& config, const Text& name, const Text& format) {
   config.append_output.back().extra_fields.push_back({name, format});
-  return format.value.empty() ? Problem("must not hold an empty text") : Problem();
+  return trim(format.value).empty() ? Problem("must not hold an empty text") : Problem();
 }
 
 Problem add_static_field(Config& config, const Text& key, const Text& value) {

@@ -258,10 +258,16 @@ size_t TemplateParser::field_length(std::string_view rest) {
   if (name >= rest.size() || rest[name] != '[') {
     return name;
   }
-  const size_t bracket = bracketed_length(rest.substr(name), '[', ']');
   const FieldDef* def = fields_.find(rest.substr(0, name));
-  const bool takes_none = def != nullptr && def->arg == FieldArg::kNone;
-  return takes_none ? name : name + bracket;
+  if (def != nullptr && def->arg == FieldArg::kNone) {
+    return name;
+  }
+  const size_t bracket = bracketed_length(rest.substr(name), '[', ']');
+  if (bracket == 0) {
+    fail("missing ']'", "", at_, name + 1);
+    return 0;
+  }
+  return name + bracket;
 }
 
 OutputTemplate::OperandPtr TemplateParser::compile(const lang::Operand& operand, size_t begin,

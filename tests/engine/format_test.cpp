@@ -39,6 +39,9 @@ class OutputTemplateTest : public testing::Test {
     fields_.set("proc.apid[0]", Value::of_int(10));
     fields_.declare("fd.ip", FieldType::kIpAddr, FieldShape::kEnds, kFieldConditionOnly);
     fields_.declare("evt.gone", FieldType::kCharBuf);
+    fields_.declare("proc.args", FieldType::kCharBuf, FieldShape::kList);
+    fields_.set_list("proc.args",
+                     {Value::of_text("-o"), Value::of_text("file"), Value::of_text("-v")});
     fields_.set_text("proc.name", "init");
     fields_.set_text("proc.aname[2]", "grandparent");
     fields_.set("proc.pid", Value::of_int(-7));
@@ -75,6 +78,10 @@ TEST_F(OutputTemplateTest, FillsInFields) {
            Row{"%concat(proc.name, proc.aname[2])", "initgrandparent"},
            Row{"%join(\")\", (proc.name, proc.pid))", "init)-7"},
            Row{"%toupper(evt.gone)", "<NA>"},
+           Row{"%getopt(proc.args, \"o:v\")[o].", "file."},
+           Row{"%getopt(proc.args, \"o:v\").", "(o,file,v)."},
+           Row{"%4len(proc.args)|%basename(proc.aname[2])", "3   |grandparent"},
+           Row{"%toupper(proc.names)", "(A,B C)"},
        }) {
     EXPECT_EQ(rendered(fields_, row.text), row.expected) << row.text;
   }
@@ -95,6 +102,7 @@ TEST_F(OutputTemplateTest, RefusesWhatIsNoField) {
            Row{"%99999999999999999999proc.name", "error: a width is at most 1024 [1,21)"},
            Row{"%toupper(proc.name", "error: missing ')' [1,9)"},
            Row{"%toupper (proc.name)", "error: unknown field 'toupper' [1,8)"},
+           Row{"%proc.aname[2", "error: missing ']' [1,12)"},
            Row{"%fd.ip", "error: field 'fd.ip' is for conditions only [1,6)"},
        }) {
     EXPECT_EQ(rendered(fields_, row.text), row.expected) << row.text;
