@@ -19,21 +19,6 @@ namespace {
 
 const std::string& dir() { return StockWorld::instance().dir; }
 
-// A script in the container, whose programs are those of busybox.
-void container_script(const std::string& script) { run_in_container({"sh", "-c", script}); }
-
-// Runs a copy of busybox under this name in the container.
-void container_program(const std::string& name) {
-  container_script("cp /bin/busybox /tmp/" + name + "; /tmp/" + name);
-}
-
-// Over UDP, where connecting needs nobody to listen.
-void ask_metadata_service() {
-  container_script(
-      "busybox ip addr add 169.254.169.254/32 dev lo; busybox ip link set lo up;"
-      "busybox nslookup localhost 169.254.169.254");
-}
-
 void change_namespace() {
   run_in_child([] {
     const int fd = ::open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
@@ -76,6 +61,12 @@ const std::vector<StockCase>& cases() {
     {"Change thread namespace", {"live_tests"}, false, [] { change_namespace(); }},
     {"Change namespace privileges via unshare", {"unshare -U true"}, true,
      [] { run_in_container({"busybox", "start-stop-daemon", "-S", "-p", "/x", "-c", "worker", "-x", "/bin/busybox", "--", "unshare", "-U", "true"}); }},
+    {"Launch Privileged Container", {"\"proc.name\":\"true\""}, true,
+     [] { run_in_container({"true"}); }},
+    {"Mount Launched in Privileged Container", {"mount -t tmpfs"}, true,
+     [] { run_container_script("cp /bin/busybox /tmp/mount; /tmp/mount -t tmpfs x /dev"); }},
+    {"Network Connection outside Local Subnet", {"203.0.113.9:53"}, true,
+     [] { ask_name_server_in_container("203.0.113.9"); }},
     {"Launch Excessively Capable Container", {"CAP_SYS_ADMIN"}, true,
      [] { run_in_container({"true"}); }},
     {"System procs network activity", {"203.0.113.9:443"}, false,
@@ -90,13 +81,13 @@ const std::vector<StockCase>& cases() {
     {"Create files below dev", {"\"fd.name\":\"/dev/saker-live-test\""}, false,
      [] { run_shell("touch /dev/saker-live-test; rm /dev/saker-live-test"); }},
     {"Contact EC2 Instance Metadata Service From Container", {"169.254.169.254:53"}, true,
-     [] { ask_metadata_service(); }},
+     [] { ask_name_server_in_container("169.254.169.254"); }},
     {"Contact cloud metadata service from container", {"169.254.169.254:53"}, true,
-     [] { ask_metadata_service(); }},
+     [] { ask_name_server_in_container("169.254.169.254"); }},
     {"Launch Package Management Process in Container", {"\"proc.name\":\"apk\""}, true,
-     [] { container_program("apk"); }},
+     [] { run_container_program("apk"); }},
     {"Launch Suspicious Network Tool in Container", {"\"proc.name\":\"nmap\""}, true,
-     [] { container_program("nmap"); }},
+     [] { run_container_program("nmap"); }},
     {"Launch Suspicious Network Tool on Host", {"\"proc.name\":\"nmap\""}, false,
      [] { run_program(program_named("nmap"), {"nmap"}); }},
     {"Delete or rename shell history", {"/.bash_history"}, false,
@@ -104,11 +95,11 @@ const std::vector<StockCase>& cases() {
     {"Set Setuid or Setgid bit", {"S_ISUID"}, false,
      [] { run_shell("touch " + dir() + "/tool; chmod u+s " + dir() + "/tool"); }},
     {"Launch Remote File Copy Tools in Container", {"\"proc.name\":\"scp\""}, true,
-     [] { container_program("scp"); }},
+     [] { run_container_program("scp"); }},
     {"Launch Ingress Remote File Copy Tools in Container", {"\"proc.name\":\"wget\""}, true,
-     [] { container_program("wget"); }},
+     [] { run_container_program("wget"); }},
     {"Read environment variable from /proc files", {"/environ\""}, true,
-     [] { container_script("cat /proc/self/environ"); }},
+     [] { run_container_script("cat /proc/self/environ"); }},
     {"Exfiltrating Artifacts via Kubernetes Control Plane", {"\"fd.name\":\"/bin/busybox\""}, true,
      [] { run_in_container({"tar", "c", "-f", "/dev/null", "/bin/busybox"}); }},
     {"Adding ssh keys to authorized_keys", {"\"fd.name\":\"/root/.ssh/authorized_keys\""}, false,
@@ -126,7 +117,12 @@ const std::vector<StockCase>& cases() {
 class IncubatingRules : public StockRulesTest {
  protected:
   static void SetUpTestSuite() {
-    set_up_suite({"falco_rules.yaml", "falco-incubating_rules.yaml"});
+    // The namespaces that one of the rules is about are for its users to name.
+    set_up_suite({"falco_rules.yaml", "falco-incubating_rules.yaml"},
+                 "- list: namespace_scope_network_only_subnet\n"
+                 "  items: [shop]\n"
+                 "  override:\n"
+                 "    items: replace\n");
   }
 };
 

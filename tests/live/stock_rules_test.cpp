@@ -116,6 +116,14 @@ const std::vector<StockCase>& cases() {
      [] { run_in_container({"sh", "-c", "cp /bin/busybox /tmp/true && /tmp/true /tmp/dropped"}); }},
     {"Detect release_agent File Container Escapes", {"/tmp/release_agent"}, true,
      [] { run_in_container({"sh", "-c", ": > /tmp/release_agent"}); }},
+    {"Contact K8S API Server From Container", {"203.0.113.8:53"}, true,
+     [] { ask_name_server_in_container(StockWorld::kApiServer); }},
+    {"Packet socket created in container", {"arping"}, true,
+     [] { run_container_script("busybox arping -c 1 -w 1 -I lo 127.0.0.1"); }},
+    {"Redirect STDOUT/STDIN to Network Connection in Container", {"127.0.0.1:77"}, true,
+     [] { run_container_script("busybox ip link set lo up; nc -l -p 77 -e /bin/true & for i in $(busybox seq 100); do nc 127.0.0.1 77 </dev/null; done"); }},
+    {"Debugfs Launched in Privileged Container", {"\"proc.name\":\"debugfs\""}, true,
+     [] { run_container_program("debugfs"); }},
     {"Linux Kernel Module Injection Detected", {"insmod"}, true,
      [] { run_in_container({"sh", "-c", "insmod /bin/busybox; true"}); }},
   };
@@ -141,8 +149,7 @@ void start_old_server() {
 class StockRules : public StockRulesTest {
  protected:
   static void SetUpTestSuite() {
-    set_up_suite({"falco_rules.yaml"});
-    if (!HasFatalFailure()) {
+    if (set_up_suite({"falco_rules.yaml"})) {
       start_old_server();
     }
   }

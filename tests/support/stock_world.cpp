@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 namespace saker::test {
@@ -30,13 +31,24 @@ std::string container_id() {
   return "5a4e" + std::string(60 - digits.size(), '7') + digits;
 }
 
+// As Docker keeps it on disk, and as the kubelet's shim for it labelled the containers of pods.
+void write_docker_state(const std::string& root, const std::string& id) {
+  const fs::path state = fs::path(root) / "containers" / id;
+  fs::create_directories(state);
+  std::ofstream(state / "config.v2.json")
+      << R"({"Name":"/app","Config":{"Image":"example/app:1.0",)"
+      << R"("Labels":{"io.kubernetes.pod.namespace":"shop"}}})";
+  std::ofstream(state / "hostconfig.json") << R"({"Privileged":true})";
+}
+
 std::unique_ptr<StockWorld> world;
 
 }  // namespace
 
 StockWorld& StockWorld::instance() { return *world; }
 
-std::string StockWorld::set_up(const std::vector<std::string>& rule_files) {
+std::string StockWorld::set_up(const std::vector<std::string>& rule_files,
+                               const std::string& more_rules) {
   const char* shared = std::getenv("SAKER_SHARED");
   if (shared == nullptr) {
     return "SAKER_SHARED is not set: no stock rules";
@@ -51,17 +63,27 @@ std::string StockWorld::set_up(const std::vector<std::string>& rule_files) {
   if (::mkdtemp(world->dir.data()) == nullptr) {
     return "cannot make a directory in /tmp";
   }
-  std::vector<std::string> args = {"-o", "rule_matching=all"};
+  std::ofstream(world->dir + "/hosts") << kApiServer << " kubernetes.default.svc.cluster.local\n";
+  if (::mount((world->dir + "/hosts").c_str(), "/etc/hosts", nullptr, MS_BIND, nullptr) != 0) {
+    return "cannot mount on /etc/hosts";
+  }
+  const std::string id = container_id();
+  write_docker_state(world->dir + "/docker", id);
+  std::vector<std::string> args = {"-o", "rule_matching=all", "-o",
+                                   "containers.docker_roots=[" + world->dir + "/docker]"};
   for (const std::string& file : rule_files) {
-    args.insert(args.end(), {"-r", file.starts_with('/') ? file : shared + ("/rules/" + file)});
+    args.insert(args.end(), {"-r", shared + ("/rules/" + file)});
+  }
+  if (!more_rules.empty()) {
+    std::ofstream(world->dir + "/more.yaml") << more_rules;
+    args.insert(args.end(), {"-r", world->dir + "/more.yaml"});
   }
   Result<std::unique_ptr<Sensor>> sensor = Sensor::start(args);
   if (!sensor) {
     return sensor.error().to_string();
   }
   world->sensor = std::move(*sensor);
-  Result<TestContainer> container =
-      TestContainer::create(world->dir + "/container", container_id());
+  Result<TestContainer> container = TestContainer::create(world->dir + "/container", id);
   if (container) {
     world->container = std::make_unique<TestContainer>(std::move(*container));
   } else {
@@ -78,6 +100,7 @@ void StockWorld::tear_down() {
     EXPECT_EQ(world->sensor->stop(), 0);
   }
   ::umount2((world->dir + "/container/root").c_str(), MNT_DETACH);
+  ::umount2("/etc/hosts", MNT_DETACH);  // in the mount namespace that set_up() made
   fs::remove_all(world->dir);
   world.reset();
 }
@@ -117,6 +140,17 @@ void run_in_container(const std::vector<std::string>& argv, bool terminal) {
   StockWorld::instance().container->run(argv, terminal);
 }
 
+void run_container_script(const std::string& script) { run_in_container({"sh", "-c", script}); }
+
+void run_container_program(const std::string& name) {
+  run_container_script("cp /bin/busybox /tmp/" + name + "; /tmp/" + name);
+}
+
+void ask_name_server_in_container(const std::string& address) {
+  run_container_script("busybox ip addr add " + address + "/32 dev lo; busybox ip link set lo up;" +
+                       "busybox nslookup localhost " + address);
+}
+
 std::string program_named(const std::string& name, const std::string& original) {
   const std::string path = StockWorld::instance().dir + "/" + name;
   fs::copy_file(original, path, fs::copy_options::overwrite_existing);
@@ -154,8 +188,10 @@ void connect_as(const std::string& name, const std::string& protocol, const std:
 
 std::string StockRulesTest::problem_;
 
-void StockRulesTest::set_up_suite(const std::vector<std::string>& rule_files) {
-  problem_ = StockWorld::set_up(rule_files);
+bool StockRulesTest::set_up_suite(const std::vector<std::string>& rule_files,
+                                  const std::string& more_rules) {
+  problem_ = StockWorld::set_up(rule_files, more_rules);
+  return problem_.empty();
 }
 
 void StockRulesTest::TearDownTestSuite() { StockWorld::tear_down(); }

@@ -24,8 +24,12 @@ struct StockWorld {
   std::unique_ptr<TestContainer> container;
   std::string container_problem;
 
-  // Watches with these files of $SAKER_SHARED/rules and all rules that hold; empty, or why not.
-  static std::string set_up(const std::vector<std::string>& rule_files);
+  // Watches with these files of $SAKER_SHARED/rules, then `more_rules`, and all rules that hold.
+  // The container is a privileged one of Docker, of a pod in the namespace `shop`; kApiServer is
+  // the address of the cluster's API. Empty, or why not.
+  static std::string set_up(const std::vector<std::string>& rule_files,
+                            const std::string& more_rules);
+  static constexpr const char* kApiServer = "203.0.113.8";
   static void tear_down();
   static StockWorld& instance();
 };
@@ -36,6 +40,12 @@ void run_shell(const std::string& script);
 // Runs `body` in a forked child of this test program and waits for it.
 void run_in_child(const std::function<void()>& body);
 void run_in_container(const std::vector<std::string>& argv, bool terminal = false);
+// Its programs are those of busybox.
+void run_container_script(const std::string& script);
+// A copy of busybox under this name.
+void run_container_program(const std::string& name);
+// Connects to port 53 of the address, over UDP, where nobody needs to listen.
+void ask_name_server_in_container(const std::string& address);
 // A copy of busybox (or another file) under another name: processes are named by their file.
 [[nodiscard]] std::string program_named(const std::string& name,
                                         const std::string& original = "/bin/busybox");
@@ -54,7 +64,9 @@ struct StockCase {
 // A suite derives from this, sets up the world, and runs expect_alert() for each of its cases.
 class StockRulesTest : public testing::TestWithParam<size_t> {
  protected:
-  static void set_up_suite(const std::vector<std::string>& rule_files);
+  // False: the tests of the suite will say why.
+  static bool set_up_suite(const std::vector<std::string>& rule_files,
+                           const std::string& more_rules = "");
   static void TearDownTestSuite();
   void SetUp() override;
   static void expect_alert(const StockCase& test);
