@@ -7,6 +7,7 @@
 #define SAKER_ENGINE_FIELDS_FIELD_H
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "engine/value.h"
@@ -52,6 +53,8 @@ inline constexpr uint16_t kFieldSuggested = 0x40;      // part of `suggested_out
 inline constexpr uint16_t kFieldNeedsCwd = 0x80;       // the tracker must see chdir and fchdir
 inline constexpr uint16_t kFieldNeedsCredentials = 0x100;
 inline constexpr uint16_t kFieldEpochTime = 0x200;  // text in messages, integer ns in JSON
+// Anyone can start a process for which it has the value of their choice.
+inline constexpr uint16_t kFieldForgeable = 0x400;
 
 // The argument as written. Exactly one of text and index is meaningful, by `kind`.
 struct FieldArgs {
@@ -74,6 +77,8 @@ struct FieldDef {
   uint16_t flags = 0;
   // Checks KEY or NAME at load: sets args.index and, for typed subfields, `type`; false: no such.
   bool (*resolve_arg)(FieldArgs& args, FieldType& type) = nullptr;
+  // All values that a text can be; empty: any text.
+  std::span<const std::string_view> values = {};
   std::string_view constant = {};  // the value of a field that is the same for all events
 };
 
