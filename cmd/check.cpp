@@ -1,59 +1,157 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cmd/command.h"
+#include "cmd/describe_json.h"
 #include "cmd/findings.h"
+#include "cmd/setup.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/source_text.h"
+#include "engine/base/strings.h"
+#include "engine/rules/describe.h"
 #include "engine/rules/loader.h"
+#include "outputs/json.h"
 
 namespace saker {
 namespace {
 
-using Files = std::vector<std::shared_ptr<const SourceText>>;
+// A file, or a path that gives none.
+struct CheckedFile {
+  std::string name;
+  std::shared_ptr<const SourceText> text;  // null: it cannot be read
+  std::vector<Diagnostic> findings;
 
-// The verdict on a file and what was found in it.
-void report(const SourceText& file, const Diagnostics& diagnostics) {
-  size_t errors = 0;
-  size_t warnings = 0;
-  for (const Diagnostic& diagnostic : diagnostics.items()) {
-    if (diagnostic.source.get() == &file) {
-      ++(diagnostic.severity == Severity::kError ? errors : warnings);
+  [[nodiscard]] bool has(Severity severity) const {
+    return std::ranges::any_of(
+        findings, [=](const Diagnostic& finding) { return finding.severity == severity; });
+  }
+};
+
+struct Check {
+  std::vector<CheckedFile> files;     // in the order of the command line
+  std::vector<Diagnostic> elsewhere;  // in the configuration
+  LoadResult loaded;
+
+  [[nodiscard]] bool is_good() const {
+    return loaded.rules != nullptr &&
+           std::ranges::all_of(files, [](const CheckedFile& file) { return file.text != nullptr; });
+  }
+};
+
+Diagnostic unreadable(const std::string& path, Error error) {
+  Diagnostic finding;
+  finding.code = code::kFileRead;
+  finding.hint = std::exchange(error.hint, {});
+  finding.message = error.to_string();
+  finding.contexts = {{"rules content", path, nullptr, {}}};
+  return finding;
+}
+
+Check check_files(const std::vector<std::string>& paths, const LoadOptions& options) {
+  Check check;
+  std::vector<std::shared_ptr<const SourceText>> texts;
+  for (const std::string& path : paths) {
+    auto read = read_rule_files(path);
+    if (!read) {
+      check.files.push_back({path, nullptr, {unreadable(path, read.error())}});
+      continue;
+    }
+    for (const std::shared_ptr<const SourceText>& text : *read) {
+      check.files.push_back({text->name(), text, {}});
+      texts.push_back(text);
     }
   }
-  const char* verdict = errors != 0 ? "Invalid" : warnings != 0 ? "Ok, with warnings" : "Ok";
-  std::printf("%s: %s\n", file.name().c_str(), verdict);
-  print_findings_in(stdout, diagnostics, &file);
+  check.loaded = load_rules(texts, options);
+  for (const Diagnostic& finding : check.loaded.diagnostics.items()) {
+    const auto file = std::ranges::find(check.files, finding.source, &CheckedFile::text);
+    (file != check.files.end() ? file->findings : check.elsewhere).push_back(finding);
+  }
+  return check;
+}
+
+void print_text(const Check& check) {
+  for (const CheckedFile& file : check.files) {
+    const char* verdict = file.has(Severity::kError)     ? "Invalid"
+                          : file.has(Severity::kWarning) ? "Ok, with warnings"
+                                                         : "Ok";
+    std::string line;
+    append_printable(line, file.name);
+    std::printf("%s: %s\n", line.c_str(), verdict);
+    print_findings(stdout, file.findings);
+  }
+}
+
+void write_findings(JsonWriter& json, const CheckedFile& file, Severity severity) {
+  json.key(severity == Severity::kError ? "errors" : "warnings");
+  json.begin_array();
+  for (const Diagnostic& finding : file.findings) {
+    if (finding.severity == severity) {
+      write_json(json, finding);
+    }
+  }
+  json.end_array();
+}
+
+void write_schema(JsonWriter& json, const CheckedFile& file) {
+  const bool is_broken = std::ranges::any_of(file.findings, &Diagnostic::breaks_schema);
+  json.key("schema_valid");
+  json.boolean(file.text != nullptr && !is_broken);
+  json.key("schema_warnings");
+  json.begin_array();
+  for (const Diagnostic& finding : file.findings) {
+    if (finding.breaks_schema) {
+      json.text(finding.message);
+    }
+  }
+  json.end_array();
+}
+
+void print_json(const Check& check) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("falco_load_results");
+  json.begin_array();
+  for (const CheckedFile& file : check.files) {
+    json.begin_object();
+    json.key("name");
+    json.text(file.name);
+    json.key("successful");
+    json.boolean(!file.has(Severity::kError));
+    write_schema(json, file);
+    write_findings(json, file, Severity::kError);
+    write_findings(json, file, Severity::kWarning);
+    json.end_object();
+  }
+  json.end_array();
+  if (check.is_good()) {
+    json.key("falco_describe_results");
+    write_json(json, *check.loaded.description);
+  }
+  json.end_object();
+  std::puts(out.c_str());
 }
 
 }  // namespace
 
 int check_command(const Options& options) {
-  Files files;
-  bool readable = true;
-  for (const std::string& path : options.files) {
-    auto read = read_rule_files(path);
-    if (!read) {
-      std::printf("%s: Invalid\nerror: %s\n", path.c_str(), read.error().to_string().c_str());
-      readable = false;
-      continue;
-    }
-    if (read->empty()) {
-      std::printf("%s: Invalid\nerror: there is no *.yaml or *.yml file in it\n", path.c_str());
-      readable = false;
-    }
-    files.insert(files.end(), read->begin(), read->end());
+  const std::optional<Config> config = load_config(options);
+  if (!config) {
+    return kExitFailure;
   }
-  const LoadResult loaded = load_rules(files, LoadOptions{});
-  for (const auto& file : files) {
-    report(*file, loaded.diagnostics);
-  }
-  print_findings_in(stdout, loaded.diagnostics, nullptr);
-  return readable && loaded.rules != nullptr ? kExitOk : kExitFailure;
+  LoadOptions load = load_options(*config);
+  load.describe = options.json;
+  const Check check = check_files(options.files, load);
+  print_findings(stderr, check.elsewhere);
+  options.json ? print_json(check) : print_text(check);
+  return check.is_good() && std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
 }
 
 }  // namespace saker

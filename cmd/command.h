@@ -20,6 +20,8 @@ inline constexpr uint32_t kTakesFile = 0x8;    // FILE
 inline constexpr uint32_t kTakesFiles = 0x10;  // FILE...
 inline constexpr uint32_t kTakesTopic = 0x20;  // TOPIC, --json, --markdown
 inline constexpr uint32_t kTakesStats = 0x40;  // --stats
+inline constexpr uint32_t kTakesPrint = 0x80;  // -p
+inline constexpr uint32_t kTakesJson = 0x100;  // --json
 
 struct Command {
   std::string_view name;

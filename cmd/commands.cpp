@@ -15,14 +15,19 @@ constexpr Command kCommands[] = {
      "  saker run -r rules/ -o json_output=true\n"
      "  saker run -c my.yaml -M 60             stop after a minute\n"
      "  saker run -r mine.yaml --dry-run       check configuration and rules only\n",
-     kTakesConfig | kTakesRules | kTakesRun, run_command},
+     kTakesConfig | kTakesRules | kTakesPrint | kTakesRun, run_command},
     {"check", "Check rule files and say what is wrong with them, and where",
      "Loads the files, in this order, as `saker run` would; a directory stands for its *.yaml and\n"
      "*.yml files. Exit status 0: all can be used (there may be warnings); 1: some cannot.\n"
      "\n"
-     "Example:\n"
-     "  saker check rules/ mine.yaml\n",
-     kTakesFiles, check_command},
+     "--json prints one document: falco_load_results, an array with name, successful,\n"
+     "schema_valid, schema_warnings, errors and warnings of each file; and, when all is well,\n"
+     "falco_describe_results, what `saker list rules --json` shows.\n"
+     "\n"
+     "Examples:\n"
+     "  saker check rules/ mine.yaml\n"
+     "  saker check --json mine.yaml | jq -r '.falco_load_results[].errors[].message'\n",
+     kTakesConfig | kTakesFiles | kTakesJson, check_command},
     {"list", "List what rules and configuration can use",
      "TOPIC is one of\n"
      "  fields      what conditions and outputs can refer to\n"
@@ -42,7 +47,7 @@ constexpr Command kCommands[] = {
      "\n"
      "Example:\n"
      "  saker record -M 10 /tmp/ten-seconds.cap\n",
-     kTakesConfig | kTakesRules | kTakesRun | kTakesFile, record_command},
+     kTakesConfig | kTakesRules | kTakesPrint | kTakesRun | kTakesFile, record_command},
     {"replay", "Apply rules to the events of a capture file",
      "Gives the alerts that `saker run` would have given, with the times and names of the "
      "recorded\n"
@@ -50,7 +55,7 @@ constexpr Command kCommands[] = {
      "\n"
      "Example:\n"
      "  saker replay -r mine.yaml /tmp/ten-seconds.cap\n",
-     kTakesConfig | kTakesRules | kTakesFile | kTakesStats, replay_command},
+     kTakesConfig | kTakesRules | kTakesPrint | kTakesFile | kTakesStats, replay_command},
     {"version", "Print the version", "", 0, version_command},
 };
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Config: the settings of a run as plain values, from a YAML file and `-o KEY=VALUE`.
 //
-// One row per key (config.cpp, and the rows of outputs/registry.h for their sections) gives name,
-// type, default, documentation and setter. Names are those of Falco where it has the key.
+// A key is a row of config_keys.h. Names are those of Falco where it has the key.
 //
 // Values: `${VAR}` in a scalar is the environment variable, empty when there is none; `$${VAR}` is
 // the text `${VAR}`.
@@ -10,6 +9,7 @@
 #define SAKER_CMD_CONFIG_H
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +19,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
 #include "engine/base/source_text.h"
-#include "engine/rules/rule_set.h"
+#include "engine/rules/loader.h"
 #include "engine/state/process_table.h"
 #include "outputs/alert_line.h"
 #include "outputs/registry.h"
@@ -32,6 +32,10 @@ struct Config {
   std::vector<std::string> rules_files;  // empty: the default rules
   Priority priority = Priority::kDebug;
   RuleMatching rule_matching = RuleMatching::kFirst;
+  std::vector<RuleSelection> rule_selection;
+  std::vector<AppendOutput> append_output;
+  std::map<std::string, std::string> static_fields;
+  BufferFormat buffer_format = BufferFormat::kDots;
   LineFormat line;
   std::vector<SinkSettings> sinks;  // one per row of builtin_outputs(), same order
   // A typical alert takes 2 KiB, so a full queue 8 MiB.
@@ -39,19 +43,11 @@ struct Config {
   Priority log_level = Priority::kInformational;
   uint32_t ring_bytes = 8 * 1024 * 1024;
   size_t process_limit = ProcessTable::kDefaultLimit;
+  bool resolve_host_names = true;
 };
 
 // true, yes, on; false, no, off; in any case.
 [[nodiscard]] std::optional<bool> parse_bool(std::string_view text);
-
-// A key as `saker list config` shows it.
-struct ConfigKey {
-  std::string name;
-  std::string_view type;
-  std::string_view default_text;
-  std::string_view doc;
-};
-[[nodiscard]] std::vector<ConfigKey> config_keys();
 
 // Used when it exists and no other is named.
 inline constexpr std::string_view kDefaultConfigPath = "/etc/saker/saker.yaml";
@@ -59,8 +55,8 @@ inline constexpr std::string_view kDefaultConfigPath = "/etc/saker/saker.yaml";
 // The text of a configuration file; fails for what is not a regular file of at most 1 MiB.
 [[nodiscard]] Result<std::shared_ptr<const SourceText>> read_config_file(const std::string& path);
 
-// The defaults, then `file` (may be null), then each override. All that is wrong is reported;
-// with an error the result must not be used.
+// The defaults, then `file` (may be null), then each override (config_tree.h). All that is wrong is
+// reported; with an error the result must not be used.
 [[nodiscard]] Config parse_config(const std::shared_ptr<const SourceText>& file,
                                   const std::vector<std::string>& overrides,
                                   Diagnostics& diagnostics);

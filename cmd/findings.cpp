@@ -1,30 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/findings.h"
 
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace saker {
 namespace {
 
-template <typename Filter>
-void print_some(std::FILE* out, const Diagnostics& diagnostics, Filter is_wanted) {
-  size_t count = 0;
-  for (const Diagnostic& diagnostic : diagnostics.items()) {
-    if (is_wanted(diagnostic) && ++count <= kMaxShownFindings) {
-      std::fprintf(out, "%s\n", render(diagnostic).c_str());
-    }
+void write_text(JsonWriter& json, std::string_view key, std::string_view value) {
+  json.key(key);
+  json.text(value);
+}
+
+void write_location(JsonWriter& json, const DiagnosticContext& context) {
+  Position position;
+  std::string_view name = context.item_name;
+  if (context.source != nullptr) {
+    position = context.source->position(context.span.begin);
+    name = context.source->name();
   }
-  if (count > kMaxShownFindings) {
-    std::fprintf(out, "(%zu more findings)\n", count - kMaxShownFindings);
+  json.begin_object();
+  write_text(json, "item_type", context.item_type);
+  write_text(json, "item_name", context.item_name);
+  json.key("position");
+  json.begin_object();
+  write_text(json, "name", name);
+  json.key("line");
+  json.unsigned_integer(position.line);
+  json.key("column");
+  json.unsigned_integer(position.column);
+  json.key("offset");
+  json.unsigned_integer(position.offset);
+  json.end_object();
+  json.end_object();
+}
+
+// From the file to the innermost part.
+void write_locations(JsonWriter& json, const Diagnostic& finding) {
+  constexpr std::string_view kFile = "rules content";
+  std::vector<DiagnosticContext> chain = finding.contexts;
+  if (chain.empty() || chain.front().item_type != kFile) {
+    const std::string file = finding.source == nullptr ? "" : finding.source->name();
+    chain.insert(chain.begin(), {kFile, file, finding.source, {}});
   }
+  if (finding.source != nullptr) {
+    chain.back().source = finding.source;
+    chain.back().span = finding.span;
+  }
+  json.key("locations");
+  json.begin_array();
+  for (const DiagnosticContext& context : chain) {
+    write_location(json, context);
+  }
+  json.end_array();
 }
 
 }  // namespace
 
-void print_findings_in(std::FILE* out, const Diagnostics& diagnostics, const SourceText* source) {
-  print_some(out, diagnostics, [=](const Diagnostic& d) { return d.source.get() == source; });
+void write_json(JsonWriter& json, const Diagnostic& finding) {
+  json.begin_object();
+  json.key("context");
+  json.begin_object();
+  write_locations(json, finding);
+  write_text(json, "snippet", excerpt(finding));
+  json.end_object();
+  write_text(json, "code", finding.code.name);
+  write_text(json, "codedesc", finding.code.description);
+  write_text(json, "message", finding.message);
+  if (!finding.hint.empty()) {
+    write_text(json, "hint", finding.hint);
+  }
+  if (!finding.deprecated_field.empty()) {
+    write_text(json, "deprecated_field", finding.deprecated_field);
+  }
+  json.end_object();
 }
 
-void print_findings(std::FILE* out, const Diagnostics& diagnostics) {
-  print_some(out, diagnostics, [](const Diagnostic&) { return true; });
+void print_findings(std::FILE* out, const std::vector<Diagnostic>& findings) {
+  const size_t shown = std::min(findings.size(), kMaxShownFindings);
+  for (size_t i = 0; i < shown; ++i) {
+    std::fprintf(out, "%s\n", render(findings[i]).c_str());
+  }
+  if (shown < findings.size()) {
+    std::fprintf(out, "(%zu more findings)\n", findings.size() - shown);
+  }
 }
 
 }  // namespace saker

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "cmd/command.h"
-#include "cmd/config.h"
+#include "cmd/config_keys.h"
+#include "cmd/describe_json.h"
 #include "cmd/log.h"
 #include "cmd/setup.h"
 #include "cmd/table.h"
@@ -18,6 +19,8 @@
 #include "engine/lang/operators.h"
 #include "engine/lang/transformers.h"
 #include "engine/lang/types.h"
+#include "engine/rules/describe.h"
+#include "outputs/json.h"
 
 namespace saker {
 namespace {
@@ -145,18 +148,25 @@ std::optional<Table> list_rules(const Options& options) {
   Table table;
   table.title = "Rules";
   table.introduction = "In the order in which they are tried.";
-  table.columns = {"rule", "priority", "tags", "description"};
+  table.columns = {"rule", "description"};
   TableSection rules{"Rules", {}};
   for (const Rule& rule : setup->rules->rules()) {
-    std::string tags;
-    for (const std::string& tag : rule.tags) {
-      tags += (tags.empty() ? "" : " ") + tag;
-    }
-    rules.rows.push_back({rule.name, std::string(to_string(rule.priority)), std::move(tags),
-                          one_line(rule.description)});
+    rules.rows.push_back({rule.name, one_line(rule.description)});
   }
   table.sections = {std::move(rules)};
   return table;
+}
+
+// All that is known about rules, macros and lists, also about rules that are switched off.
+std::optional<std::string> rules_as_json(const Options& options) {
+  const std::optional<Setup> setup = load_setup(options, true);
+  if (!setup) {
+    return std::nullopt;
+  }
+  std::string out;
+  JsonWriter json(out);
+  write_json(json, *setup->description);
+  return out + '\n';
 }
 
 std::optional<Table> list_config(const Options& /*options*/) {
@@ -174,14 +184,28 @@ std::optional<Table> list_config(const Options& /*options*/) {
   return table;
 }
 
+// Nothing: the reason is printed.
 struct Topic {
   std::string_view name;
   std::optional<Table> (*make)(const Options& options);
+  std::optional<std::string> (*make_json)(const Options& options);  // null: from the table
 };
 constexpr Topic kTopics[] = {
-    {"fields", list_fields}, {"events", list_events}, {"operators", list_operators},
-    {"rules", list_rules},   {"config", list_config},
+    {"fields", list_fields, nullptr},       {"events", list_events, nullptr},
+    {"operators", list_operators, nullptr}, {"rules", list_rules, rules_as_json},
+    {"config", list_config, nullptr},
 };
+
+std::optional<std::string> make_text(const Topic& topic, const Options& options) {
+  if (options.json && topic.make_json != nullptr) {
+    return topic.make_json(options);
+  }
+  const std::optional<Table> table = topic.make(options);
+  if (!table) {
+    return std::nullopt;
+  }
+  return options.json ? to_json(*table) : options.markdown ? to_markdown(*table) : to_text(*table);
+}
 
 }  // namespace
 
@@ -192,14 +216,11 @@ int list_command(const Options& options) {
       names.push_back(topic.name);
       continue;
     }
-    const std::optional<Table> table = topic.make(options);
-    if (!table) {
+    const std::optional<std::string> text = make_text(topic, options);
+    if (!text) {
       return kExitFailure;
     }
-    const std::string text = options.json       ? to_json(*table)
-                             : options.markdown ? to_markdown(*table)
-                                                : to_text(*table);
-    std::fputs(text.c_str(), stdout);
+    std::fputs(text->c_str(), stdout);
     return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
   }
   const std::string hint = did_you_mean(options.topic, names);

@@ -61,6 +61,13 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
         ->option_text("PATH")
         ->allow_extra_args(false);
   }
+  if ((command.options & kTakesPrint) != 0) {
+    app.add_option("-p,--print", options.print_format,
+                   "Text with %fields in it, added to all alerts; for more see append_output in\n"
+                   "'saker list config'")
+        ->option_text("FORMAT")
+        ->allow_extra_args(false);
+  }
   if ((command.options & kTakesRun) != 0) {
     add_run_options(app, options);
   }
@@ -81,6 +88,9 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
     app.add_flag("--markdown", options.markdown, "As a Markdown page")
         ->option_text(" ")
         ->excludes(json);
+  }
+  if ((command.options & kTakesJson) != 0) {
+    app.add_flag("--json", options.json, "As a JSON document");
   }
   if ((command.options & kTakesStats) != 0) {
     app.add_flag("--stats", options.stats, "Also print time per event");

@@ -12,6 +12,7 @@ namespace saker {
 struct Options {
   std::string config_path;             // -c; empty: the default
   std::vector<std::string> overrides;  // -o KEY=VALUE, in order
+  std::string print_format;            // -p; empty: nothing more
   std::vector<std::string> rules;      // -r, in order; empty: as configured
   std::vector<std::string> files;      // FILE...
   std::string topic;                   // list TOPIC

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/setup.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -44,6 +46,18 @@ std::vector<std::string> rule_paths(const Options& options, const Config& config
   return paths;
 }
 
+// An older way to write an entry of append_output. The names of sets of fields mean nothing more.
+void add_print_format(LoadOptions& load, const std::string& format) {
+  constexpr std::string_view kFieldSets[] = {"c", "container", "k", "kubernetes"};
+  if (std::ranges::find(kFieldSets, format) != std::ranges::end(kFieldSets)) {
+    return;
+  }
+  const auto source = std::make_shared<const SourceText>("-p", format);
+  AppendOutput entry;
+  entry.extra_output = Text{format, source, {0, static_cast<uint32_t>(format.size())}};
+  load.append_output.push_back(std::move(entry));
+}
+
 }  // namespace
 
 std::vector<std::string> default_rules() {
@@ -77,7 +91,7 @@ std::optional<Config> load_config(const Options& options) {
   }
   Diagnostics diagnostics;
   Config config = parse_config(file, options.overrides, diagnostics);
-  print_findings(stderr, diagnostics);
+  print_findings(stderr, diagnostics.items());
   if (diagnostics.has_errors()) {
     return std::nullopt;
   }
@@ -85,7 +99,18 @@ std::optional<Config> load_config(const Options& options) {
   return config;
 }
 
-std::optional<Setup> load_setup(const Options& options) {
+LoadOptions load_options(const Config& config) {
+  LoadOptions load;
+  load.minimum_priority = config.priority;
+  load.matching = config.rule_matching;
+  load.selection = config.rule_selection;
+  load.append_output = config.append_output;
+  load.static_fields = config.static_fields;
+  load.buffer_format = config.buffer_format;
+  return load;
+}
+
+std::optional<Setup> load_setup(const Options& options, bool describe) {
   std::optional<Config> config = load_config(options);
   if (!config) {
     return std::nullopt;
@@ -105,15 +130,17 @@ std::optional<Setup> load_setup(const Options& options) {
               std::string(kInstalledRules[0]) + " or " + kInstalledRules[1]);
     return std::nullopt;
   }
-  LoadOptions load;
-  load.minimum_priority = config->priority;
-  load.matching = config->rule_matching;
+  LoadOptions load = load_options(*config);
+  if (!options.print_format.empty()) {
+    add_print_format(load, options.print_format);
+  }
+  load.describe = describe;
   LoadResult loaded = load_rules(files, load);
-  print_findings(stderr, loaded.diagnostics);
+  print_findings(stderr, loaded.diagnostics.items());
   if (loaded.rules == nullptr) {
     return std::nullopt;
   }
-  return Setup{std::move(*config), std::move(loaded.rules)};
+  return Setup{std::move(*config), std::move(loaded.rules), std::move(loaded.description)};
 }
 
 }  // namespace saker

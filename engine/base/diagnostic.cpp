@@ -71,8 +71,9 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-// The line of the place and a line that underlines it.
-void append_excerpt(std::string& out, const SourceText& source, Span span) {
+// The line of the place and a line that underlines it, both behind `margin`.
+void append_excerpt(std::string& out, const SourceText& source, Span span,
+                    std::string_view margin) {
   const Position begin = source.position(span.begin);
   std::string_view line = source.line(begin.line);
   size_t from = std::min<size_t>(begin.column - 1, line.size());
@@ -89,8 +90,10 @@ void append_excerpt(std::string& out, const SourceText& source, Span span) {
   if (before.empty() && marked.empty() && after.empty()) {
     return;
   }
-  out += "\n  " + before + marked + after;
-  out += "\n  " + std::string(columns(before), ' ');
+  out += margin;
+  out += before + marked + after + '\n';
+  out += margin;
+  out += std::string(columns(before), ' ');
   out += marked.empty() ? "^" : std::string(columns(marked), '~');
 }
 
@@ -161,12 +164,22 @@ std::string render(const Diagnostic& diagnostic) {
     out += " [" + std::string(diagnostic.code.name) + "]";
   }
   if (diagnostic.source != nullptr) {
-    append_excerpt(out, *diagnostic.source, diagnostic.span);
+    std::string lines;
+    append_excerpt(lines, *diagnostic.source, diagnostic.span, "  ");
+    out += lines.empty() ? "" : "\n" + lines;
     append_uses(out, diagnostic);
   }
   if (!diagnostic.hint.empty()) {
     out += "\nhint: ";
     append_printable(out, diagnostic.hint);
+  }
+  return out;
+}
+
+std::string excerpt(const Diagnostic& diagnostic) {
+  std::string out;
+  if (diagnostic.source != nullptr) {
+    append_excerpt(out, *diagnostic.source, diagnostic.span, "");
   }
   return out;
 }

@@ -45,6 +45,9 @@ struct Diagnostic {
   std::shared_ptr<const SourceText> source;  // null: no place (command line)
   Span span;                                 // in source
   std::vector<DiagnosticContext> contexts;
+  // A key that rule files do not have, or a value of the wrong type: what a schema would refuse.
+  bool breaks_schema = false;
+  std::string deprecated_field = {};  // that it warns about; empty: none
 };
 
 // Keeps at most kMaxKept of each severity, so a hostile file costs a bounded amount of memory; all
@@ -69,6 +72,9 @@ class Diagnostics {
 // The text form above, without a final newline. Control characters and bytes that are not UTF-8 are
 // shown as '?', long lines are cut around the place.
 [[nodiscard]] std::string render(const Diagnostic& diagnostic);
+
+// The line of the place and one that underlines it, without a final newline; empty: no place.
+[[nodiscard]] std::string excerpt(const Diagnostic& diagnostic);
 
 // The candidate closest to `name` by edit distance, or empty when none is near enough to suggest.
 [[nodiscard]] std::string_view closest(std::string_view name,

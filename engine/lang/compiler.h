@@ -32,6 +32,7 @@ struct Finding {
   std::shared_ptr<const Origin> origin;  // may be null: the condition's own text
   // The cause is a field or event that this version does not know (skip-if-unknown-filter).
   bool unknown_filter = false;
+  std::string deprecated_field = {};  // that it warns about; empty: none
 };
 
 // What the analysis learned about one condition.

@@ -88,7 +88,8 @@ void Lints::fields(const Operand& operand, const FindingSink& sink) {
     const FieldDef* def = fields_.find(ref.name);
     if (def != nullptr && (def->flags & kFieldDeprecated) != 0 &&
         deprecated_.insert(ref.name).second) {
-      sink.add(false, code::kDeprecated, ref.span, "field '" + ref.name + "' is deprecated");
+      sink.add(false, code::kDeprecated, ref.span, "field '" + ref.name + "' is deprecated")
+          .deprecated_field = ref.name;
     }
   });
 }

@@ -25,6 +25,29 @@ const Description* find(const std::vector<Description>& all, std::string_view na
 
 }  // namespace
 
+NameList event_names(const EventSet& events) {
+  const EventCatalog& catalog = EventCatalog::builtin();
+  std::set<std::string> names;
+  for (size_t code = 0; code < catalog.size(); ++code) {
+    if (events.test(code)) {
+      names.emplace(catalog.def(static_cast<EventCode>(code)).name);
+    }
+  }
+  return to_list(names);
+}
+
+std::vector<std::string> operators_of(const ExceptionDefinition& exception) {
+  if (!exception.comps.has_value()) {
+    return std::vector<std::string>(exception.fields.texts.size(),
+                                    exception.fields.is_sequence ? "=" : "in");
+  }
+  std::vector<std::string> operators;
+  for (const Text& comp : exception.comps->texts) {
+    operators.push_back(comp.value);
+  }
+  return operators;
+}
+
 const RuleDescription* RulesDescription::find_rule(std::string_view name) const {
   return find(rules, name);
 }
@@ -89,11 +112,13 @@ MacroDescription Describer::describe(const MacroDefinition& macro, const Names& 
 }
 
 ListDescription Describer::describe(const ListDefinition& list, const Names& names) const {
-  ListDescription result{list, {}, {}, names.is_used(list)};
+  ListDescription result{list, {}, {}, {}, names.is_used(list)};
   std::set<std::string> nested;
   for (const Text& item : list.items) {
     if (store_.find_list(item.value) != nullptr && item.value != list.name.value) {
       nested.insert(item.value);
+    } else {
+      result.own_items.push_back(item.value);
     }
   }
   result.lists = to_list(nested);

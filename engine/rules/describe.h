@@ -52,8 +52,9 @@ struct MacroDescription {
 
 struct ListDescription {
   ListDefinition definition;
-  NameList lists;                  // items that are names of lists
-  std::vector<std::string> items;  // those lists replaced
+  NameList lists;                      // items that are names of lists
+  std::vector<std::string> own_items;  // the others
+  std::vector<std::string> items;      // all, the lists replaced
   bool used = false;
 };
 
@@ -70,6 +71,10 @@ struct RulesDescription {
   [[nodiscard]] const MacroDescription* find_macro(std::string_view name) const;
   [[nodiscard]] const ListDescription* find_list(std::string_view name) const;
 };
+
+[[nodiscard]] NameList event_names(const EventSet& events);
+// One for each of its fields, the default ones included.
+[[nodiscard]] std::vector<std::string> operators_of(const ExceptionDefinition& exception);
 
 class Describer {
  public:

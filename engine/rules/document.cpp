@@ -7,7 +7,9 @@
 
 namespace saker {
 
-Span Text::locate(Span part) const { return locate_in_scalar(source->text(), span, value, part); }
+Span Text::locate(Span part) const {
+  return is_verbatim ? locate_in_scalar(source->text(), span, value, part) : span;
+}
 
 std::optional<Version> Version::parse(std::string_view text) noexcept {
   Version version;
@@ -56,7 +58,9 @@ std::string_view to_string(ItemKind kind) noexcept {
 }
 
 DiagnosticContext context_of(const Item& item) {
-  return {to_string(item.kind), item.name.value, item.name.source, item.name.span};
+  const std::string_view type =
+      item.kind == ItemKind::kPluginVersions ? "required plugin versions" : to_string(item.kind);
+  return {type, item.name.value, item.name.source, item.name.span};
 }
 
 }  // namespace saker

@@ -23,9 +23,10 @@ namespace saker {
 struct Text {
   std::string value;
   std::shared_ptr<const SourceText> source;
-  Span span;  // of the whole scalar in `source`
+  Span span;                // of the whole scalar in `source`
+  bool is_verbatim = true;  // false: the value is not what stands there (${VAR} of a configuration)
 
-  // The bytes of the file that became `part` of the value.
+  // The bytes of the file that became `part` of the value; all of them when it is not verbatim.
   [[nodiscard]] Span locate(Span part) const;
 };
 

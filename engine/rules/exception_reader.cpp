@@ -42,7 +42,7 @@ std::optional<ExceptionTuple> read_tuple(ItemReader& reader, const YamlNode& nod
     return tuple;
   }
   if (!node.is_sequence()) {
-    reader.error("each of 'values' must be a text or a sequence", node.span);
+    reader.wrong_type("each of 'values' must be a text or a sequence", node.span);
     return std::nullopt;
   }
   for (const YamlNode* entry : node.items) {
@@ -54,7 +54,7 @@ std::optional<ExceptionTuple> read_tuple(ItemReader& reader, const YamlNode& nod
     } else if (entry->is_sequence()) {
       value.texts = reader.texts("values", *entry).value_or(std::vector<Text>());
     } else {
-      reader.error("each of 'values' must be a text or a sequence", entry->span);
+      reader.wrong_type("each of 'values' must be a text or a sequence", entry->span);
       return std::nullopt;
     }
     tuple.values.push_back(std::move(value));
@@ -67,22 +67,26 @@ void read_values(ItemReader& reader, ExceptionItem& exception, const YamlNode& n
     return;
   }
   exception.values.emplace();
+  reader.enter("exception values", "", node.span);
   for (const YamlNode* entry : node.items) {
+    reader.enter("exception value", "", entry->span);
     std::optional<ExceptionTuple> tuple = read_tuple(reader, *entry);
+    reader.leave();
     if (tuple.has_value()) {
       exception.values->push_back(*std::move(tuple));
     }
   }
+  reader.leave();
 }
 
 std::optional<ExceptionItem> read_exception(ItemReader& reader, const YamlNode& node) {
   if (!node.is_map()) {
-    reader.error("each of 'exceptions' must be a map", node.span);
+    reader.wrong_type("each of 'exceptions' must be a map", node.span);
     return std::nullopt;
   }
   const YamlNode* name = node.find("name");
   if (name == nullptr) {
-    reader.error("an exception has no 'name'", node.span);
+    reader.wrong_type("an exception has no 'name'", node.span);
     return std::nullopt;
   }
   std::optional<Text> name_text = reader.text("name", *name);
@@ -100,8 +104,8 @@ std::optional<ExceptionItem> read_exception(ItemReader& reader, const YamlNode& 
     } else if (key->text == "values") {
       read_values(reader, exception, *value);
     } else if (key->text != "name") {
-      reader.warning(code::kUnknownKey, "unknown key '" + key->text + "' in an exception",
-                     key->span, did_you_mean(key->text, kExceptionKeys));
+      reader.unknown_key("unknown key '" + key->text + "' in an exception", key->span,
+                         did_you_mean(key->text, kExceptionKeys));
     }
   }
   reader.leave();

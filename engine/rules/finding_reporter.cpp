@@ -42,6 +42,7 @@ void FindingReporter::report(const lang::Finding& finding, const SourceText& own
   diagnostic.code = finding.code;
   diagnostic.message = finding.message;
   diagnostic.hint = finding.hint;
+  diagnostic.deprecated_field = finding.deprecated_field;
   diagnostic.source = place.source;
   diagnostic.span = place.span;
   std::vector<DiagnosticContext>& contexts = diagnostic.contexts;

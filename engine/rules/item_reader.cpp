@@ -33,8 +33,8 @@ bool is_word(std::string_view text, std::string_view word) {
 
 }  // namespace
 
-void ItemReader::add(Severity severity, const FindingCode& code, std::string message,
-                     std::string hint, Span span) {
+Diagnostic ItemReader::make(Severity severity, const FindingCode& code, std::string message,
+                            std::string hint, Span span) const {
   Diagnostic diagnostic;
   diagnostic.severity = severity;
   diagnostic.code = code;
@@ -44,27 +44,44 @@ void ItemReader::add(Severity severity, const FindingCode& code, std::string mes
   diagnostic.span = span;
   diagnostic.contexts.push_back(context_of(item_));
   diagnostic.contexts.insert(diagnostic.contexts.end(), inner_.begin(), inner_.end());
-  diagnostics_.add(std::move(diagnostic));
+  return diagnostic;
 }
 
 void ItemReader::error(std::string message, Span span, std::string hint) {
   item_.broken = true;
-  add(Severity::kError, code::kYamlValidate, std::move(message), std::move(hint), span);
+  diagnostics_.add(
+      make(Severity::kError, code::kYamlValidate, std::move(message), std::move(hint), span));
+}
+
+void ItemReader::wrong_type(std::string message, Span span, std::string hint) {
+  item_.broken = true;
+  Diagnostic diagnostic =
+      make(Severity::kError, code::kYamlValidate, std::move(message), std::move(hint), span);
+  diagnostic.breaks_schema = true;
+  diagnostics_.add(std::move(diagnostic));
 }
 
 void ItemReader::invalid(std::string message, Span span, std::string hint) {
   item_.broken = true;
-  add(Severity::kError, code::kValidate, std::move(message), std::move(hint), span);
+  diagnostics_.add(
+      make(Severity::kError, code::kValidate, std::move(message), std::move(hint), span));
+}
+
+void ItemReader::unknown_key(std::string message, Span span, std::string hint) {
+  Diagnostic diagnostic =
+      make(Severity::kWarning, code::kUnknownKey, std::move(message), std::move(hint), span);
+  diagnostic.breaks_schema = true;
+  diagnostics_.add(std::move(diagnostic));
 }
 
 void ItemReader::warning(const FindingCode& code, std::string message, Span span,
                          std::string hint) {
-  add(Severity::kWarning, code, std::move(message), std::move(hint), span);
+  diagnostics_.add(make(Severity::kWarning, code, std::move(message), std::move(hint), span));
 }
 
 std::optional<Text> ItemReader::text(std::string_view key, const YamlNode& node) {
   if (node.is_sequence() || node.is_map()) {
-    error("'" + std::string(key) + "' must be a text", node.span);
+    wrong_type("'" + std::string(key) + "' must be a text", node.span);
     return std::nullopt;
   }
   const std::string_view value = trim(node.text);
@@ -83,7 +100,7 @@ std::optional<bool> ItemReader::boolean(std::string_view key, const YamlNode& no
       }
     }
   }
-  error("'" + std::string(key) + "' must be true or false", node.span);
+  wrong_type("'" + std::string(key) + "' must be true or false", node.span);
   return std::nullopt;
 }
 
@@ -96,7 +113,7 @@ std::optional<uint64_t> ItemReader::number(std::string_view key, const YamlNode&
       return value;
     }
   }
-  error("'" + std::string(key) + "' must be a whole number, zero or greater", node.span);
+  wrong_type("'" + std::string(key) + "' must be a whole number, zero or greater", node.span);
   return std::nullopt;
 }
 
@@ -110,8 +127,8 @@ std::optional<std::vector<Text>> ItemReader::texts(std::string_view key, const Y
     if (item->is_scalar()) {
       texts.push_back(raw(*item));
     } else {
-      error("each of '" + std::string(key) + "' must be a text", item->span,
-            item->is_null() ? "write '' around it if the word itself is meant" : "");
+      wrong_type("each of '" + std::string(key) + "' must be a text", item->span,
+                 item->is_null() ? "write '' around it if the word itself is meant" : "");
     }
   }
   return texts;
@@ -119,14 +136,14 @@ std::optional<std::vector<Text>> ItemReader::texts(std::string_view key, const Y
 
 bool ItemReader::is_sequence(std::string_view key, const YamlNode& node) {
   if (!node.is_sequence()) {
-    error("'" + std::string(key) + "' must be a sequence", node.span);
+    wrong_type("'" + std::string(key) + "' must be a sequence", node.span);
   }
   return node.is_sequence();
 }
 
 bool ItemReader::is_map(std::string_view key, const YamlNode& node) {
   if (!node.is_map()) {
-    error("'" + std::string(key) + "' must be a map", node.span);
+    wrong_type("'" + std::string(key) + "' must be a map", node.span);
   }
   return node.is_map();
 }

@@ -26,8 +26,12 @@ class ItemReader {
 
   // An error of the shape of the file; marks the item broken.
   void error(std::string message, Span span, std::string hint = "");
+  // Likewise, of what no rule file has there, whatever else is in it.
+  void wrong_type(std::string message, Span span, std::string hint = "");
   // LOAD_ERR_VALIDATE: the shape is right, the content is not.
   void invalid(std::string message, Span span, std::string hint = "");
+  // A key that this kind of item does not have.
+  void unknown_key(std::string message, Span span, std::string hint);
   void warning(const FindingCode& code, std::string message, Span span, std::string hint = "");
 
   // Each reports and returns nothing when the value of `key` is of another type.
@@ -50,8 +54,8 @@ class ItemReader {
   void leave() { inner_.pop_back(); }
 
  private:
-  void add(Severity severity, const FindingCode& code, std::string message, std::string hint,
-           Span span);
+  Diagnostic make(Severity severity, const FindingCode& code, std::string message, std::string hint,
+                  Span span) const;
 
   const std::shared_ptr<const SourceText>& source_;
   Diagnostics& diagnostics_;

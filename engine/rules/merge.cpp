@@ -48,7 +48,7 @@ bool is_lost(const Definition& definition, const JoinedText& text) {
   return definition.broken && text.empty();
 }
 
-std::string_view source_of(const Text& source) {
+std::string_view source_of(const Text& source) noexcept {
   return source.value.empty() ? kDefaultSource : std::string_view(source.value);
 }
 
@@ -246,6 +246,8 @@ void RuleMerge::apply_overrides() {
 }
 
 }  // namespace
+
+std::string_view source_of(const RuleDefinition& rule) noexcept { return source_of(rule.source); }
 
 std::string join(const JoinedText& parts) {
   std::string joined;

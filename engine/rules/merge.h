@@ -72,6 +72,9 @@ struct RuleDefinition {
   bool broken = false;
 };
 
+// "syscall" when the rule does not say.
+[[nodiscard]] std::string_view source_of(const RuleDefinition& rule) noexcept;
+
 class DefinitionStore {
  public:
   // Applies an item of the file with this number. Reports what does not fit what is there.

@@ -79,8 +79,8 @@ void read_priority(ItemReader& reader, std::string_view key, const YamlNode& nod
     }
     const std::string_view near = closest(text->value, names);
     reader.enter("rule priority", text->value, node.span);
-    reader.error("unknown priority '" + text->value + "'", node.span,
-                 near.empty() ? "it is one of " + list : did_you_mean(text->value, names));
+    reader.wrong_type("unknown priority '" + text->value + "'", node.span,
+                      near.empty() ? "it is one of " + list : did_you_mean(text->value, names));
     reader.leave();
   }
 }
@@ -105,7 +105,7 @@ std::optional<PluginRequirement> read_plugin(ItemReader& reader, const YamlNode&
   const YamlNode* name = node.find("name");
   const YamlNode* version = node.find("version");
   if (!node.is_map() || name == nullptr || version == nullptr) {
-    reader.error("a plugin requirement is a map with 'name' and 'version'", node.span);
+    reader.wrong_type("a plugin requirement is a map with 'name' and 'version'", node.span);
     return std::nullopt;
   }
   const std::optional<Text> name_text = reader.text("name", *name);
@@ -130,7 +130,11 @@ void read_plugin_entry(ItemReader& reader, const YamlNode& node) {
   }
   std::vector<PluginRequirement> entry;
   for (const YamlNode* candidate : candidates) {
+    reader.enter(candidate == &node ? "required plugin versions entry"
+                                    : "required plugin versions alternative",
+                 "", candidate->span);
     std::optional<PluginRequirement> plugin = read_plugin(reader, *candidate);
+    reader.leave();
     if (!plugin.has_value()) {
       continue;
     }
@@ -208,13 +212,13 @@ void read_override_entry(ItemReader& reader, const YamlNode& name, const YamlNod
         names.push_back(row.name);
       }
     }
-    reader.error("'" + name.text + "' cannot be overridden", name.span,
-                 did_you_mean(name.text, names));
+    reader.wrong_type("'" + name.text + "' cannot be overridden", name.span,
+                      did_you_mean(name.text, names));
     return;
   }
   const bool is_append = value.is_scalar() && value.text == "append";
   if (!is_append && !(value.is_scalar() && value.text == "replace")) {
-    reader.error("an override is 'append' or 'replace'", value.span);
+    reader.wrong_type("an override is 'append' or 'replace'", value.span);
   } else if (is_append && key->ops == Ops::kReplace) {
     reader.error("'" + name.text + "' cannot be appended to, only replaced", value.span);
   } else {
@@ -328,10 +332,9 @@ void warn_unknown_key(ItemReader& reader, const YamlNode& key) {
     hint = owner == key.text ? "start a new item with '- " + key.text + ":'"
                              : "it is a key of a " + std::string(owner);
   }
-  reader.warning(code::kUnknownKey,
-                 "unknown key '" + key.text + "' in a " +
-                     std::string(to_string(reader.item().kind)) + ", ignored",
-                 key.span, std::move(hint));
+  reader.unknown_key("unknown key '" + key.text + "' in a " +
+                         std::string(to_string(reader.item().kind)) + ", ignored",
+                     key.span, std::move(hint));
 }
 
 Item read_item(const std::shared_ptr<const SourceText>& source, const YamlNode& node,
@@ -389,9 +392,13 @@ class FileReader {
 
  private:
   void add(Severity severity, const FindingCode& code, std::string message, std::string hint,
-           Span span) {
+           Span span, std::string_view item_type = "rules content") {
     Diagnostic diagnostic{severity, code, std::move(message), std::move(hint), source_, span, {}};
     diagnostic.contexts.push_back({"rules content", source_->name(), source_, span});
+    if (item_type != diagnostic.contexts.front().item_type) {
+      diagnostic.contexts.push_back({item_type, "", source_, span});
+    }
+    diagnostic.breaks_schema = true;
     diagnostics_.add(std::move(diagnostic));
   }
 
@@ -443,7 +450,7 @@ class FileReader {
   void read_node(const YamlNode& node) {
     if (!node.is_map()) {
       add(Severity::kError, code::kYamlValidate, "an item of a rule file is a map",
-          "each item starts with '- rule:', '- macro:' or '- list:'", node.span);
+          "each item starts with '- rule:', '- macro:' or '- list:'", node.span, kItem);
       return;
     }
     std::vector<std::string_view> names;
@@ -460,8 +467,10 @@ class FileReader {
     const Span place = node.fields.empty() ? node.span : node.fields[0].first->span;
     const std::string name = node.fields.empty() ? "" : node.fields[0].first->text;
     add(Severity::kWarning, code::kUnknownItem, "unknown item '" + name + "', ignored",
-        did_you_mean(name, names), place);
+        did_you_mean(name, names), place, kItem);
   }
+
+  static constexpr std::string_view kItem = "rules content item";
 
   const std::shared_ptr<const SourceText>& source_;
   Diagnostics& diagnostics_;

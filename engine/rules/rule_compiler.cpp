@@ -71,6 +71,19 @@ Rule make_rule(const RuleDefinition& definition, BufferFormat buffer_format) {
   return rule;
 }
 
+Diagnostic output_finding(const RuleDefinition& definition, Severity severity,
+                          const FindingCode& code, std::string message, const Place& place) {
+  const Text& name = definition.name;
+  return {severity,
+          code,
+          std::move(message),
+          "",
+          place.source,
+          place.span,
+          {{"rule", name.value, name.source, name.span},
+           {"rule output", "", place.source, place.span}}};
+}
+
 void describe_output(const Rule& rule, RuleOutcome& outcome) {
   outcome.output = rule.output_compiled;
   for (const OutputTemplate::Field& field : rule.output_template.fields()) {
@@ -112,20 +125,6 @@ void RuleCompiler::warn_rule(const RuleDefinition& definition, const FindingCode
                     place.source,
                     place.span,
                     {{"rule", name.value, name.source, name.span}}});
-}
-
-void RuleCompiler::output_finding(const RuleDefinition& definition, Severity severity,
-                                  const FindingCode& code, std::string message, std::string hint,
-                                  const Place& place) {
-  const Text& name = definition.name;
-  diagnostics_.add({severity,
-                    code,
-                    std::move(message),
-                    std::move(hint),
-                    place.source,
-                    place.span,
-                    {{"rule", name.value, name.source, name.span},
-                     {"rule output", "", place.source, place.span}}});
 }
 
 void RuleCompiler::select(const RuleDefinition& definition, RuleOutcome& outcome) const {
@@ -192,8 +191,11 @@ void RuleCompiler::warn_deprecated_fields(const RuleDefinition& definition,
     if (def != nullptr && (def->flags & kFieldDeprecated) != 0) {
       const auto begin = static_cast<uint32_t>(text.value().find(field.name));
       const Span span{begin, begin + static_cast<uint32_t>(field.name.size())};
-      output_finding(definition, Severity::kWarning, code::kDeprecated,
-                     "field '" + field.name + "' is deprecated", "", text.locate(span));
+      Diagnostic finding =
+          output_finding(definition, Severity::kWarning, code::kDeprecated,
+                         "field '" + field.name + "' is deprecated", text.locate(span));
+      finding.deprecated_field = field.name;
+      diagnostics_.add(std::move(finding));
     }
   }
 }
@@ -206,10 +208,12 @@ bool RuleCompiler::parse_output(const RuleDefinition& definition, Rule& rule) {
   const ComposedText text = compose_output(definition.output, removed);
   if (removed) {
     const Text& first = definition.output.front();
-    output_finding(definition, Severity::kWarning, code::kDeprecated,
-                   "'%container.info' is no field any more, ignored",
-                   "name the container fields to print: %container.id %container.name",
-                   {first.source, first.span});
+    Diagnostic finding = output_finding(definition, Severity::kWarning, code::kDeprecated,
+                                        "'%container.info' is no field any more, ignored",
+                                        {first.source, first.span});
+    finding.hint = "name the container fields to print: %container.id %container.name";
+    finding.deprecated_field = kRemovedField.substr(1);
+    diagnostics_.add(std::move(finding));
   }
   auto parsed = OutputTemplate::parse(text.value(), fields_);
   if (const auto* failure = std::get_if<FormatError>(&parsed)) {
@@ -217,10 +221,13 @@ bool RuleCompiler::parse_output(const RuleDefinition& definition, Rule& rule) {
       return false;
     }
     const bool is_skipped = failure->unknown_field && definition.skip_if_unknown_filter;
-    output_finding(definition, is_skipped ? Severity::kWarning : Severity::kError,
-                   is_skipped ? code::kUnknownFilter : code::kCompileOutput,
-                   failure->message + (is_skipped ? "; the rule is left out" : ""), failure->hint,
-                   text.locate(failure->span));
+    Diagnostic finding =
+        output_finding(definition, is_skipped ? Severity::kWarning : Severity::kError,
+                       is_skipped ? code::kUnknownFilter : code::kCompileOutput,
+                       failure->message + (is_skipped ? "; the rule is left out" : ""),
+                       text.locate(failure->span));
+    finding.hint = failure->hint;
+    diagnostics_.add(std::move(finding));
     return false;
   }
   rule.output_template = std::move(*std::get_if<OutputTemplate>(&parsed));

@@ -75,8 +75,6 @@ class RuleCompiler {
   void report_all(const RuleDefinition& definition, std::vector<lang::Finding>& findings);
   void warn_deprecated_fields(const RuleDefinition& definition, const OutputTemplate& output,
                               const ComposedText& text);
-  void output_finding(const RuleDefinition& definition, Severity severity, const FindingCode& code,
-                      std::string message, std::string hint, const Place& place);
   void warn_rule(const RuleDefinition& definition, const FindingCode& code, std::string message,
                  std::string hint, const Text& place);
   // Whether it is switched on and severe enough.

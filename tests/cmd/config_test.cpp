@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cmd/config_keys.h"
+
 namespace saker {
 namespace {
 
@@ -23,6 +25,33 @@ Parsed parse(std::string_view yaml, const std::vector<std::string>& overrides = 
     parsed.findings += (parsed.findings.empty() ? "" : "\n") + render(diagnostic);
   }
   return parsed;
+}
+
+// One line for each entry.
+std::string to_text(const std::vector<AppendOutput>& entries) {
+  std::string text;
+  for (const AppendOutput& entry : entries) {
+    text += "source=" + entry.source + " rule=" + entry.rule;
+    for (const std::string& tag : entry.tags) {
+      text += " tag=" + tag;
+    }
+    text += " output=" + (entry.extra_output ? entry.extra_output->value : "");
+    for (const AppendOutput::Field& field : entry.extra_fields) {
+      text += " " + field.name.value + (field.format ? ":" + field.format->value : "");
+    }
+    text += entry.suggested_output ? " suggested\n" : "\n";
+  }
+  return text;
+}
+
+std::string to_text(const std::vector<RuleSelection>& selections) {
+  std::string text;
+  for (const RuleSelection& selection : selections) {
+    text += (selection.enable ? "+" : "-") +
+            std::string(selection.by == RuleSelection::By::kTag ? "tag " : "rule ") +
+            selection.pattern + "\n";
+  }
+  return text;
 }
 
 TEST(Config, ReadsEveryKindOfKey) {
@@ -67,16 +96,24 @@ TEST(Config, ReadsEveryKindOfKey) {
 // The documented default of each key is what the program does without it.
 TEST(Config, DocumentedDefaultsAreTheRealOnes) {
   const auto all_of = [](const Config& c) {
-    return std::make_tuple(c.rules_files, c.priority, c.rule_matching, c.line.json,
-                           c.line.time_iso_8601, c.line.include_output, c.line.include_message,
-                           c.line.include_output_fields, c.line.include_tags, c.sinks,
-                           c.queue_capacity, c.log_level, c.ring_bytes, c.process_limit);
+    return std::make_tuple(
+        c.rules_files, c.priority, c.rule_matching, c.line.json, c.line.time_iso_8601,
+        c.line.include_output, c.line.include_message, c.line.include_output_fields,
+        c.line.include_tags, c.sinks, c.queue_capacity, c.log_level, c.ring_bytes, c.process_limit,
+        c.rule_selection.size(), to_text(c.append_output), c.static_fields, c.buffer_format);
   };
   for (const ConfigKey& key : config_keys()) {
+    EXPECT_FALSE(key.doc.empty()) << key.name;
+    if (key.name.starts_with("rules[]")) {
+      continue;  // have none: an item without any of them is an error
+    }
     const Parsed parsed = parse("", {key.name + "=" + std::string(key.default_text)});
     EXPECT_EQ(parsed.findings, "");
-    EXPECT_TRUE(all_of(parsed.config) == all_of(Config())) << key.name;
-    EXPECT_FALSE(key.doc.empty()) << key.name;
+    Config expected;
+    if (key.name.starts_with("append_output[]")) {
+      expected.append_output.emplace_back();
+    }
+    EXPECT_TRUE(all_of(parsed.config) == all_of(expected)) << key.name;
   }
 }
 
@@ -189,22 +226,175 @@ TEST(Config, MistakesInOverridesAreShownInTheOverride) {
   EXPECT_EQ(parse("", {"json_outptu=true", "novalue", "stdout_output={enabled: maybe}",
                        "outputs_queue=3", "json_output[]=true"})
                 .findings,
+            "-o:1:1-7: error: an override has the form KEY=VALUE\n"
+            "  novalue\n"
+            "  ~~~~~~~\n"
             "-o:1:1-11: error: unknown configuration key 'json_outptu'\n"
             "  json_outptu=true\n"
             "  ~~~~~~~~~~~\n"
             "hint: did you mean 'json_output'?\n"
-            "-o:1:1-7: error: an override has the form KEY=VALUE\n"
-            "  novalue\n"
-            "  ~~~~~~~\n"
             "-o:1:25-29: error: 'stdout_output.enabled' must be true or false\n"
             "  stdout_output={enabled: maybe}\n"
             "                          ~~~~~\n"
             "-o:1:15: error: 'outputs_queue' is a section of keys, not a value\n"
             "  outputs_queue=3\n"
             "                ~\n"
-            "-o:1:1-13: error: 'json_output' is not a list\n"
+            "-o:1:12-13: error: 'json_output' must be a single value\n"
             "  json_output[]=true\n"
-            "  ~~~~~~~~~~~~~");
+            "             ~~");
+}
+
+TEST(Config, OverridesReachIntoLists) {
+  const Parsed parsed = parse(
+      "append_output:\n"
+      "  - extra_output: one\n"
+      "  - {extra_output: two, match: {rule: r}}\n"
+      "rules_files: a.yaml\n",
+      {"append_output[1].extra_output=2=%evt.num", "append_output[0].match.tags[]=x",
+       "append_output[0].match.tags[]=y", "append_output[]={suggested_output: true}",
+       "append_output[2].extra_fields[]=evt.num", "rules_files[]=b.yaml", "rules[].disable.rule=*",
+       "rules[].enable.tag=t", "rules[0].disable.tag=u", "static_fields.data\\.center=7",
+       "static_fields.zone=[]", "static_fields.zone=eu", "stdout_output\\.enabled=false"});
+  EXPECT_EQ(parsed.findings, "");
+  EXPECT_EQ(to_text(parsed.config.append_output),
+            "source= rule= tag=x tag=y output=one\n"
+            "source= rule=r output=2=%evt.num\n"
+            "source= rule= output= evt.num suggested\n");
+  EXPECT_EQ(parsed.config.rules_files, (std::vector<std::string>{"a.yaml", "b.yaml"}));
+  EXPECT_EQ(to_text(parsed.config.rule_selection), "-rule *\n-tag u\n+tag t\n");
+  EXPECT_EQ(parsed.config.static_fields,
+            (std::map<std::string, std::string>{{"data.center", "7"}, {"zone", "eu"}}));
+}
+
+TEST(Config, PathsOfOverridesMustLeadSomewhere) {
+  EXPECT_EQ(parse("rules_files: [a]\n", {"rules_files[1]=b", "rules_files[x]=b", "rules_files[0=b",
+                                         "json_output[0]=true", "a..b=1", "rules_files[0]x=1"})
+                .findings,
+            "-o:1:12-14: error: there is no item 1\n"
+            "  rules_files[1]=b\n"
+            "             ~~~\n"
+            "hint: '[]' appends one\n"
+            "-o:1:12-14: error: this is not the place of an item\n"
+            "  rules_files[x]=b\n"
+            "             ~~~\n"
+            "hint: '[0]' is the first item; '[]' appends one\n"
+            "-o:1:12-13: error: this is not the place of an item\n"
+            "  rules_files[0=b\n"
+            "             ~~\n"
+            "hint: '[0]' is the first item; '[]' appends one\n"
+            "-o:1:12-14: error: there is no item 0\n"
+            "  json_output[0]=true\n"
+            "             ~~~\n"
+            "hint: '[]' appends one\n"
+            "-o:1:3: error: a key is missing here\n"
+            "  a..b=1\n"
+            "    ^\n"
+            "hint: keys are joined by dots: a.b[0].c=VALUE\n"
+            "-o:1:15: error: a '.' is missing here\n"
+            "  rules_files[0]x=1\n"
+            "                ~");
+}
+
+TEST(Config, PathsOfOverridesAreBounded) {
+  std::string path = "a";
+  for (int i = 0; i < 100'000; ++i) {
+    path += "[]";
+  }
+  EXPECT_TRUE(parse("", {path + "=1"}).findings.starts_with("-o:1:128: error: nested too deep\n"))
+      << parse("", {path + "=1"}).findings.substr(0, 100);
+}
+
+TEST(Config, ReadsWhatIsAddedToOutputs) {
+  ASSERT_EQ(::setenv("SAKER_TEST_ZONE", "eu", 1), 0);
+  const Parsed parsed = parse(
+      "append_output:\n"
+      "  - match:\n"
+      "      source: syscall\n"
+      "      rule: Shadow opened\n"
+      "      tags: [files, host]\n"
+      "    extra_output: by=%proc.name\n"
+      "    extra_fields: [evt.num, {where: 'in %proc.cwd'}]\n"
+      "  - suggested_output: true\n"
+      "static_fields: {zone: '${SAKER_TEST_ZONE}', a.b: c}\n"
+      "buffer_format_base64: true\n"
+      "rules:\n"
+      "  - disable: {rule: '*'}\n"
+      "  - enable: {rule: Shadow*, tag: host}\n");
+  EXPECT_EQ(parsed.findings, "");
+  EXPECT_EQ(to_text(parsed.config.append_output),
+            "source=syscall rule=Shadow opened tag=files tag=host output=by=%proc.name evt.num "
+            "where:in %proc.cwd\n"
+            "source= rule= output= suggested\n");
+  EXPECT_EQ(parsed.config.static_fields,
+            (std::map<std::string, std::string>{{"a.b", "c"}, {"zone", "eu"}}));
+  EXPECT_EQ(parsed.config.buffer_format, BufferFormat::kBase64);
+  EXPECT_EQ(to_text(parsed.config.rule_selection), "-rule *\n+rule Shadow*\n+tag host\n");
+}
+
+TEST(Config, MistakesInSelectionsOfRulesAreShownWithTheirPlace) {
+  EXPECT_EQ(parse("rules:\n"
+                  "  - disable: {rule: '*'}\n"
+                  "  - enable: {tags: x}\n"
+                  "  - enable:\n"
+                  "  - foo\n"
+                  "  - {}\n"
+                  "  - enable: {rule: ''}\n")
+                .findings,
+            "saker.yaml:3:14-17: error: unknown configuration key 'rules[].enable.tags'\n"
+            "  - enable: {tags: x}\n"
+            "             ~~~~\n"
+            "hint: did you mean 'rules[].enable.tag'?\n"
+            "saker.yaml:4:5-10: error: 'rules[].enable' must hold a key\n"
+            "  - enable:\n"
+            "    ~~~~~~\n"
+            "saker.yaml:5:5-7: error: 'rules' must hold items with keys\n"
+            "  - foo\n"
+            "    ~~~\n"
+            "saker.yaml:6:5: error: 'rules' must hold items with keys\n"
+            "  - {}\n"
+            "    ~\n"
+            "saker.yaml:7:20-21: error: 'rules[].enable.rule' must not be empty\n"
+            "  - enable: {rule: ''}\n"
+            "                   ~~");
+}
+
+TEST(Config, MistakesInWhatIsAddedToOutputsAreShownWithTheirPlace) {
+  EXPECT_EQ(
+      parse("append_output:\n"
+            "  - match: {rule: {a: b}}\n"
+            "    extra_fields: [evt.num, {k: [a]}, [a], '', {k: ''}]\n"
+            "    suggested_output: maybe\n"
+            "static_fields: {1x: c, d: [e]}\n"
+            "buffer_format_base64: maybe\n")
+          .findings,
+      "saker.yaml:2:19-23: error: 'append_output[].match.rule' must be a single value\n"
+      "  - match: {rule: {a: b}}\n"
+      "                  ~~~~~\n"
+      "saker.yaml:3:33-34: error: 'append_output[].extra_fields' must hold single values\n"
+      "  extra_fields: [evt.num, {k: [a]}, [a], '', {k: ''}]\n"
+      "                              ~~\n"
+      "saker.yaml:3:39-40: error: 'append_output[].extra_fields' must hold single values\n"
+      "  extra_fields: [evt.num, {k: [a]}, [a], '', {k: ''}]\n"
+      "                                    ~~\n"
+      "saker.yaml:3:44-45: error: 'append_output[].extra_fields' must not hold an empty name\n"
+      "  extra_fields: [evt.num, {k: [a]}, [a], '', {k: ''}]\n"
+      "                                         ~~\n"
+      "saker.yaml:3:49: error: 'append_output[].extra_fields' must not hold an empty text\n"
+      "  extra_fields: [evt.num, {k: [a]}, [a], '', {k: ''}]\n"
+      "                                              ~\n"
+      "saker.yaml:4:23-27: error: 'append_output[].suggested_output' must be true or false\n"
+      "  suggested_output: maybe\n"
+      "                    ~~~~~\n"
+      "saker.yaml:5:17-18: error: 'static_fields' needs keys of letters, digits and '_', with a "
+      "letter first\n"
+      "  static_fields: {1x: c, d: [e]}\n"
+      "                  ~~\n"
+      "saker.yaml:5:27-28: error: 'static_fields' must hold single values\n"
+      "  static_fields: {1x: c, d: [e]}\n"
+      "                            ~~\n"
+      "saker.yaml:6:23-27: error: 'buffer_format_base64' must be true or false\n"
+      "  buffer_format_base64: maybe\n"
+      "                        ~~~~~");
 }
 
 TEST(Config, OnlyRegularFilesOfBoundedSizeAreRead) {

@@ -149,6 +149,161 @@ TEST_F(Replay, GivesJsonOnRequest) {
       "\n");
 }
 
+// Everything that the configuration can add to an alert, on the whole way.
+TEST_F(Replay, AddsWhatTheConfigurationSays) {
+  add_open("/etc/shadow", 5);
+  add_open("/tmp/x", 6);
+  close();
+  std::ofstream(folder_ / "c.yaml")
+      << "static_fields: {zone: \"eu \\e\"}\n"
+         "append_output:\n"
+         "  - match: {rule: Shadow opened}\n"
+         "    extra_output: fd=%fd.num\n"
+         "    suggested_output: true\n"
+         "  - extra_fields: [proc.pid, {\"k\\e\": 'by %toupper(proc.name)'}]\n";
+  const std::string config = (folder_ / "c.yaml").string();
+  const Finished text = run_saker(args({"-c", config, "-p", "[%user.uid]"}));
+  EXPECT_EQ(text.out,
+            "2023-11-14T22:13:20.000000005+0000: Warning shadow opened (by=cat parent=bash "
+            "user=alice) fd=3 container_id=host container_name=host "
+            "container_image_repository=<NA> container_image_tag=<NA> k8s_pod_name=<NA> "
+            "k8s_ns_name=<NA> static_zone=eu \\u001b [1000]\n"
+            "2023-11-14T22:13:20.000000006+0000: Notice tmp opened (/tmp/x) [1000]\n")
+      << text.err;
+  const Finished json = run_saker(
+      args({"-c", config, "-o", "json_output=true", "-o", "json_include_output_property=false"}));
+  EXPECT_EQ(json.out,
+            R"x({"hostname":"recorded-host","output_fields":{"container.id":"host",)x"
+            R"x("container.image.repository":null,"container.image.tag":null,)x"
+            R"x("container.name":"host","evt.time.iso8601":1700000000000000005,"fd.num":3,)x"
+            R"x("k\u001B":"by CAT","k8s.ns.name":null,"k8s.pod.name":null,"proc.name":"cat",)x"
+            R"x("proc.pid":200,"proc.pname":"bash","static.zone":"eu \u001B",)x"
+            R"x("user.name":"alice"},"priority":"Warning","rule":"Shadow opened",)x"
+            R"x("source":"syscall","tags":[],"time":"2023-11-14T22:13:20.000000005Z"})x"
+            "\n"
+            R"x({"hostname":"recorded-host","output_fields":{"evt.time.iso8601":)x"
+            R"x(1700000000000000006,"fd.name":"/tmp/x","k\u001B":"by CAT","proc.pid":200},)x"
+            R"x("priority":"Notice","rule":"Tmp opened","source":"syscall","tags":[],)x"
+            R"x("time":"2023-11-14T22:13:20.000000006Z"})x"
+            "\n")
+      << json.err;
+}
+
+TEST_F(Replay, MistakesInWhatIsAddedAreShownInTheConfiguration) {
+  ASSERT_EQ(::setenv("SAKER_TEST_WHO", "%proc.nam", 1), 0);
+  close();
+  const std::string config = (folder_ / "c.yaml").string();
+  std::ofstream(config) << "append_output:\n"
+                           "  - extra_output: >\n"
+                           "      by %proc.name\n"
+                           "      in %proc.cdw\n"
+                           "  - extra_output: \"tab\\t %fd.nam\"\n"
+                           "  - extra_output: by ${SAKER_TEST_WHO}\n";
+  EXPECT_EQ(run_saker(args({"-c", config})).err, config +
+                                                     ":4:11-18: error: unknown field 'proc.cdw'\n"
+                                                     "  in %proc.cdw\n"
+                                                     "      ~~~~~~~~\n"
+                                                     "hint: did you mean 'proc.cwd'?\n" +
+                                                     config +
+                                                     ":5:27-32: error: unknown field 'fd.nam'\n"
+                                                     "  - extra_output: \"tab\\t %fd.nam\"\n"
+                                                     "                          ~~~~~~\n"
+                                                     "hint: did you mean 'fd.num'?\n" +
+                                                     config +
+                                                     ":6:19-38: error: unknown field 'proc.nam'\n"
+                                                     "  - extra_output: by ${SAKER_TEST_WHO}\n"
+                                                     "                  ~~~~~~~~~~~~~~~~~~~~\n"
+                                                     "hint: did you mean 'proc.name'?\n");
+}
+
+TEST_F(Replay, NamesOfFieldSetsPrintNothingMore) {
+  add_open("/tmp/x", 6);
+  close();
+  for (const char* set : {"c", "container", "k", "kubernetes"}) {
+    EXPECT_EQ(run_saker(args({"-p", set})).out,
+              "2023-11-14T22:13:20.000000006+0000: Notice tmp opened (/tmp/x)\n");
+  }
+}
+
+TEST_F(Replay, MistakesInWhatIsAddedAreShownOnTheCommandLine) {
+  close();
+  const Finished finished = run_saker(
+      args({"-p", "by %proc.nam", "-o", "append_output=[{extra_output: \"a %fd.nam\"}]"}));
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_EQ(finished.err,
+            "-o:1:35-40: error: unknown field 'fd.nam'\n"
+            "  append_output=[{extra_output: \"a %fd.nam\"}]\n"
+            "                                    ~~~~~~\n"
+            "hint: did you mean 'fd.num'?\n"
+            "-p:1:5-12: error: unknown field 'proc.nam'\n"
+            "  by %proc.nam\n"
+            "      ~~~~~~~~\n"
+            "hint: did you mean 'proc.name'?\n");
+}
+
+// Both rules of this file hold for an open of /tmp/shadow.
+constexpr std::string_view kOverlapping =
+    "- rule: Tmp opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat and fd.name startswith /tmp/\n"
+    "  output: tmp\n"
+    "  priority: NOTICE\n"
+    "  tags: [files]\n"
+    "- rule: Shadow opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat and fd.name endswith /shadow\n"
+    "  output: shadow\n"
+    "  priority: WARNING\n"
+    "  tags: [files, secrets]\n"
+    "- rule: Anything opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat\n"
+    "  output: anything\n"
+    "  priority: DEBUG\n"
+    "  enabled: false\n";
+
+TEST_F(Replay, ReportsTheRulesThatTheConfigurationSelects) {
+  std::ofstream(folder_ / "r.yaml") << kOverlapping;
+  add_open("/tmp/shadow", 5);
+  close();
+  struct Row {
+    std::vector<std::string> overrides;
+    std::string_view reported;  // messages, in order
+  };
+  const Row rows[] = {
+      {{}, "tmp "},
+      {{"rule_matching=first"}, "tmp "},
+      {{"rule_matching=all"}, "tmp shadow "},
+      {{"priority=warning"}, "shadow "},
+      {{"rule_matching=all", "priority=notice", "rules=[{enable: {rule: \"*\"}}]"}, "tmp shadow "},
+      {{"rules[].disable.rule=Tmp*"}, "shadow "},
+      {{"rules[].disable.tag=files"}, ""},
+      {{"rules[].disable.rule=tmp opened"}, "tmp "},
+      // Rules that are switched on again keep their place.
+      {{"rules=[{disable: {rule: \"*\"}}, {enable: {tag: secrets}}, {enable: {tag: files}}]"},
+       "tmp "},
+      {{"rule_matching=all", "rules[].disable.rule=*", "rules[].enable.rule=Anything opened",
+        "rules[].enable.rule=Shadow*", "rules[].enable.rule=Tmp*"},
+       "tmp shadow anything "},
+      {{"rule_matching=all", "rules[].enable.rule=*", "rules[].disable.tag=secrets"},
+       "tmp anything "},
+  };
+  for (const Row& row : rows) {
+    std::vector<std::string> more;
+    for (const std::string& override_text : row.overrides) {
+      more.insert(more.end(), {"-o", override_text});
+    }
+    const Finished finished = run_saker(args(more));
+    EXPECT_EQ(finished.status, 0) << finished.err;
+    std::string reported;
+    std::istringstream lines(finished.out);
+    for (std::string line; std::getline(lines, line);) {
+      reported += line.substr(line.rfind(' ') + 1) + " ";
+    }
+    EXPECT_EQ(reported, row.reported) << testing::PrintToString(row.overrides);
+  }
+}
+
 TEST_F(Replay, LosesNothingToASlowReader) {
   constexpr int kEvents = 20'000;
   for (int i = 0; i < kEvents; ++i) {

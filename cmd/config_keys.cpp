@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/config_keys.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <limits>
+#include <utility>
+
+#include "engine/base/strings.h"
+#include "engine/lang/lexer.h"
+
+namespace saker {
+namespace {
+
+Problem set_bool(bool& target, std::string_view text) {
+  const std::optional<bool> value = parse_bool(text);
+  if (!value) {
+    return "must be true or false";
+  }
+  target = *value;
+  return {};
+}
+
+template <typename Integer>
+Problem set_integer(Integer& target, std::string_view text, Integer low, Integer high) {
+  Integer value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < low || value > high) {
+    return "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high);
+  }
+  target = value;
+  return {};
+}
+
+Problem set_priority(Priority& target, std::string_view text) {
+  const std::optional<Priority> priority = parse_priority(text);
+  if (!priority) {
+    return "must be one of emergency, alert, critical, error, warning, notice, informational, "
+           "debug";
+  }
+  target = *priority;
+  return {};
+}
+
+Problem set_ring_preset(Config& config, const Text& text) {
+  uint32_t preset = 1;
+  Problem problem = set_integer<uint32_t>(preset, text.value, 1, 10);
+  if (problem.empty()) {
+    config.ring_bytes = (1U << 20U) << (preset - 1);
+  }
+  return problem;
+}
+
+Problem set_rule_matching(Config& config, const Text& text) {
+  if (text.value == "first" || text.value == "all") {
+    config.rule_matching = text.value == "all" ? RuleMatching::kAll : RuleMatching::kFirst;
+    return {};
+  }
+  return "must be first or all";
+}
+
+// RuleSelection of one of the keys rules[].{enable,disable}.{rule,tag}.
+template <bool Enable, RuleSelection::By By>
+Problem add_selection(Config& config, const Text& text) {
+  config.rule_selection.push_back({Enable, By, text.value});
+  return text.value.empty() ? Problem("must not be empty") : Problem();
+}
+
+Problem add_extra_field(Config& config, const Text& name) {
+  config.append_output.back().extra_fields.push_back({name, std::nullopt});
+  return name.value.empty() ? Problem("must not hold an empty name") : Problem();
+}
+
+Problem add_formatted_field(Config& config, const Text& name, const Text& format) {
+  config.append_output.back().extra_fields.push_back({name, format});
+  return trim(format.value).empty() ? Problem("must not hold an empty text") : Problem();
+}
+
+Problem add_static_field(Config& config, const Text& key, const Text& value) {
+  const std::string name = "static." + key.value;
+  if (lang::field_name_length(name) != name.size()) {
+    return "needs keys of letters, digits and '_', with a letter first";
+  }
+  config.static_fields[key.value] = value.value;
+  return {};
+}
+
+// A key of this program; see ConfigKey.
+struct KeyDef {
+  std::string_view name;
+  std::string_view type;
+  std::string_view default_text;
+  std::string_view doc;
+  Problem (*set)(Config& config, const Text& text) = nullptr;
+  Problem (*set_entry)(Config& config, const Text& key, const Text& value) = nullptr;
+  void (*begin_item)(Config& config) = nullptr;
+};
+
+constexpr KeyDef kKeys[] = {
+    {"rules_files", "list", "[]",
+     "Rule files, and directories of them, in the order of loading; none: the default rules.",
+     [](Config& config, const Text& text) {
+       config.rules_files.push_back(text.value);
+       return text.value.empty() ? Problem("must not hold an empty path") : Problem();
+     }},
+    {"priority", "text", "debug", "Rules less severe than this are left out.",
+     [](Config& config, const Text& text) { return set_priority(config.priority, text.value); }},
+    {"rule_matching", "text", "first",
+     "first: an event gives an alert for the first rule that holds; all: for each.",
+     set_rule_matching},
+    {"rules", "list", "[]",
+     "Switches rules on and off, in this order: items like `disable: {rule: \"*\"}`."},
+    {"rules[].enable.rule", "text", "", "Rules to load; `*` stands for any text.",
+     add_selection<true, RuleSelection::By::kName>},
+    {"rules[].enable.tag", "text", "", "Rules to load: those with this tag.",
+     add_selection<true, RuleSelection::By::kTag>},
+    {"rules[].disable.rule", "text", "", "Rules to leave out; `*` stands for any text.",
+     add_selection<false, RuleSelection::By::kName>},
+    {"rules[].disable.tag", "text", "", "Rules to leave out: those with this tag.",
+     add_selection<false, RuleSelection::By::kTag>},
+    {"append_output", "list", "[]", "What is added to the outputs of rules.", nullptr, nullptr,
+     [](Config& config) { config.append_output.emplace_back(); }},
+    {"append_output[].match.source", "text", "",
+     "Only rules of this source. Of the keys of match, all that are given must hold.",
+     [](Config& config, const Text& text) {
+       config.append_output.back().source = text.value;
+       return Problem();
+     }},
+    {"append_output[].match.rule", "text", "", "Only the rule of this name.",
+     [](Config& config, const Text& text) {
+       config.append_output.back().rule = text.value;
+       return Problem();
+     }},
+    {"append_output[].match.tags", "list", "[]", "Only rules with all of these tags.",
+     [](Config& config, const Text& text) {
+       config.append_output.back().tags.push_back(text.value);
+       return Problem();
+     }},
+    {"append_output[].extra_output", "text", "",
+     "Text with %fields in it, added to the message behind a blank.",
+     [](Config& config, const Text& text) {
+       config.append_output.back().extra_output = text;
+       return Problem();
+     }},
+    {"append_output[].extra_fields", "list", "[]",
+     "Values for `output_fields` that do not go into the message: names of fields, and "
+     "`KEY: \"text with %fields\"`.",
+     add_extra_field, add_formatted_field},
+    {"append_output[].suggested_output", "bool", "false",
+     "Add the fields that say where it happened: container, pod and static_fields.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.append_output.back().suggested_output, text.value);
+     }},
+    {"static_fields", "map", "{}",
+     "KEY: TEXT makes a field static.KEY, for conditions and outputs.", nullptr, add_static_field},
+    {"buffer_format_base64", "bool", "false",
+     "Data that was read or sent in base64 instead of with dots for what cannot be printed.",
+     [](Config& config, const Text& text) {
+       bool base64 = false;
+       Problem problem = set_bool(base64, text.value);
+       config.buffer_format = base64 ? BufferFormat::kBase64 : BufferFormat::kDots;
+       return problem;
+     }},
+    {"json_output", "bool", "false", "Alerts as JSON objects instead of text lines.",
+     [](Config& config, const Text& text) { return set_bool(config.line.json, text.value); }},
+    {"json_include_output_property", "bool", "true", "JSON: the text line, as `output`.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.line.include_output, text.value);
+     }},
+    {"json_include_message_property", "bool", "false",
+     "JSON: the text line without time and priority, as `message`.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.line.include_message, text.value);
+     }},
+    {"json_include_output_fields_property", "bool", "true",
+     "JSON: the fields of the rule's output with their values, as `output_fields`.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.line.include_output_fields, text.value);
+     }},
+    {"json_include_tags_property", "bool", "true", "JSON: the rule's tags, as `tags`.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.line.include_tags, text.value);
+     }},
+    {"time_format_iso_8601", "bool", "false",
+     "Times as ISO 8601 in UTC instead of the local time of day.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.line.time_iso_8601, text.value);
+     }},
+    {"outputs_queue.capacity", "integer", "4096",
+     "Alerts that wait for each output at most; when there are more, the oldest is dropped and "
+     "counted. There is no unlimited queue.",
+     [](Config& config, const Text& text) {
+       return text.value == "0"
+                  ? Problem(
+                        "must not be 0: queues are bounded, so that a slow output "
+                        "cannot use up memory")
+                  : set_integer<size_t>(config.queue_capacity, text.value, 1, 1'000'000);
+     }},
+    {"log_level", "text", "informational", "Messages of the sensor itself: this severe or worse.",
+     [](Config& config, const Text& text) { return set_priority(config.log_level, text.value); }},
+    {"ring_size_bytes", "integer", "8388608",
+     "Ring buffer between kernel and sensor, shared by all CPUs; rounded up to a power of two.",
+     [](Config& config, const Text& text) {
+       return set_integer<uint32_t>(config.ring_bytes, text.value, 64U << 10U, 1U << 30U);
+     }},
+    {"engine.modern_ebpf.buf_size_preset", "integer", "4",
+     "Falco's way to set ring_size_bytes: 1 is 1 MiB, each step doubles it, 10 is 512 MiB.",
+     set_ring_preset},
+    {"resolve_host_names", "bool", "true",
+     "Ask the name servers for the host names that rules compare with (fd.sip.name and its like). "
+     "false: no queries are sent, and such a comparison finds no name.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.resolve_host_names, text.value);
+     }},
+    {"falco_libs.thread_table_size", "integer", "65536",
+     "Processes that are remembered at most; exited ones go first.",
+     [](Config& config, const Text& text) {
+       return set_integer<size_t>(config.process_limit, text.value, 256, 4'194'304);
+     }},
+};
+
+Problem check_setting(SettingType type, std::string_view text) {
+  bool boolean = false;
+  int64_t integer = 0;
+  switch (type) {
+    case SettingType::kBool:
+      return set_bool(boolean, text);
+    case SettingType::kInteger:
+      return set_integer<int64_t>(integer, text, 0, std::numeric_limits<int64_t>::max());
+    case SettingType::kText:
+      break;
+  }
+  return {};
+}
+
+std::string_view type_name(SettingType type) {
+  return type == SettingType::kBool ? "bool" : type == SettingType::kInteger ? "integer" : "text";
+}
+
+std::vector<ConfigKey> make_keys() {
+  std::vector<ConfigKey> keys;
+  for (const KeyDef& def : kKeys) {
+    keys.push_back({std::string(def.name), def.type, def.default_text, def.doc, def.set,
+                    def.set_entry, def.begin_item});
+  }
+  const auto outputs = builtin_outputs();
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    for (const SettingDef& setting : outputs[i].settings) {
+      ConfigKey key;
+      key.name = std::string(outputs[i].name) + "_output." + std::string(setting.name);
+      key.type = type_name(setting.type);
+      key.default_text = setting.default_text;
+      key.doc = setting.doc;
+      key.set = [i, &setting](Config& config, const Text& text) {
+        config.sinks[i].find(setting.name)->second = text.value;
+        return check_setting(setting.type, text.value);
+      };
+      keys.push_back(std::move(key));
+    }
+  }
+  return keys;
+}
+
+}  // namespace
+
+std::optional<bool> parse_bool(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (lower == "true" || lower == "yes" || lower == "on") {
+    return true;
+  }
+  if (lower == "false" || lower == "no" || lower == "off") {
+    return false;
+  }
+  return std::nullopt;
+}
+
+const std::vector<ConfigKey>& config_keys() {
+  static const std::vector<ConfigKey> keys = make_keys();
+  return keys;
+}
+
+}  // namespace saker

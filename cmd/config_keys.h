@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// ConfigKey: one row per key of the configuration: name, type, default, documentation, and how a
+// value gets into a Config. The rows of the program stand in config_keys.cpp, those of the sections
+// NAME_output in outputs/registry.h.
+#ifndef SAKER_CMD_CONFIG_KEYS_H
+#define SAKER_CMD_CONFIG_KEYS_H
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cmd/config.h"
+#include "engine/rules/document.h"
+
+namespace saker {
+
+// What is wrong with a value, as in "must be true or false"; empty: nothing.
+using Problem = std::string;
+
+// A key inside an item of a list has "[]" behind the list's name: rules[].enable.tag.
+struct ConfigKey {
+  std::string name;
+  std::string_view type;  // "bool", "integer", "text", "list", "map"
+  std::string_view default_text;
+  std::string_view doc;
+  // Takes the value; for a list one item, for a map nothing.
+  std::function<Problem(Config&, const Text&)> set;
+  // Takes one entry of a map, or of a map that is an item of a list.
+  Problem (*set_entry)(Config& config, const Text& key, const Text& value) = nullptr;
+  // Begins an item of a list of maps; the keys inside it follow.
+  void (*begin_item)(Config& config) = nullptr;
+
+  [[nodiscard]] bool is_list() const { return type == "list"; }
+  [[nodiscard]] bool is_map() const { return type == "map"; }
+};
+
+// In the order of the documentation.
+[[nodiscard]] const std::vector<ConfigKey>& config_keys();
+
+}  // namespace saker
+
+#endif  // SAKER_CMD_CONFIG_KEYS_H
