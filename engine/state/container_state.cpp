@@ -177,6 +177,7 @@ void add_docker_config(ContainerMetadata& metadata, const JsonValue& config,
   std::string_view name = config["Name"].text();
   name.remove_prefix(name.starts_with('/') ? 1 : 0);
   metadata.name = name;
+  metadata.is_preliminary = config["State"]["Running"].boolean() == false;
   metadata.image = config["Config"]["Image"].text();
   metadata.image_id = config["Image"].text();
   add_labels(metadata.labels, config["Config"]["Labels"]);
