@@ -27,7 +27,7 @@ struct ContainerStats {
   uint64_t found = 0;      // again for each answer to a container whose state was preliminary
   uint64_t not_found = 0;  // lookups without an answer, so far
   uint64_t invalid = 0;    // lookups that met state of an unexpected shape
-  uint64_t late = 0;       // events that had to be matched before the answer came
+  uint64_t late = 0;       // lookups that an event waited for in vain
   uint64_t given_up = 0;   // containers that stay without metadata
 };
 

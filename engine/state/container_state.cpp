@@ -205,14 +205,12 @@ void add_docker_config(ContainerMetadata& metadata, const JsonValue& config,
   }
 }
 
-bool add_storage_entry(ContainerMetadata& metadata, const JsonValue& containers,
+void add_storage_entry(ContainerMetadata& metadata, const JsonValue& containers,
                        std::string_view id) {
-  bool is_found = false;
   containers.for_each_item([&](const JsonValue& entry) {
-    if (is_found || entry["id"].text() != id) {
+    if (entry["id"].text() != id) {
       return;
     }
-    is_found = true;
     metadata.image_id = entry["image"].text();
     // JSON within JSON.
     if (const auto inner = JsonDocument::parse(entry["metadata"].text())) {
@@ -220,7 +218,6 @@ bool add_storage_entry(ContainerMetadata& metadata, const JsonValue& containers,
       metadata.image = inner->root()["image-name"].text();
     }
   });
-  return is_found;
 }
 
 void add_cni_result(ContainerMetadata& metadata, const JsonValue& cache) {
