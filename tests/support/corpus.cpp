@@ -91,6 +91,13 @@ std::string Json::bytes(std::string_view key) const {
   return out;
 }
 
+Json parse_json(std::string_view text) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element element;
+  SAKER_CHECK(parser.parse(simdjson::padded_string(text)).get(element) == simdjson::SUCCESS);
+  return convert(element);
+}
+
 std::vector<Json> read_json_lines(const std::string& path) {
   std::ifstream file(path);
   SAKER_CHECK(file.good());

@@ -38,6 +38,9 @@ struct JsonMember {
   Json value;
 };
 
+// Aborts on malformed JSON.
+[[nodiscard]] Json parse_json(std::string_view text);
+
 // One value per line. Aborts on malformed JSON, which is a mistake in the test data.
 [[nodiscard]] std::vector<Json> read_json_lines(const std::string& path);
 
