@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "cmd/command.h"
 #include "cmd/describe_json.h"
 #include "cmd/findings.h"
+#include "cmd/setup.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/source_text.h"
 #include "engine/base/strings.h"
@@ -33,7 +35,8 @@ struct CheckedFile {
 };
 
 struct Check {
-  std::vector<CheckedFile> files;  // in the order of the command line
+  std::vector<CheckedFile> files;     // in the order of the command line
+  std::vector<Diagnostic> elsewhere;  // in the configuration
   LoadResult loaded;
 
   [[nodiscard]] bool is_good() const {
@@ -51,7 +54,7 @@ Diagnostic unreadable(const std::string& path, Error error) {
   return finding;
 }
 
-Check check_files(const std::vector<std::string>& paths, bool describe) {
+Check check_files(const std::vector<std::string>& paths, const LoadOptions& options) {
   Check check;
   std::vector<std::shared_ptr<const SourceText>> texts;
   for (const std::string& path : paths) {
@@ -65,14 +68,10 @@ Check check_files(const std::vector<std::string>& paths, bool describe) {
       texts.push_back(text);
     }
   }
-  LoadOptions options;
-  options.describe = describe;
   check.loaded = load_rules(texts, options);
   for (const Diagnostic& finding : check.loaded.diagnostics.items()) {
     const auto file = std::ranges::find(check.files, finding.source, &CheckedFile::text);
-    if (file != check.files.end()) {
-      file->findings.push_back(finding);
-    }
+    (file != check.files.end() ? file->findings : check.elsewhere).push_back(finding);
   }
   return check;
 }
@@ -143,7 +142,14 @@ void print_json(const Check& check) {
 }  // namespace
 
 int check_command(const Options& options) {
-  const Check check = check_files(options.files, options.json);
+  const std::optional<Config> config = load_config(options);
+  if (!config) {
+    return kExitFailure;
+  }
+  LoadOptions load = load_options(*config);
+  load.describe = options.json;
+  const Check check = check_files(options.files, load);
+  print_findings(stderr, check.elsewhere);
   options.json ? print_json(check) : print_text(check);
   return check.is_good() && std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
 }

@@ -27,7 +27,7 @@ constexpr Command kCommands[] = {
      "Examples:\n"
      "  saker check rules/ mine.yaml\n"
      "  saker check --json mine.yaml | jq -r '.falco_load_results[].errors[].message'\n",
-     kTakesFiles | kTakesJson, check_command},
+     kTakesConfig | kTakesFiles | kTakesJson, check_command},
     {"list", "List what rules and configuration can use",
      "TOPIC is one of\n"
      "  fields      what conditions and outputs can refer to\n"

@@ -43,6 +43,7 @@ struct Config {
   Priority log_level = Priority::kInformational;
   uint32_t ring_bytes = 8 * 1024 * 1024;
   size_t process_limit = ProcessTable::kDefaultLimit;
+  bool resolve_host_names = true;
 };
 
 // true, yes, on; false, no, off; in any case.

@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "engine/base/strings.h"
 #include "engine/lang/lexer.h"
 
 namespace saker {
@@ -73,7 +74,7 @@ Problem add_extra_field(Config& config, const Text& name) {
 
 Problem add_formatted_field(Config& config, const Text& name, const Text& format) {
   config.append_output.back().extra_fields.push_back({name, format});
-  return format.value.empty() ? Problem("must not hold an empty text") : Problem();
+  return trim(format.value).empty() ? Problem("must not hold an empty text") : Problem();
 }
 
 Problem add_static_field(Config& config, const Text& key, const Text& value) {
@@ -206,6 +207,12 @@ constexpr KeyDef kKeys[] = {
     {"engine.modern_ebpf.buf_size_preset", "integer", "4",
      "Falco's way to set ring_size_bytes: 1 is 1 MiB, each step doubles it, 10 is 512 MiB.",
      set_ring_preset},
+    {"resolve_host_names", "bool", "true",
+     "Ask the name servers for the host names that rules compare with (fd.sip.name and its like). "
+     "false: no queries are sent, and such a comparison finds no name.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.resolve_host_names, text.value);
+     }},
     {"falco_libs.thread_table_size", "integer", "65536",
      "Processes that are remembered at most; exited ones go first.",
      [](Config& config, const Text& text) {

@@ -72,8 +72,8 @@ ConfigNode& field_of(ConfigNode& map, const Text& key) {
   if (!map.is_map()) {
     map = ConfigNode{ConfigNode::Kind::kMap, key, {}, {}};
   }
-  const auto found = std::ranges::find(map.fields, key.value,
-                                       [](const ConfigField& field) { return field.key.value; });
+  const auto found = std::ranges::find_if(
+      map.fields, [&](const ConfigField& field) { return field.key.value == key.value; });
   if (found != map.fields.end()) {
     return found->value;
   }
@@ -157,8 +157,10 @@ ConfigNode* Path::follow_brackets(ConfigNode& node) {
 
 ConfigNode* Path::follow(ConfigNode& root) {
   ConfigNode* node = follow_key(root);
-  while (node != nullptr && at_ < text_.size()) {
-    if (text_[at_] == '[') {
+  for (size_t depth = 1; node != nullptr && at_ < text_.size(); ++depth) {
+    if (depth == kMaxYamlDepth) {
+      node = fail(at_++, "nested too deep");
+    } else if (text_[at_] == '[') {
       node = follow_brackets(*node);
     } else if (text_[at_] == '.') {
       ++at_;

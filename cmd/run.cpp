@@ -5,7 +5,6 @@
 
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -13,9 +12,11 @@
 
 #include "cmd/command.h"
 #include "cmd/log.h"
+#include "cmd/name_resolver.h"
 #include "cmd/setup.h"
 #include "cmd/signals.h"
 #include "engine/alert.h"
+#include "engine/base/clock.h"
 #include "engine/event_catalog.h"
 #include "engine/state/proc_scan.h"
 #include "probes/live_source.h"
@@ -27,12 +28,6 @@ constexpr uint64_t kHousekeepingNs = 1'000'000'000;
 // How long next() may wait when nothing happens; only losses are looked at then.
 constexpr int kIdleMs = 10'000;
 constexpr auto kDrainTime = std::chrono::seconds(5);
-
-uint64_t boot_clock_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_BOOTTIME, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
-}
 
 uint64_t time_of(std::span<const std::byte> record) {
   ev_header header{};
@@ -47,7 +42,7 @@ int fail(const Error& error) {
 
 // Reads /proc and then the source, until it ends.
 Result<void> watch(const Setup& setup, EventSource& source, Dispatcher& dispatcher,
-                   CaptureWriter* capture, uint32_t stop_after_s) {
+                   CaptureWriter* capture, NameResolver* names, uint32_t stop_after_s) {
   ProcScan scan;
   ProcScan healing_scan;  // its own: it is used while a record of the other one is applied
   Pipeline pipeline({.rules = setup.rules,
@@ -61,6 +56,9 @@ Result<void> watch(const Setup& setup, EventSource& source, Dispatcher& dispatch
   const auto feed = [&](std::span<const std::byte> record) { process(record, pipeline); };
   scan.scan_users(feed);
   scan.scan_all(feed);
+  if (names != nullptr) {
+    names->take(feed);
+  }
   log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
            std::to_string(pipeline.tracker().processes().size()) + " processes are running");
   if (stop_after_s != 0) {
@@ -69,6 +67,9 @@ Result<void> watch(const Setup& setup, EventSource& source, Dispatcher& dispatch
   Result<void> result = run_loop(source, pipeline, [&](uint64_t now_boot_ns) {
     if (scan.users_changed()) {
       scan.scan_users(feed);
+    }
+    if (names != nullptr) {
+      names->take(feed);
     }
     pipeline.report_losses(now_boot_ns);
   });
@@ -134,6 +135,15 @@ int run_live(const Options& options, const std::string& capture_path) {
              " rules are fine; nothing is watched (--dry-run)");
     return kExitOk;
   }
+  // First of all, so that the answers are there when the probes are.
+  std::unique_ptr<NameResolver> names;
+  if (setup->config.resolve_host_names) {
+    auto started = NameResolver::start(setup->rules->program().host_names(), {});
+    if (!started) {
+      return fail(started.error());
+    }
+    names = std::move(*started);
+  }
   LiveOptions live;
   live.plans = EventCatalog::builtin().capture_plans(setup->rules->wanted_events());
   live.ring_bytes = setup->config.ring_bytes;
@@ -161,7 +171,8 @@ int run_live(const Options& options, const std::string& capture_path) {
   if (!dispatcher) {
     return fail(dispatcher.error());
   }
-  Result<void> result = watch(*setup, source, **dispatcher, capture.get(), options.stop_after_s);
+  Result<void> result =
+      watch(*setup, source, **dispatcher, capture.get(), names.get(), options.stop_after_s);
   if (result && capture != nullptr) {
     result = capture->close();
   }

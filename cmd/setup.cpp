@@ -58,17 +58,6 @@ void add_print_format(LoadOptions& load, const std::string& format) {
   load.append_output.push_back(std::move(entry));
 }
 
-LoadOptions load_options(const Config& config) {
-  LoadOptions load;
-  load.minimum_priority = config.priority;
-  load.matching = config.rule_matching;
-  load.selection = config.rule_selection;
-  load.append_output = config.append_output;
-  load.static_fields = config.static_fields;
-  load.buffer_format = config.buffer_format;
-  return load;
-}
-
 }  // namespace
 
 std::vector<std::string> default_rules() {
@@ -108,6 +97,17 @@ std::optional<Config> load_config(const Options& options) {
   }
   set_log_level(config.log_level);
   return config;
+}
+
+LoadOptions load_options(const Config& config) {
+  LoadOptions load;
+  load.minimum_priority = config.priority;
+  load.matching = config.rule_matching;
+  load.selection = config.rule_selection;
+  load.append_output = config.append_output;
+  load.static_fields = config.static_fields;
+  load.buffer_format = config.buffer_format;
+  return load;
 }
 
 std::optional<Setup> load_setup(const Options& options, bool describe) {

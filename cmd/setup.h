@@ -25,6 +25,8 @@ struct Setup {
 
 // Nothing when there is an error.
 [[nodiscard]] std::optional<Config> load_config(const Options& options);
+// How the configuration wants rules to be loaded.
+[[nodiscard]] LoadOptions load_options(const Config& config);
 [[nodiscard]] std::optional<Setup> load_setup(const Options& options, bool describe = false);
 
 // Where the rules come from when neither -r nor rules_files says so: run from the build tree, the

@@ -11,12 +11,18 @@ bool is_number_in_json(FieldType type, PrintFormat format) noexcept {
   return is_time || format == PrintFormat::kDecimal || format == PrintFormat::kId;
 }
 
+// An address without a name has one in conditions only, where it differs from all names.
+bool is_unnamed(const Value& value, const FieldDef* def) {
+  return def != nullptr && def->shape == FieldShape::kNames && value.kind() == Value::Kind::kList &&
+         value.as_list().empty();
+}
+
 void set_value(OutputValue& out, const Value& value, FieldType type, const FieldDef* def,
                BufferFormat buffers) {
   const PrintFormat format = def == nullptr ? PrintFormat::kDecimal : def->format;
   const bool is_number = is_number_in_json(type, format);
   const Value::Kind kind = value.kind();
-  if (kind == Value::Kind::kMissing) {
+  if (kind == Value::Kind::kMissing || is_unnamed(value, def)) {
     out.value = std::monostate();
   } else if (kind == Value::Kind::kBool) {
     out.value = value.as_bool();
@@ -26,8 +32,7 @@ void set_value(OutputValue& out, const Value& value, FieldType type, const Field
     out.value = value.as_uint();
   } else if (kind == Value::Kind::kDouble) {
     out.value = value.as_double();
-  } else if (kind == Value::Kind::kList &&
-             (def == nullptr || def->shape != FieldShape::kAncestors)) {
+  } else if (kind == Value::Kind::kList && (def == nullptr || !is_shown_as_one_text(def->shape))) {
     OutputList& list = out.value.emplace<OutputList>(value.as_list().size());
     for (size_t i = 0; i < list.size(); ++i) {
       set_value(list[i], value.as_list()[i], type, def, buffers);

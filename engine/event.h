@@ -23,6 +23,7 @@ namespace saker {
 struct Process;
 class ProcessTable;
 class ContainerTable;
+class HostTable;
 class UserTable;
 
 // Bytes of a section; absent when the record has none of that kind.
@@ -41,6 +42,7 @@ struct EventWorld {
   const ProcessTable* processes = nullptr;
   const ContainerTable* containers = nullptr;
   const UserTable* users = nullptr;
+  const HostTable* hosts = nullptr;
   int64_t boot_to_epoch_ns = 0;   // add to CLOCK_BOOTTIME to get Unix time
   uint64_t first_boot_ns = 0;     // of the first event of the run; 0: none yet
   uint64_t previous_boot_ns = 0;  // of the event before this one; 0: none
@@ -77,8 +79,8 @@ class Event {
   [[nodiscard]] const ev_fork* fork() const noexcept { return fork_; }
   [[nodiscard]] const ev_exit* exit() const noexcept { return exit_; }
 
-  // False for records that only feed state: EV_SNAPSHOT, EV_USERS and EV_FORK. The clone event of
-  // rules is the system call, which returns in the parent and in the child.
+  // False for records that only feed state: EV_SNAPSHOT, EV_USERS, EV_HOST and EV_FORK. The
+  // clone event of rules is the system call, which returns in the parent and in the child.
   [[nodiscard]] bool is_matchable() const noexcept { return def_ != nullptr; }
   // Requires of both: is_matchable().
   [[nodiscard]] EventCode code() const noexcept { return code_; }

@@ -212,6 +212,9 @@ constexpr ev_plan_step payload(uint8_t arg, uint8_t length_arg, uint8_t flags = 
 constexpr ev_plan_step message(uint8_t arg, uint8_t flags = 0) {
   return step(EV_OP_MSGHDR, arg, 0, flags, 0, kDataBytes);
 }
+// For calls that give the caller all capabilities in a new namespace: what it was allowed before
+// tells more.
+constexpr ev_plan_step caps_before() { return step(EV_OP_CAPS, 0, 0, EV_STEPF_AT_ENTER); }
 constexpr ev_plan_step structure(uint8_t arg, uint16_t size, uint8_t flags = 0) {
   return step(EV_OP_STRUCT, arg, 0, flags, 0, size);
 }

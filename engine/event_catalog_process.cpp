@@ -243,7 +243,8 @@ constexpr ev_plan_step kClone3Plan[] = {structure(0, 8)};
 constexpr ev_plan_step kExecvePlan[] = {string(0)};
 constexpr ev_plan_step kExecveatPlan[] = {string(1)};
 constexpr ev_plan_step kChrootPlan[] = {string_before(0), base_before(EV_ARG_CWD)};
-constexpr ev_plan_step kSetnsPlan[] = {file_of(0)};
+constexpr ev_plan_step kSetnsPlan[] = {caps_before(), file_of(0)};
+constexpr ev_plan_step kUnsharePlan[] = {caps_before()};
 constexpr ev_plan_step kGetrlimitPlan[] = {structure(1, 16, EV_STEPF_ON_SUCCESS)};
 constexpr ev_plan_step kSetrlimitPlan[] = {structure(1, 16)};
 constexpr ev_plan_step kPrlimitPlan[] = {structure(2, 16)};
@@ -261,7 +262,7 @@ constexpr EventDef kEvents[] = {
     {"tgkill", SAKER_NR(tgkill), kSignal, 0, kTgkill, {}},
     {"ptrace", SAKER_NR(ptrace), kProcess, 0, kPtrace, {}},
     {"chroot", SAKER_NR(chroot), kProcess, 0, kChroot, kChrootPlan},
-    {"unshare", SAKER_NR(unshare), kProcess, 0, kUnshare, {}},
+    {"unshare", SAKER_NR(unshare), kProcess, 0, kUnshare, kUnsharePlan},
     {"setns", SAKER_NR(setns), kProcess, kEventUsesFd, kSetns, kSetnsPlan},
     {"setsid", SAKER_NR(setsid), kProcess, 0, kSetsid, {}},
     {"setpgid", SAKER_NR(setpgid), kProcess, 0, kSetpgid, {}},

@@ -87,15 +87,19 @@ void append_bytes(std::string& out, std::string_view bytes, BufferFormat buffers
 
 void append_list(std::string& out, std::span<const Value> values, FieldType type,
                  const FieldDef* def, BufferFormat buffers) {
-  const bool is_ancestors = def != nullptr && def->shape == FieldShape::kAncestors;
-  out += is_ancestors ? "" : "(";
+  const bool is_one_text = def != nullptr && is_shown_as_one_text(def->shape);
+  if (is_one_text && values.empty()) {
+    out += kMissing;
+    return;
+  }
+  out += is_one_text ? "" : "(";
   for (size_t i = 0; i < values.size(); ++i) {
     if (i > 0) {
-      out += is_ancestors ? ' ' : ',';
+      out += is_one_text ? ' ' : ',';
     }
     append_text(out, values[i], type, def, buffers);
   }
-  out += is_ancestors ? "" : ")";
+  out += is_one_text ? "" : ")";
 }
 
 }  // namespace
@@ -254,10 +258,16 @@ size_t TemplateParser::field_length(std::string_view rest) {
   if (name >= rest.size() || rest[name] != '[') {
     return name;
   }
-  const size_t bracket = bracketed_length(rest.substr(name), '[', ']');
   const FieldDef* def = fields_.find(rest.substr(0, name));
-  const bool takes_none = def != nullptr && def->arg == FieldArg::kNone;
-  return takes_none ? name : name + bracket;
+  if (def != nullptr && def->arg == FieldArg::kNone) {
+    return name;
+  }
+  const size_t bracket = bracketed_length(rest.substr(name), '[', ']');
+  if (bracket == 0) {
+    fail("missing ']'", "", at_, name + 1);
+    return 0;
+  }
+  return name + bracket;
 }
 
 OutputTemplate::OperandPtr TemplateParser::compile(const lang::Operand& operand, size_t begin,

@@ -48,6 +48,7 @@ enum ev_kind {
   EV_EXIT,     /* the last thread of a process ended; body ev_exit */
   EV_SNAPSHOT, /* a process read from /proc; body ev_exec; made in user space */
   EV_USERS,    /* user and group names of the host; made in user space; see ev_users */
+  EV_HOST,     /* a host name and its addresses; made in user space; see ev_host */
   EV_KINDS,
 };
 
@@ -68,7 +69,7 @@ struct ev_task {
   __u64 start_boot_ns;        /* of the thread-group leader: with pid the key of a process */
   __u64 parent_start_boot_ns; /* of the real parent's thread-group leader; 0: none */
   __u64 cgroup_id;            /* kernfs id of the cgroup in EV_SEC_CGROUP's hierarchy */
-  __u64 cap_effective;
+  __u64 cap_effective;        /* see EV_OP_CAPS */
   __u64 cap_permitted;
   __u64 cap_inheritable;
   __u32 pid; /* thread-group id */
@@ -144,6 +145,14 @@ struct ev_exit {
 
 /* Body of EV_USERS: STRING section slot 0 holds passwd(5) text, slot 1 group(5) text. */
 struct ev_users {
+  __u64 reserved;
+};
+
+/*
+ * Body of EV_HOST: STRING section slot 0 holds the name, BYTES 16 bytes per address: an IPv4
+ * address in its IPv4-mapped form. It replaces what an earlier record said of the name.
+ */
+struct ev_host {
   __u64 reserved;
 };
 
@@ -224,6 +233,7 @@ enum ev_op {
   EV_OP_BYTES,    /* BYTES = args[arg], length args[arg2] */
   EV_OP_STRUCT,   /* BYTES = args[arg], length `size` */
   EV_OP_CWD,      /* CWD = the task's current directory */
+  EV_OP_CAPS,     /* ev_task.cap_* = those the task had when the call began (AT_ENTER only) */
   EV_OPS,
 };
 #define EV_ARG_RET 6 /* "argument" that means the return value */

@@ -36,8 +36,15 @@ enum class FieldShape : uint8_t {
   kList,       // `in`: all in the list; `intersects`: one of them; nothing else
   kAncestors,  // holds when it holds for any value (proc.aname); `!=`: some value differs
   kEnds,       // holds when it holds for either end (fd.ip); `!=`: both differ
+  kNames,      // names of one thing: holds when it holds for any; `!=`: for none of them, which
+               // is so too when there is no name; `=`, `!=` and `in` only (fd.sip.name)
   kDistance,   // a distance: `=` holds when it is at most the constant (evt.around); nothing else
 };
+
+// In messages and JSON the values of such a field are one text, separated by blanks.
+[[nodiscard]] constexpr bool is_shown_as_one_text(FieldShape shape) noexcept {
+  return shape == FieldShape::kAncestors || shape == FieldShape::kNames;
+}
 
 enum class PrintFormat : uint8_t { kDecimal, kId, kHex, kOctal, kPaddedDecimal };
 

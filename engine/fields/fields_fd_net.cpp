@@ -9,6 +9,7 @@
 #include "engine/fields/fields_endpoint.h"
 #include "engine/fields/fields_tables.h"
 #include "engine/fields/fields_text.h"
+#include "engine/state/hosts.h"
 
 namespace saker {
 namespace {
@@ -41,6 +42,9 @@ using PartReader = Value (*)(const Event&, const Endpoint&) noexcept;
 
 Value address(const Event&, const Endpoint& end) noexcept { return Value::of_ip(end.ip); }
 Value port(const Event&, const Endpoint& end) noexcept { return Value::of_uint(end.port); }
+Value names(const Event& event, const Endpoint& end) noexcept {
+  return Value::of_list(event.world().hosts->names_of(end.ip));
+}
 Value service(const Event& event, const Endpoint& end) noexcept {
   return Value::of_text(decimal_text(event.scratch(), end.port));
 }
@@ -147,14 +151,16 @@ constexpr FieldDef kFields[] = {
      socket_is<is_connected>},
     {"fd.name_changed", kBool, kNone, "Whether the socket talks to a peer that is new to it.",
      socket_is<has_new_peer>},
-    {"fd.cip.name", kCharBuf, kNone, "Host name of the client; no value yet.", no_value, kOne,
-     kDecimal, kNameFlags},
-    {"fd.sip.name", kCharBuf, kNone, "Host name of the server; no value yet.", no_value, kOne,
-     kDecimal, kNameFlags},
-    {"fd.lip.name", kCharBuf, kNone, "Host name of the local address; no value yet.", no_value,
-     kOne, kDecimal, kNameFlags},
-    {"fd.rip.name", kCharBuf, kNone, "Host name of the remote address; no value yet.", no_value,
-     kOne, kDecimal, kNameFlags},
+    {"fd.cip.name", kCharBuf, kNone, "Host name of the client; see fd.sip.name.",
+     part<client_end, names>, kNames, kDecimal, kNameFlags},
+    {"fd.sip.name", kCharBuf, kNone,
+     "Host name of the server: those names that rules compare with and that resolve to its "
+     "address.",
+     part<server_end, names>, kNames, kDecimal, kNameFlags},
+    {"fd.lip.name", kCharBuf, kNone, "Host name of the local address; see fd.sip.name.",
+     part<local_end, names>, kNames, kDecimal, kNameFlags},
+    {"fd.rip.name", kCharBuf, kNone, "Host name of the remote address; see fd.sip.name.",
+     part<remote_end, names>, kNames, kDecimal, kNameFlags},
 };
 static_assert(names_unique(kFields));
 

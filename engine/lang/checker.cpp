@@ -36,6 +36,9 @@ bool accepts(const OperatorDef& op, const CompiledOperand& lhs) {
   if (shape_of(lhs) == FieldShape::kDistance) {
     return op.name == "=";
   }
+  if (shape_of(lhs) == FieldShape::kNames) {
+    return op.name == "=" || op.name == "==" || op.name == "!=" || op.name == "in";
+  }
   const bool on_list = op.name == "in" || op.name == "intersects";
   return (type_def(lhs.type()).type_class & op.type_classes) != 0 && (!lhs.is_list() || on_list);
 }

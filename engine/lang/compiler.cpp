@@ -66,6 +66,12 @@ void Compiler::Impl::check_leaf(const Expr& expr, const Comparison& comparison,
     if (!checked) {
       return;
     }
+    if (const FieldDef* def = checked->lhs->field();
+        def != nullptr && def->shape == FieldShape::kNames) {
+      for_each_constant(comparison.rhs, [this](const Constant& constant) {
+        program.host_names_.insert(constant.text);
+      });
+    }
     const auto index = static_cast<uint32_t>(program.predicates_.size());
     program.predicates_.push_back(make_predicate(std::move(*checked)));
     found = shared.emplace(std::move(text), Shared{index, checker.take_field_flags()}).first;

@@ -15,16 +15,25 @@ enum class Quantifier : uint8_t { kAny, kAll, kAllOrNone };
 
 bool has_several_values(const CompiledOperand& operand) noexcept {
   const FieldDef* def = operand.field();
-  return def != nullptr &&
-         (def->shape == FieldShape::kAncestors || def->shape == FieldShape::kEnds);
+  return def != nullptr && (def->shape == FieldShape::kAncestors ||
+                            def->shape == FieldShape::kEnds || def->shape == FieldShape::kNames);
 }
 
 Quantifier quantifier(const OperatorDef& op, const CompiledOperand& lhs) noexcept {
   if (lhs.is_list()) {
     return op.wants_all ? Quantifier::kAllOrNone : Quantifier::kAny;
   }
-  const bool is_ends = lhs.field() != nullptr && lhs.field()->shape == FieldShape::kEnds;
-  return is_ends && op.is_negation ? Quantifier::kAll : Quantifier::kAny;
+  if (lhs.field() == nullptr || !op.is_negation) {
+    return Quantifier::kAny;
+  }
+  switch (lhs.field()->shape) {
+    case FieldShape::kEnds:
+      return Quantifier::kAll;
+    case FieldShape::kNames:
+      return Quantifier::kAllOrNone;
+    default:
+      return Quantifier::kAny;
+  }
 }
 
 bool matches(const Test& test, const Value& value, Quantifier quantifier) noexcept {
@@ -52,7 +61,7 @@ class ExistsPredicate final : public Predicate {
 
  private:
   OperandPtr lhs_;
-  bool needs_item_;  // an empty list means no ancestor, no end
+  bool needs_item_;  // an empty list means no ancestor, no end, no name
 };
 
 class NeverPredicate final : public Predicate {

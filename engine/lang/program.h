@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "engine/fields/catalog.h"
@@ -62,12 +64,15 @@ class Program {
   [[nodiscard]] const std::vector<std::unique_ptr<Predicate>>& predicates() const noexcept {
     return predicates_;
   }
+  // What fields of host names (FieldShape::kNames) are compared with.
+  [[nodiscard]] const std::set<std::string>& host_names() const noexcept { return host_names_; }
 
  private:
   friend class Compiler;
   std::vector<std::unique_ptr<Predicate>> predicates_;
   std::vector<Instruction> code_;
   std::vector<uint32_t> entries_;
+  std::set<std::string> host_names_;
 };
 
 }  // namespace saker::lang

@@ -2,10 +2,12 @@
 #include "engine/rules/output_appender.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 #include <variant>
 
 #include "engine/base/check.h"
+#include "engine/base/strings.h"
 
 namespace saker {
 namespace {
@@ -16,6 +18,13 @@ bool applies_to(const AppendOutput& entry, const Rule& rule) {
          std::ranges::all_of(entry.tags, [&](const std::string& tag) {
            return std::ranges::binary_search(rule.tags, tag);
          });
+}
+
+// Block scalars end with a line end, which is not meant to be in the message.
+void append_trimmed(ComposedText& out, const Text& text) {
+  const std::string_view wanted = trim(text.value);
+  const size_t begin = wanted.empty() ? 0 : static_cast<size_t>(wanted.data() - text.value.data());
+  out.append(text, begin, begin + wanted.size());
 }
 
 }  // namespace
@@ -47,8 +56,8 @@ ExtraField OutputAppender::parse_field(const AppendOutput::Field& field) {
   extra.name = field.name.value;
   ComposedText text;
   if (field.format) {
-    text.append(*field.format);
-    extra.format = field.format->value;
+    append_trimmed(text, *field.format);
+    extra.format = text.value();
     extra.value = parse_template(text);
     return extra;
   }
@@ -84,10 +93,10 @@ void OutputAppender::add_suggested_output(Addition& addition) const {
 OutputAppender::Addition OutputAppender::parse(const AppendOutput& entry) {
   Addition addition;
   addition.entry = &entry;
-  if (entry.extra_output) {
+  if (entry.extra_output && !trim(entry.extra_output->value).empty()) {
     ComposedText text;
     text.append(" ");
-    text.append(*entry.extra_output);
+    append_trimmed(text, *entry.extra_output);
     addition.text = text.value();
     addition.output = parse_template(text);
   }

@@ -14,11 +14,11 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "engine/base/clock.h"
 #include "engine/base/unique_fd.h"
 #include "engine/state/process.h"
 
@@ -28,12 +28,6 @@ namespace {
 constexpr size_t kMaxStatusBytes = 8192;
 constexpr size_t kMaxUsersBytes = EV_USERS_MAX / 4;
 constexpr uint32_t kKernelThread = 0x00200000;  // PF_KTHREAD in the flags of /proc/PID/stat
-
-uint64_t boot_time_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_BOOTTIME, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
-}
 
 // dev_t as user space of the kernel encodes it, which is how wire.h has it.
 uint32_t encode_device(dev_t device) {
@@ -191,7 +185,7 @@ bool ProcScan::emit_snapshot(uint32_t pid, const Emit& emit) {
   body.pidns_start_boot_ns = pid_ns_start != pid_ns_starts_.end() ? pid_ns_start->second : 0;
   body.fdlimit = read_fdlimit(pid);
 
-  writer_.begin(EV_SNAPSHOT, boot_time_ns(), task);
+  writer_.begin(EV_SNAPSHOT, boot_clock_ns(), task);
   writer_.body(body);
   write_cut(EV_SEC_ARGS, proc_path(pid, "cmdline"), EV_ARGS_MAX);
   write_cut(EV_SEC_ENV, proc_path(pid, "environ"), EV_ENV_MAX);
@@ -388,7 +382,7 @@ void ProcScan::scan_users(const Emit& emit) {
   if (passwd.empty() && group.empty()) {
     return;
   }
-  writer_.begin(EV_USERS, boot_time_ns(), ev_task{});
+  writer_.begin(EV_USERS, boot_clock_ns(), ev_task{});
   writer_.body(ev_users{});
   writer_.section(EV_SEC_STRING, 0, passwd);
   writer_.section(EV_SEC_STRING, 1, group);

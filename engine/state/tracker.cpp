@@ -87,6 +87,7 @@ Tracker::Tracker(Options options)
   world_.processes = &processes_;
   world_.containers = &containers_;
   world_.users = &users_;
+  world_.hosts = &hosts_;
   world_.boot_to_epoch_ns = options_.boot_to_epoch_ns;
   world_.hostname = options_.hostname;
 }
@@ -103,6 +104,9 @@ void Tracker::apply(Event& event) {
   switch (event.kind()) {
     case EV_USERS:
       apply_users(event);
+      return;
+    case EV_HOST:
+      hosts_.learn(event.section(EV_SEC_STRING).bytes, event.section(EV_SEC_BYTES).bytes);
       return;
     case EV_EXEC:
       apply_exec(event);

@@ -20,6 +20,7 @@
 
 #include "engine/event.h"
 #include "engine/state/container.h"
+#include "engine/state/hosts.h"
 #include "engine/state/peer_table.h"
 #include "engine/state/process_table.h"
 #include "engine/state/users.h"
@@ -81,6 +82,7 @@ class Tracker {
   ProcessTable processes_;
   ContainerTable containers_;
   UserTable users_;
+  HostTable hosts_;
   PeerTable peers_;
   Process nobody_;  // the actor of records that have none
   std::unique_ptr<Event> healed_;

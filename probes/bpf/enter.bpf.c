@@ -40,6 +40,10 @@ static __always_inline void stash_step(struct stash *stash, const struct ev_plan
         stash->present |= STASHED_BYTES;
       }
       break;
+    case EV_OP_CAPS:
+      read_caps(&stash->caps, task->cred);
+      stash->present |= STASHED_CAPS;
+      break;
   }
 }
 

@@ -131,6 +131,11 @@ static __always_inline void run_step(struct scratch *s, const struct ev_plan_ste
     case EV_OP_CWD:
       append_base(s, AT_FDCWD, EV_SEC_CWD, 0);
       break;
+    case EV_OP_CAPS:
+      if (is_stashed(s, step, stash, STASHED_CAPS)) {
+        set_caps(record_task(s), &stash->caps);
+      }
+      break;
   }
 }
 

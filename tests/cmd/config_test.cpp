@@ -295,6 +295,15 @@ TEST(Config, PathsOfOverridesMustLeadSomewhere) {
             "                ~");
 }
 
+TEST(Config, PathsOfOverridesAreBounded) {
+  std::string path = "a";
+  for (int i = 0; i < 100'000; ++i) {
+    path += "[]";
+  }
+  EXPECT_TRUE(parse("", {path + "=1"}).findings.starts_with("-o:1:128: error: nested too deep\n"))
+      << parse("", {path + "=1"}).findings.substr(0, 100);
+}
+
 TEST(Config, ReadsWhatIsAddedToOutputs) {
   ASSERT_EQ(::setenv("SAKER_TEST_ZONE", "eu", 1), 0);
   const Parsed parsed = parse(

@@ -189,6 +189,33 @@ TEST_F(Replay, AddsWhatTheConfigurationSays) {
       << json.err;
 }
 
+TEST_F(Replay, MistakesInWhatIsAddedAreShownInTheConfiguration) {
+  ASSERT_EQ(::setenv("SAKER_TEST_WHO", "%proc.nam", 1), 0);
+  close();
+  const std::string config = (folder_ / "c.yaml").string();
+  std::ofstream(config) << "append_output:\n"
+                           "  - extra_output: >\n"
+                           "      by %proc.name\n"
+                           "      in %proc.cdw\n"
+                           "  - extra_output: \"tab\\t %fd.nam\"\n"
+                           "  - extra_output: by ${SAKER_TEST_WHO}\n";
+  EXPECT_EQ(run_saker(args({"-c", config})).err, config +
+                                                     ":4:11-18: error: unknown field 'proc.cdw'\n"
+                                                     "  in %proc.cdw\n"
+                                                     "      ~~~~~~~~\n"
+                                                     "hint: did you mean 'proc.cwd'?\n" +
+                                                     config +
+                                                     ":5:27-32: error: unknown field 'fd.nam'\n"
+                                                     "  - extra_output: \"tab\\t %fd.nam\"\n"
+                                                     "                          ~~~~~~\n"
+                                                     "hint: did you mean 'fd.num'?\n" +
+                                                     config +
+                                                     ":6:19-38: error: unknown field 'proc.nam'\n"
+                                                     "  - extra_output: by ${SAKER_TEST_WHO}\n"
+                                                     "                  ~~~~~~~~~~~~~~~~~~~~\n"
+                                                     "hint: did you mean 'proc.name'?\n");
+}
+
 TEST_F(Replay, NamesOfFieldSetsPrintNothingMore) {
   add_open("/tmp/x", 6);
   close();
@@ -198,7 +225,7 @@ TEST_F(Replay, NamesOfFieldSetsPrintNothingMore) {
   }
 }
 
-TEST_F(Replay, MistakesInWhatIsAddedAreShownOnce) {
+TEST_F(Replay, MistakesInWhatIsAddedAreShownOnTheCommandLine) {
   close();
   const Finished finished = run_saker(
       args({"-p", "by %proc.nam", "-o", "append_output=[{extra_output: \"a %fd.nam\"}]"}));
@@ -212,6 +239,69 @@ TEST_F(Replay, MistakesInWhatIsAddedAreShownOnce) {
             "  by %proc.nam\n"
             "      ~~~~~~~~\n"
             "hint: did you mean 'proc.name'?\n");
+}
+
+// Both rules of this file hold for an open of /tmp/shadow.
+constexpr std::string_view kOverlapping =
+    "- rule: Tmp opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat and fd.name startswith /tmp/\n"
+    "  output: tmp\n"
+    "  priority: NOTICE\n"
+    "  tags: [files]\n"
+    "- rule: Shadow opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat and fd.name endswith /shadow\n"
+    "  output: shadow\n"
+    "  priority: WARNING\n"
+    "  tags: [files, secrets]\n"
+    "- rule: Anything opened\n"
+    "  desc: d\n"
+    "  condition: evt.type = openat\n"
+    "  output: anything\n"
+    "  priority: DEBUG\n"
+    "  enabled: false\n";
+
+TEST_F(Replay, ReportsTheRulesThatTheConfigurationSelects) {
+  std::ofstream(folder_ / "r.yaml") << kOverlapping;
+  add_open("/tmp/shadow", 5);
+  close();
+  struct Row {
+    std::vector<std::string> overrides;
+    std::string_view reported;  // messages, in order
+  };
+  const Row rows[] = {
+      {{}, "tmp "},
+      {{"rule_matching=first"}, "tmp "},
+      {{"rule_matching=all"}, "tmp shadow "},
+      {{"priority=warning"}, "shadow "},
+      {{"rule_matching=all", "priority=notice", "rules=[{enable: {rule: \"*\"}}]"}, "tmp shadow "},
+      {{"rules[].disable.rule=Tmp*"}, "shadow "},
+      {{"rules[].disable.tag=files"}, ""},
+      {{"rules[].disable.rule=tmp opened"}, "tmp "},
+      // Rules that are switched on again keep their place.
+      {{"rules=[{disable: {rule: \"*\"}}, {enable: {tag: secrets}}, {enable: {tag: files}}]"},
+       "tmp "},
+      {{"rule_matching=all", "rules[].disable.rule=*", "rules[].enable.rule=Anything opened",
+        "rules[].enable.rule=Shadow*", "rules[].enable.rule=Tmp*"},
+       "tmp shadow anything "},
+      {{"rule_matching=all", "rules[].enable.rule=*", "rules[].disable.tag=secrets"},
+       "tmp anything "},
+  };
+  for (const Row& row : rows) {
+    std::vector<std::string> more;
+    for (const std::string& override_text : row.overrides) {
+      more.insert(more.end(), {"-o", override_text});
+    }
+    const Finished finished = run_saker(args(more));
+    EXPECT_EQ(finished.status, 0) << finished.err;
+    std::string reported;
+    std::istringstream lines(finished.out);
+    for (std::string line; std::getline(lines, line);) {
+      reported += line.substr(line.rfind(' ') + 1) + " ";
+    }
+    EXPECT_EQ(reported, row.reported) << testing::PrintToString(row.overrides);
+  }
 }
 
 TEST_F(Replay, LosesNothingToASlowReader) {

@@ -9,6 +9,7 @@
 #include "engine/record_writer.h"
 #include "engine/state/process.h"
 #include "tests/engine/lang/mock_fields.h"
+#include "tests/support/field_world.h"
 
 namespace saker {
 namespace {
@@ -95,6 +96,8 @@ TEST_F(AlertTest, FieldsKeepTheirTypes) {
   fields_.declare("f.uint", FieldType::kUint64);
   fields_.declare("f.list", FieldType::kInt64, FieldShape::kList);
   fields_.declare("f.parents", FieldType::kCharBuf, FieldShape::kAncestors);
+  fields_.declare("f.names", FieldType::kCharBuf, FieldShape::kNames);
+  fields_.declare("f.unnamed", FieldType::kCharBuf, FieldShape::kNames);
   fields_.declare("f.gone", FieldType::kInt64);
   fields_.declare("f.ip", FieldType::kIpAddr);
   fields_.set_text("f.text", "a\xff");
@@ -103,24 +106,91 @@ TEST_F(AlertTest, FieldsKeepTheirTypes) {
   fields_.set("f.uint", Value::of_uint(~0ull));
   fields_.set_list("f.list", {Value::of_int(1), Value::missing()});
   fields_.set_list("f.parents", {Value::of_text("sh"), Value::of_text("init")});
+  fields_.set_list("f.names", {Value::of_text("a.example"), Value::of_text("b.example")});
+  fields_.set_list("f.unnamed", {});
   IpAddress ip;
   ip.bytes = {10, 0, 0, 1};
   fields_.set("f.ip", Value::of_ip(ip));
-  const auto alert =
-      described("%f.text %f.bool %f.int %f.uint %f.list %f.parents %f.gone %f.ip %toupper(f.text)");
+  const auto alert = described(
+      "%f.text %f.bool %f.int %f.uint %f.list %f.parents %f.names %f.unnamed %f.gone %f.ip "
+      "%toupper(f.text)");
   EXPECT_EQ(alert->message,
-            "a\xff true -5 18446744073709551615 (1,<NA>) sh init <NA> 10.0.0.1 A\xff");
+            "a\xff true -5 18446744073709551615 (1,<NA>) sh init a.example b.example <NA> <NA> "
+            "10.0.0.1 A\xff");
   const std::vector<std::pair<std::string, OutputValue>> expected = {
       {"f.bool", {true}},
       {"f.gone", {std::monostate()}},
       {"f.int", {int64_t{-5}}},
       {"f.ip", {std::string("10.0.0.1")}},
       {"f.list", {OutputList{{int64_t{1}}, {std::monostate()}}}},
+      {"f.names", {std::string("a.example b.example")}},
       {"f.parents", {std::string("sh init")}},
       {"f.text", {std::string("a\xff")}},
       {"f.uint", {~uint64_t{0}}},
+      {"f.unnamed", {std::monostate()}},
   };
   EXPECT_EQ(alert->fields, expected);
+}
+
+TEST_F(AlertTest, NumbersStayNumbersUnlessTheirFormSaysMore) {
+  struct Row {
+    FieldType type;
+    PrintFormat format;
+    Value value;
+    OutputValue expected;
+  };
+  const Row rows[] = {
+      {FieldType::kInt64, PrintFormat::kDecimal, Value::of_int(-1), {int64_t{-1}}},
+      {FieldType::kInt64, PrintFormat::kId, Value::of_int(7), {int64_t{7}}},
+      {FieldType::kUint32, PrintFormat::kHex, Value::of_uint(0xab), {std::string("AB")}},
+      {FieldType::kUint32, PrintFormat::kOctal, Value::of_uint(0644), {std::string("644")}},
+      {FieldType::kUint64,
+       PrintFormat::kPaddedDecimal,
+       Value::of_uint(5),
+       {std::string("000000005")}},
+      {FieldType::kRelTime, PrintFormat::kPaddedDecimal, Value::of_uint(5), {uint64_t{5}}},
+      {FieldType::kAbsTime, PrintFormat::kPaddedDecimal, Value::of_uint(5), {uint64_t{5}}},
+      {FieldType::kPort, PrintFormat::kDecimal, Value::of_uint(443), {uint64_t{443}}},
+      {FieldType::kDouble, PrintFormat::kDecimal, Value::of_double(0.25), {0.25}},
+  };
+  std::string output;
+  for (size_t i = 0; i < std::size(rows); ++i) {
+    const std::string name = "f.n" + std::to_string(i);
+    fields_.declare(name, rows[i].type, FieldShape::kOne, 0, rows[i].format);
+    fields_.set(name, rows[i].value);
+    output += "%" + name + " ";
+  }
+  const auto alert = described(output);
+  EXPECT_EQ(alert->message, "-1 7 AB 644 000000005 000000005 000000005 443 0.2 ");
+  ASSERT_EQ(alert->fields.size(), std::size(rows));
+  for (size_t i = 0; i < std::size(rows); ++i) {
+    EXPECT_EQ(alert->fields[i].second, rows[i].expected) << alert->fields[i].first;
+  }
+}
+
+// Whatever text they give in messages.
+TEST_F(AlertTest, AllTimesOfEventsAreNumbers) {
+  test::FieldWorld world;
+  const Event& event = world.syscall("openat", 3);
+  size_t times = 0;
+  for (const FieldDef* def : FieldCatalog::builtin().all()) {
+    const bool is_time = def->name.starts_with("evt.time") || def->name.starts_with("evt.datetime");
+    if (!is_time && !def->name.starts_with("evt.rawtime") &&
+        !def->name.starts_with("evt.reltime")) {
+      continue;
+    }
+    ++times;
+    auto output = OutputTemplate::parse("%" + std::string(def->name), FieldCatalog::builtin());
+    rule_.output_template = std::move(std::get<OutputTemplate>(output));
+    const auto alert = describe(event, rule_);
+    const OutputValue& value = alert->fields.front().second;
+    if (is_time) {
+      EXPECT_EQ(value, OutputValue{alert->time_ns}) << def->name;
+    } else {
+      EXPECT_TRUE(std::holds_alternative<uint64_t>(value.value)) << def->name;
+    }
+  }
+  EXPECT_EQ(times, 11U);
 }
 
 TEST_F(AlertTest, ExtraFieldsAreTypedOrTextAndComeBeforeThoseOfTheOutput) {

@@ -83,6 +83,11 @@ std::vector<Words> sample_records() {
   writer.body(ev_users{});
   writer.section(EV_SEC_STRING, 0, "root:x:0:0::/root:/bin/sh\n");
   records.push_back(to_words(writer.finish()));
+  writer.begin(EV_HOST, 1, make_task());
+  writer.body(ev_host{});
+  writer.section(EV_SEC_STRING, 0, "a.example");
+  writer.section(EV_SEC_BYTES, 0, "0123456789abcdef");
+  records.push_back(to_words(writer.finish()));
   return records;
 }
 
@@ -117,8 +122,8 @@ size_t touch(const Event& event) {
 
 TEST(Event, DecodesEachKind) {
   const std::vector<Words> records = sample_records();
-  const uint16_t kinds[] = {EV_SYSCALL, EV_SYSCALL, EV_EXEC, EV_SNAPSHOT,
-                            EV_FORK,    EV_EXIT,    EV_USERS};
+  const uint16_t kinds[] = {EV_SYSCALL, EV_SYSCALL, EV_EXEC,  EV_SNAPSHOT,
+                            EV_FORK,    EV_EXIT,    EV_USERS, EV_HOST};
   ASSERT_EQ(records.size(), std::size(kinds));
   Event event;
   for (size_t i = 0; i < records.size(); ++i) {

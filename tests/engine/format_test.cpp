@@ -9,13 +9,11 @@
 
 #include "engine/event.h"
 #include "tests/engine/lang/mock_fields.h"
-#include "tests/support/corpus.h"
 
 namespace saker {
 namespace {
 
 using lang::test::MockFields;
-using test::Json;
 
 // The message, or "error: MESSAGE" with the place as [BEGIN,END).
 std::string rendered(MockFields& fields, std::string_view text) {
@@ -41,6 +39,9 @@ class OutputTemplateTest : public testing::Test {
     fields_.set("proc.apid[0]", Value::of_int(10));
     fields_.declare("fd.ip", FieldType::kIpAddr, FieldShape::kEnds, kFieldConditionOnly);
     fields_.declare("evt.gone", FieldType::kCharBuf);
+    fields_.declare("proc.args", FieldType::kCharBuf, FieldShape::kList);
+    fields_.set_list("proc.args",
+                     {Value::of_text("-o"), Value::of_text("file"), Value::of_text("-v")});
     fields_.set_text("proc.name", "init");
     fields_.set_text("proc.aname[2]", "grandparent");
     fields_.set("proc.pid", Value::of_int(-7));
@@ -77,6 +78,10 @@ TEST_F(OutputTemplateTest, FillsInFields) {
            Row{"%concat(proc.name, proc.aname[2])", "initgrandparent"},
            Row{"%join(\")\", (proc.name, proc.pid))", "init)-7"},
            Row{"%toupper(evt.gone)", "<NA>"},
+           Row{"%getopt(proc.args, \"o:v\")[o].", "file."},
+           Row{"%getopt(proc.args, \"o:v\").", "(o,file,v)."},
+           Row{"%4len(proc.args)|%basename(proc.aname[2])", "3   |grandparent"},
+           Row{"%toupper(proc.names)", "(A,B C)"},
        }) {
     EXPECT_EQ(rendered(fields_, row.text), row.expected) << row.text;
   }
@@ -97,6 +102,7 @@ TEST_F(OutputTemplateTest, RefusesWhatIsNoField) {
            Row{"%99999999999999999999proc.name", "error: a width is at most 1024 [1,21)"},
            Row{"%toupper(proc.name", "error: missing ')' [1,9)"},
            Row{"%toupper (proc.name)", "error: unknown field 'toupper' [1,8)"},
+           Row{"%proc.aname[2", "error: missing ']' [1,12)"},
            Row{"%fd.ip", "error: field 'fd.ip' is for conditions only [1,6)"},
        }) {
     EXPECT_EQ(rendered(fields_, row.text), row.expected) << row.text;
@@ -180,77 +186,6 @@ TEST(AppendText, ShowsBytesInTheConfiguredForm) {
   EXPECT_EQ(shown(bytes[0], FieldType::kCharBuf, BufferFormat::kBase64), "ok\n");
   EXPECT_EQ(shown(Value::of_list(bytes), FieldType::kByteBuf, BufferFormat::kBase64),
             "(b2sK,/w==)");
-}
-
-// The type of the reference without PT_.
-FieldType type_of(std::string_view name) {
-  return name == "INT64"    ? FieldType::kInt64
-         : name == "UINT64" ? FieldType::kUint64
-         : name == "BOOL"   ? FieldType::kBool
-                            : FieldType::kCharBuf;
-}
-
-void set_value(MockFields& fields, std::string_view key, const Json& value) {
-  if (value.kind == Json::Kind::kText) {
-    fields.set_text(key, value.text);
-  } else if (value.kind == Json::Kind::kInt) {
-    fields.set(key, Value::of_int(value.integer));
-  }
-}
-
-void declare(MockFields& fields, std::string_view key, const Json& field) {
-  const bool is_ancestors = field.has("ancestors");
-  fields.declare(key, type_of(field["type"].text),
-                 is_ancestors ? FieldShape::kAncestors : FieldShape::kOne);
-  if (!is_ancestors) {
-    set_value(fields, key, field["value"]);
-    return;
-  }
-  set_value(fields, std::string(key) + "[0]", field["self"]);
-  std::vector<Value> ancestors;
-  for (const Json& ancestor : field["ancestors"].items) {
-    ancestors.push_back(Value::of_text(fields.keep(ancestor.text)));
-  }
-  if (!ancestors.empty()) {
-    fields.set_list(key, ancestors);
-  }
-}
-
-// Cases about texts that the product does not make: only templates with a leading "*" go on after
-// a missing value in the library they were taken from; here all do.
-bool stops_at_missing(const Json& json) {
-  return json["expect"].has("complete") && !json["expect"]["complete"].boolean;
-}
-
-TEST(OutputTemplate, FollowsTheConformanceCorpus) {
-  const auto path = test::shared_path("corpus/output.jsonl");
-  if (!path) {
-    GTEST_SKIP() << "SAKER_SHARED is not set";
-  }
-  size_t cases = 0;
-  for (const Json& json : test::read_json_lines(*path)) {
-    if (json["kind"].text != "template" || stops_at_missing(json)) {
-      continue;
-    }
-    ++cases;
-    const std::string& id = json["id"].text;
-    MockFields fields;
-    for (const std::string_view name : {"proc.name", "proc.aname", "evt.num", "evt.arg.path"}) {
-      if (!json["fields"].has(name)) {
-        fields.declare(name, name == "evt.num" ? FieldType::kUint64 : FieldType::kCharBuf);
-      }
-    }
-    for (const auto& [name, field] : json["fields"].members) {
-      declare(fields, name, field);
-    }
-    const Json& expect = json["expect"];
-    const std::string text = rendered(fields, json["template"].text);
-    EXPECT_EQ(text.starts_with("error: "), expect["error"].boolean) << id << ": " << text;
-    if (!expect["error"].boolean && json["format"].text == "text" && expect.has("text")) {
-      EXPECT_EQ(text, expect["text"].text) << id;
-    }
-  }
-  EXPECT_EQ(cases, 38u);
 }
 
 }  // namespace

@@ -152,6 +152,24 @@ TEST(LiveProcess, EachRecordDescribesItsTask) {
   EXPECT_EQ(calls[0]->event().syscall()->ret, -EFAULT);
 }
 
+// In its new user namespace the caller may do everything; what counts is that it might not before.
+TEST(LiveProcess, CapabilitiesOfACallThatMakesANamespaceAreThoseFromBefore) {
+  SAKER_OPEN_LIVE(capture, live_options({"unshare", "sched_rr_get_interval"}));
+  capture->run([] {
+    ::syscall(SYS_setresuid, 2001, 2001, 2001);
+    ::unshare(CLONE_NEWUSER);
+    ::syscall(SYS_sched_rr_get_interval, 0, nullptr);
+  });
+  const auto unshare = capture->syscalls(SYS_unshare);
+  ASSERT_EQ(unshare.size(), 1U);
+  ASSERT_EQ(unshare[0]->event().syscall()->ret, 0);
+  EXPECT_EQ(unshare[0]->event().syscall()->flags, EV_SYSF_ARGS_FROM_ENTER);
+  EXPECT_EQ(unshare[0]->event().task().cap_permitted, 0U);
+  const auto later = capture->syscalls(SYS_sched_rr_get_interval);
+  ASSERT_EQ(later.size(), 1U);
+  EXPECT_NE(later[0]->event().task().cap_permitted & (1ULL << CAP_SYS_ADMIN), 0U);
+}
+
 TEST(LiveProcess, IdsInsideAPidNamespaceAreItsOwn) {
   SAKER_OPEN_LIVE(capture, live_options({"sched_rr_get_interval"}));
   capture->run([] {

@@ -94,10 +94,11 @@ Result<TestContainer> TestContainer::create(const std::string& dir, const std::s
     fs::create_directories(fs::path(dir) / sub);
   }
   fs::copy_file(kBusybox, dir + "/lower/bin/busybox", fs::copy_options::overwrite_existing);
-  for (const char* applet : {"sh", "cat", "cp", "nc", "true", "insmod"}) {
+  for (const char* applet : {"sh", "cat", "cp", "nc", "tar", "true", "insmod"}) {
     fs::create_symlink("busybox", dir + "/lower/bin/" + applet);
   }
-  std::ofstream(dir + "/lower/etc/passwd") << "root:x:0:0:root:/:/bin/sh\n";
+  std::ofstream(dir + "/lower/etc/passwd") << "root:x:0:0:root:/:/bin/sh\n"
+                                           << "worker:x:1000:1000::/:/bin/sh\n";
   const std::string options =
       "lowerdir=" + dir + "/lower,upperdir=" + dir + "/upper,workdir=" + dir + "/work";
   if (::mount("overlay", (dir + "/root").c_str(), "overlay", 0, options.c_str()) != 0) {

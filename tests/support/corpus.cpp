@@ -103,11 +103,8 @@ std::vector<Json> read_json_lines(const std::string& path) {
   SAKER_CHECK(file.good());
   std::vector<Json> values;
   std::string line;
-  simdjson::dom::parser parser;
   while (std::getline(file, line)) {
-    simdjson::dom::element element;
-    SAKER_CHECK(parser.parse(line).get(element) == simdjson::SUCCESS);
-    values.push_back(convert(element));
+    values.push_back(parse_json(line));
   }
   return values;
 }

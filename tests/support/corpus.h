@@ -38,10 +38,9 @@ struct JsonMember {
   Json value;
 };
 
-// Aborts on malformed JSON.
+// Both abort on malformed JSON, which is a mistake in the test data.
 [[nodiscard]] Json parse_json(std::string_view text);
-
-// One value per line. Aborts on malformed JSON, which is a mistake in the test data.
+// One value per line.
 [[nodiscard]] std::vector<Json> read_json_lines(const std::string& path);
 
 // Path of a file of the shared reference; absent when SAKER_SHARED is not set.

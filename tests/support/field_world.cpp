@@ -132,6 +132,14 @@ FieldWorld::FieldWorld() : task(curl()), tracker_(options()) {
                   "root:x:0:0:root:/root:/bin/bash\nalice:x:1000:1000::/home/alice:/bin/zsh\n");
   writer_.section(EV_SEC_STRING, 1, "root:x:0:\nstaff:x:1000:alice\n");
   apply(writer_.finish());
+  for (const std::string_view name : {"www.example"sv, "cdn.example"sv}) {
+    writer_.begin(EV_HOST, 1, ev_task{});
+    writer_.body(ev_host{});
+    writer_.section(EV_SEC_STRING, 0, name);
+    const IpAddress address{{1, 2, 3, 4}};
+    writer_.section(EV_SEC_BYTES, 0, host_address_bytes({&address, 1}));
+    apply(writer_.finish());
+  }
   add_process(systemd(), "/usr/lib/systemd/systemd", "/sbin/init\0splash\0"sv, "/init.scope");
   add_process(sshd(), "/usr/sbin/sshd", "sshd:\0-D\0"sv, "/init.scope");
   add_process(bash(), "/usr/bin/bash", "-bash\0"sv, "/init.scope");

@@ -220,6 +220,8 @@ void ScenarioRecords::write_step(const ev_plan_step& step, std::span<const ev_pl
     case EV_OP_CWD:
       writer_.section(EV_SEC_CWD, 0, cwd);
       break;
+    case EV_OP_CAPS:  // the record has the process's own
+      break;
     default:
       SAKER_CHECK(step.op == EV_OP_END);
   }

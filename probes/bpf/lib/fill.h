@@ -118,16 +118,28 @@ static __always_inline void fill_parent(struct ev_task *t, struct task_struct *t
   t->parent_start_boot_ns = t->ppid != 0 ? leader->start_boottime : 0;
 }
 
+static __always_inline void read_caps(struct task_caps *caps, const struct cred *cred) {
+  /* Two 32-bit words before 6.3, one of 64 bits since: the same bytes on little-endian. */
+  caps->inheritable = *(const __u64 *)&cred->cap_inheritable;
+  caps->permitted = *(const __u64 *)&cred->cap_permitted;
+  caps->effective = *(const __u64 *)&cred->cap_effective;
+}
+
+static __always_inline void set_caps(struct ev_task *t, const struct task_caps *caps) {
+  t->cap_inheritable = caps->inheritable;
+  t->cap_permitted = caps->permitted;
+  t->cap_effective = caps->effective;
+}
+
 static __always_inline void fill_credentials(struct ev_task *t, struct task_struct *task) {
   const struct cred *cred = task->cred;
   t->uid = cred->uid.val;
   t->euid = cred->euid.val;
   t->gid = cred->gid.val;
   t->egid = cred->egid.val;
-  /* Two 32-bit words before 6.3, one of 64 bits since: the same bytes on little-endian. */
-  t->cap_inheritable = *(const __u64 *)&cred->cap_inheritable;
-  t->cap_permitted = *(const __u64 *)&cred->cap_permitted;
-  t->cap_effective = *(const __u64 *)&cred->cap_effective;
+  struct task_caps caps;
+  read_caps(&caps, cred);
+  set_caps(t, &caps);
   t->loginuid = ~0u;
   if (bpf_core_field_exists(task->loginuid)) { /* CONFIG_AUDIT */
     t->loginuid = task->loginuid.val;

@@ -17,6 +17,13 @@
 #define STASHED_STRING(slot) (1u << (slot))
 #define STASHED_BASE(slot) (1u << (EV_SLOTS + (slot)))
 #define STASHED_BYTES (1u << (2 * EV_SLOTS))
+#define STASHED_CAPS (1u << (2 * EV_SLOTS + 1))
+
+struct task_caps {
+  __u64 effective;
+  __u64 permitted;
+  __u64 inheritable;
+};
 
 /*
  * What was read when a syscall began. A base is kept as the two pointers that name it: the caller
@@ -30,6 +37,7 @@ struct stash {
   __u64 root_dentry;
   __u64 base_mnt[EV_SLOTS];
   __u64 base_dentry[EV_SLOTS];
+  struct task_caps caps;
   __u32 size[EV_SLOTS]; /* of the text, without the NUL */
   __u32 bytes_size;
   __u32 pad;

@@ -57,7 +57,10 @@ constexpr FieldCase kConnect[] = {
     {"fd.is_server", "false"},
     {"fd.connected", "true"},
     {"fd.name_changed", "false"},
-    {"fd.cip.name", kMissing},
+    {"fd.cip.name", "()"},
+    {"fd.sip.name", "(www.example,cdn.example)"},
+    {"fd.lip.name", "()"},
+    {"fd.rip.name", "(www.example,cdn.example)"},
 };
 
 void play_pending_connect(FieldWorld& world) {

@@ -17,7 +17,8 @@ MockFields::~MockFields() { active = nullptr; }
 
 std::string_view MockFields::keep(std::string_view text) { return texts_.emplace_back(text); }
 
-void MockFields::declare(std::string_view key, FieldType type, FieldShape shape, uint16_t flags) {
+void MockFields::declare(std::string_view key, FieldType type, FieldShape shape, uint16_t flags,
+                         PrintFormat format) {
   const std::string_view name = key.substr(0, key.find('['));
   const bool is_known = std::any_of(rows_.begin(), rows_.end(),
                                     [name](const FieldDef& row) { return row.name == name; });
@@ -31,6 +32,7 @@ void MockFields::declare(std::string_view key, FieldType type, FieldShape shape,
   row.extract = &MockFields::extract;
   row.shape = shape;
   row.flags = flags;
+  row.format = format;
   rows_.push_back(row);
 }
 

@@ -27,7 +27,7 @@ class MockFields {
 
   // Declares a field; `key` is its name as written in conditions, brackets included.
   void declare(std::string_view key, FieldType type, FieldShape shape = FieldShape::kOne,
-               uint16_t flags = 0);
+               uint16_t flags = 0, PrintFormat format = PrintFormat::kDecimal);
   // Values that the field has from now on; not set: missing.
   void set(std::string_view key, const Value& value);
   void set_text(std::string_view key, std::string_view text);

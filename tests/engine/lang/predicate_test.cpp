@@ -25,6 +25,9 @@ class Fields : public MockFields {
     declare("t.orphan", FieldType::kCharBuf, FieldShape::kAncestors);
     declare("t.ends", FieldType::kIpAddr, FieldShape::kEnds);
     declare("t.noends", FieldType::kIpAddr, FieldShape::kEnds);
+    declare("t.names", FieldType::kCharBuf, FieldShape::kNames);
+    declare("t.unnamed", FieldType::kCharBuf, FieldShape::kNames);
+    declare("t.nowhere", FieldType::kCharBuf, FieldShape::kNames);
     declare("t.near", FieldType::kUint64, FieldShape::kDistance);
     set_list("t.list", texts({"a", "b"}));
     set_list("t.other", texts({"b", "c"}));
@@ -34,6 +37,9 @@ class Fields : public MockFields {
     set_list("t.orphan", {});
     set_list("t.ends", {Value::of_ip(*parse_ip("10.0.0.1")), Value::of_ip(*parse_ip("8.8.8.8"))});
     set_list("t.noends", {});
+    set_list("t.names", texts({"a.example", "b.example"}));
+    set_list("t.unnamed", {});
+    set("t.nowhere", Value::missing());
     set("t.near", Value::of_uint(5));
   }
 
@@ -92,6 +98,20 @@ constexpr Row kRows[] = {
     {"t.ends != allof (1.1.1.1, 8.8.8.8)", "false"},
     {"t.noends exists", "false"},
     {"t.noends != 8.8.8.8", "false"},
+    // Names: any of them; `!=` none of them, as of a thing that has no name.
+    {"t.names = b.example", "true"},
+    {"t.names = c.example", "false"},
+    {"t.names in (c.example, a.example)", "true"},
+    {"t.names != b.example", "false"},
+    {"t.names != c.example", "true"},
+    {"t.names = oneof (a.example, c.example)", "true"},
+    {"t.names exists", "true"},
+    {"t.unnamed = a.example", "false"},
+    {"t.unnamed in (a.example)", "false"},
+    {"t.unnamed != a.example", "true"},
+    {"t.unnamed exists", "false"},
+    {"t.nowhere != a.example", "false"},
+    {"not t.nowhere = a.example", "true"},
     // A distance is at most the constant.
     {"t.near = 5", "true"},
     {"t.near = 4", "false"},
@@ -110,6 +130,13 @@ TEST(Predicate, ADistanceOnlyTakesEquality) {
   EXPECT_EQ(test::evaluate(fields, "t.near < 4"),
             "error: operator '<' cannot be applied to 't.near', which is of type UINT64 "
             "[it accepts exists, =]\n");
+}
+
+TEST(Predicate, NamesOnlyTakeEqualityAndLists) {
+  Fields fields;
+  EXPECT_EQ(test::evaluate(fields, "t.names endswith .example"),
+            "error: operator 'endswith' cannot be applied to 't.names', which is of type CHARBUF "
+            "[it accepts exists, ==, =, !=, in]\n");
 }
 
 }  // namespace

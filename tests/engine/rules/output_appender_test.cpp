@@ -115,6 +115,14 @@ TEST(OutputAppender, EntriesAddUpInOrderAndTheirFieldsAreAmongThoseOfTheRule) {
   EXPECT_EQ(names, "fd.name static.a static.b ");
 }
 
+TEST(OutputAppender, LeavesOutBlanksAroundATextAndTextsOfBlanks) {
+  AppendOutput entry = extra_output(" \n X Y\n");
+  entry.rule = "exec";
+  EXPECT_EQ(compiled(entry), "opened %fd.name\nran X Y\n");
+  entry.extra_output = configured(" \n");
+  EXPECT_EQ(compiled(entry), "opened %fd.name\nran\n");
+}
+
 TEST(OutputAppender, SuggestsWhereItHappened) {
   AppendOutput entry;
   entry.suggested_output = true;
