@@ -169,6 +169,9 @@ void Applier::apply_section(const ConfigNode& map, const std::string& prefix) {
 }  // namespace
 
 Config::Config() {
+  if (const char* root = std::getenv("HOST_ROOT"); root != nullptr && root[0] == '/') {
+    containers.host = root;
+  }
   for (const OutputDef& output : builtin_outputs()) {
     sinks.push_back(default_settings(output));
   }

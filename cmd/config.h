@@ -20,6 +20,7 @@
 #include "engine/base/result.h"
 #include "engine/base/source_text.h"
 #include "engine/rules/loader.h"
+#include "engine/state/container_reader.h"
 #include "engine/state/process_table.h"
 #include "outputs/alert_line.h"
 #include "outputs/registry.h"
@@ -44,6 +45,7 @@ struct Config {
   uint32_t ring_bytes = 8 * 1024 * 1024;
   size_t process_limit = ProcessTable::kDefaultLimit;
   bool resolve_host_names = true;
+  ContainerRoots containers;
 };
 
 // true, yes, on; false, no, off; in any case.

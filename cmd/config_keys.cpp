@@ -86,6 +86,12 @@ Problem add_static_field(Config& config, const Text& key, const Text& value) {
   return {};
 }
 
+template <std::vector<std::string> ContainerRoots::* kRoots>
+Problem add_root(Config& config, const Text& text) {
+  (config.containers.*kRoots).push_back(text.value);
+  return text.value.starts_with('/') ? Problem() : "must hold absolute paths";
+}
+
 // A key of this program; see ConfigKey.
 struct KeyDef {
   std::string_view name;
@@ -218,6 +224,26 @@ constexpr KeyDef kKeys[] = {
      [](Config& config, const Text& text) {
        return set_integer<size_t>(config.process_limit, text.value, 256, 4'194'304);
      }},
+    {"containers.host_root", "text", "/",
+     "Where the host's root is mounted, when the sensor runs in a container itself. Without this "
+     "key $HOST_ROOT, if that is set.",
+     [](Config& config, const Text& text) {
+       config.containers.host = text.value;
+       return text.value.starts_with('/') ? Problem() : Problem("must be an absolute path");
+     }},
+    {"containers.docker_roots", "list", "[/var/lib/docker]",
+     "Data roots of Docker, as in `data-root` of its daemon.json.",
+     add_root<&ContainerRoots::docker>},
+    {"containers.containerd_roots", "list", "[/run/containerd, /run/k3s/containerd]",
+     "State directories of containerd.", add_root<&ContainerRoots::containerd>},
+    {"containers.storage_roots", "list", "[/var/lib/containers/storage, /run/containers/storage]",
+     "Directories of podman and CRI-O.", add_root<&ContainerRoots::storage>},
+    {"containers.runc_roots", "list", "[/run/runc]",
+     "State directories of runc, for containers that no other runtime manages.",
+     add_root<&ContainerRoots::runc>},
+    {"containers.cni_roots", "list", "[/var/lib/cni/results]",
+     "Where CNI plugins keep their results, the addresses of pods.",
+     add_root<&ContainerRoots::cni>},
 };
 
 Problem check_setting(SettingType type, std::string_view text) {

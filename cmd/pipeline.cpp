@@ -67,10 +67,22 @@ Tracker::Options Pipeline::tracker_options() {
   options.hostname = parts_.source->info().hostname;
   options.process_limit = parts_.process_limit;
   options.healer = parts_.healer;
+  options.containers = parts_.containers;
+  options.on_unknown_container = [this](const Container& container) {
+    warn_unknown_container(container);
+  };
   if (parts_.capture != nullptr) {
-    options.on_healed = [this](std::span<const std::byte> healed) { record(healed); };
+    options.on_made = [this](std::span<const std::byte> healed) { record(healed); };
   }
   return options;
+}
+
+void Pipeline::warn_unknown_container(const Container& container) {
+  if (warned_runtimes_.insert(container.identity.type).second) {
+    log_warning("no metadata of " + std::string(container.identity.type) + " container " +
+                std::string(container.identity.short_id()) + ": " + container.missing_reason +
+                "; its fields stay missing (said once for containers of this type)");
+  }
 }
 
 bool Pipeline::count_record(DecodeError error) noexcept {
@@ -120,6 +132,8 @@ std::vector<Loss> Pipeline::losses() const {
         {"decode", std::string(row.name), by_decode_error_[static_cast<size_t>(row.error)]});
   }
   all.push_back({"state", "processes_evicted", tracker_.processes().stats().evicted});
+  all.push_back({"state", "containers_late", tracker_.container_stats().late});
+  all.push_back({"state", "containers_unknown", tracker_.container_stats().given_up});
   all.push_back({"match", "scratch_full", event_.scratch().overflows()});
   for (const SinkStats& sink : parts_.dispatcher->stats()) {
     const std::string stage = "output " + sink.name;
@@ -163,6 +177,11 @@ Summary Pipeline::summary() const {
                               tracker_.stats().healed);
   summary.counts.emplace_back("state: processes that could not be read any more",
                               tracker_.stats().heal_failed);
+  const ContainerStats& containers = tracker_.container_stats();
+  summary.counts.emplace_back("state: lookups of containers", containers.lookups);
+  summary.counts.emplace_back("state: containers found", containers.found);
+  summary.counts.emplace_back("state: lookups that found nothing", containers.not_found);
+  summary.counts.emplace_back("state: lookups that found invalid state", containers.invalid);
   for (const SinkStats& sink : parts_.dispatcher->stats()) {
     summary.counts.emplace_back("output " + sink.name + ": written", sink.written);
   }

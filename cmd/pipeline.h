@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "cmd/config.h"
@@ -41,7 +43,8 @@ class Pipeline {
     Dispatcher* dispatcher = nullptr;  // borrowed
     CaptureWriter* capture = nullptr;  // borrowed; null: nothing is recorded
     size_t process_limit = ProcessTable::kDefaultLimit;
-    Tracker::Healer healer = nullptr;  // null: a replay
+    Tracker::Healer healer = nullptr;       // null: a replay
+    ContainerSource* containers = nullptr;  // borrowed; null: none are looked up
   };
   explicit Pipeline(Parts parts);
 
@@ -71,6 +74,7 @@ class Pipeline {
 
  private:
   [[nodiscard]] Tracker::Options tracker_options();
+  void warn_unknown_container(const Container& container);
 
   Parts parts_;
   Event event_;
@@ -79,6 +83,7 @@ class Pipeline {
   LossReporter loss_reporter_;
   std::optional<Error> capture_error_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  std::set<std::string_view> warned_runtimes_;  // types of containers
   uint64_t events_ = 0;
   std::vector<uint64_t> events_by_code_ = std::vector<uint64_t>(kMaxEventCodes);
   std::vector<uint64_t> alerts_by_rule_;

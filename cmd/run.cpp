@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cmd/command.h"
+#include "cmd/container_lookup.h"
 #include "cmd/log.h"
 #include "cmd/name_resolver.h"
 #include "cmd/setup.h"
@@ -18,6 +19,7 @@
 #include "engine/alert.h"
 #include "engine/base/clock.h"
 #include "engine/event_catalog.h"
+#include "engine/state/container_reader.h"
 #include "engine/state/proc_scan.h"
 #include "probes/live_source.h"
 
@@ -40,19 +42,32 @@ int fail(const Error& error) {
   return kExitFailure;
 }
 
+// Null when neither rules nor a capture file need metadata of containers.
+std::unique_ptr<ContainerLookup> start_lookup(const Setup& setup, const CaptureWriter* capture) {
+  if (!setup.rules->needs_containers() && capture == nullptr) {
+    return nullptr;
+  }
+  return std::make_unique<ContainerLookup>(
+      [reader = ContainerReader(setup.config.containers)](const ContainerIdentity& container) {
+        return reader.read(container);
+      });
+}
+
 // Reads /proc and then the source, until it ends.
 Result<void> watch(const Setup& setup, EventSource& source, Dispatcher& dispatcher,
                    CaptureWriter* capture, NameResolver* names, uint32_t stop_after_s) {
   ProcScan scan;
   ProcScan healing_scan;  // its own: it is used while a record of the other one is applied
-  Pipeline pipeline({.rules = setup.rules,
-                     .source = &source,
-                     .dispatcher = &dispatcher,
-                     .capture = capture,
-                     .process_limit = setup.config.process_limit,
-                     .healer = [&](uint32_t pid, const Tracker::Emit& emit) {
-                       return healing_scan.scan_one(pid, emit);
-                     }});
+  const std::unique_ptr<ContainerLookup> containers = start_lookup(setup, capture);
+  Pipeline pipeline(
+      {.rules = setup.rules,
+       .source = &source,
+       .dispatcher = &dispatcher,
+       .capture = capture,
+       .process_limit = setup.config.process_limit,
+       .healer = [&](uint32_t pid,
+                     const Tracker::Emit& emit) { return healing_scan.scan_one(pid, emit); },
+       .containers = containers.get()});
   const auto feed = [&](std::span<const std::byte> record) { process(record, pipeline); };
   scan.scan_users(feed);
   scan.scan_all(feed);

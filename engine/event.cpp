@@ -22,6 +22,8 @@ constexpr size_t body_size(uint16_t kind) {
       return sizeof(ev_exit);
     case EV_USERS:
       return sizeof(ev_users);
+    case EV_CONTAINER:
+      return sizeof(ev_container);
     case EV_HOST:
       return sizeof(ev_host);
     default:

@@ -79,8 +79,8 @@ class Event {
   [[nodiscard]] const ev_fork* fork() const noexcept { return fork_; }
   [[nodiscard]] const ev_exit* exit() const noexcept { return exit_; }
 
-  // False for records that only feed state: EV_SNAPSHOT, EV_USERS, EV_HOST and EV_FORK. The
-  // clone event of rules is the system call, which returns in the parent and in the child.
+  // False for records that only feed state: EV_SNAPSHOT, EV_USERS, EV_HOST, EV_CONTAINER and
+  // EV_FORK. The clone event of rules is the system call, which returns in parent and child.
   [[nodiscard]] bool is_matchable() const noexcept { return def_ != nullptr; }
   // Requires of both: is_matchable().
   [[nodiscard]] EventCode code() const noexcept { return code_; }

@@ -38,7 +38,7 @@ inline constexpr uint32_t kCaptureHostnameMax = 256;
 
 // Upper bound of a record of this kind in a capture file.
 [[nodiscard]] constexpr uint32_t capture_record_max(uint16_t kind) noexcept {
-  return kind == EV_USERS ? EV_USERS_MAX : EV_RECORD_MAX;
+  return kind == EV_USERS || kind == EV_CONTAINER ? EV_USERS_MAX : EV_RECORD_MAX;
 }
 
 class CaptureWriter {

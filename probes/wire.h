@@ -9,7 +9,8 @@
  * Grammar of a record (what one ring-buffer entry or one capture-file entry holds):
  *
  *   record   = ev_header ev_task body section*
- *   body     = ev_syscall | ev_exec | ev_fork | ev_exit | ev_users   (chosen by ev_header.kind)
+ *   body     = ev_syscall | ev_exec | ev_fork | ev_exit | ev_users | ev_host
+ *              | ev_container   (chosen by ev_header.kind)
  *   section  = ev_section payload pad        (payload: ev_section.size bytes, pad to 8)
  *
  * A section stands at most once per (kind, slot). A string section holds the bytes without the
@@ -36,19 +37,20 @@
 #define EV_DATA_MAX 1024       /* captured bytes of I/O payloads and fixed-size structs */
 #define EV_SOCKADDR_MAX 128    /* sizeof(struct sockaddr_storage) */
 #define EV_RECORD_MAX 32768    /* upper bound of a record made by a probe */
-#define EV_USERS_MAX (1 << 20) /* upper bound of an EV_USERS record, made in user space only */
+#define EV_USERS_MAX (1 << 20) /* upper bound of an EV_USERS and of an EV_CONTAINER record */
 #define EV_SYSCALLS 512        /* syscall numbers below this are decodable */
 #define EV_ALIGN 8
 
 enum ev_kind {
   EV_NONE = 0,
-  EV_SYSCALL,  /* a syscall returned; body ev_syscall */
-  EV_EXEC,     /* an exec succeeded; body ev_exec; task is the process after exec */
-  EV_FORK,     /* a process (not a thread) was created; task is the child; body ev_fork */
-  EV_EXIT,     /* the last thread of a process ended; body ev_exit */
-  EV_SNAPSHOT, /* a process read from /proc; body ev_exec; made in user space */
-  EV_USERS,    /* user and group names of the host; made in user space; see ev_users */
-  EV_HOST,     /* a host name and its addresses; made in user space; see ev_host */
+  EV_SYSCALL,   /* a syscall returned; body ev_syscall */
+  EV_EXEC,      /* an exec succeeded; body ev_exec; task is the process after exec */
+  EV_FORK,      /* a process (not a thread) was created; task is the child; body ev_fork */
+  EV_EXIT,      /* the last thread of a process ended; body ev_exit */
+  EV_SNAPSHOT,  /* a process read from /proc; body ev_exec; made in user space */
+  EV_USERS,     /* user and group names of the host; made in user space; see ev_users */
+  EV_HOST,      /* a host name and its addresses; made in user space; see ev_host */
+  EV_CONTAINER, /* metadata of a container; made in user space; see ev_container */
   EV_KINDS,
 };
 
@@ -145,6 +147,14 @@ struct ev_exit {
 
 /* Body of EV_USERS: STRING section slot 0 holds passwd(5) text, slot 1 group(5) text. */
 struct ev_users {
+  __u64 reserved;
+};
+
+/*
+ * Body of EV_CONTAINER: of the container that the cgroup in CGROUP belongs to (task: cgroup_id
+ * alone). BYTES holds what engine/state/container_metadata.h encodes.
+ */
+struct ev_container {
   __u64 reserved;
 };
 

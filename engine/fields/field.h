@@ -58,7 +58,8 @@ inline constexpr uint16_t kFieldNoTransformer = 0x20;  // cannot be wrapped
 inline constexpr uint16_t kFieldSuggested = 0x40;      // part of `suggested_output`
 inline constexpr uint16_t kFieldNeedsCwd = 0x80;       // the tracker must see chdir and fchdir
 inline constexpr uint16_t kFieldNeedsCredentials = 0x100;
-inline constexpr uint16_t kFieldEpochTime = 0x200;  // text in messages, integer ns in JSON
+inline constexpr uint16_t kFieldEpochTime = 0x200;       // text in messages, integer ns in JSON
+inline constexpr uint16_t kFieldNeedsContainer = 0x400;  // metadata of containers are looked up
 
 // The argument as written. Exactly one of text and index is meaningful, by `kind`.
 struct FieldArgs {

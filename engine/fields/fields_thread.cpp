@@ -2,6 +2,7 @@
 // Fields of the acting thread, its capabilities included.
 #include <string_view>
 
+#include "engine/base/capabilities.h"
 #include "engine/event.h"
 #include "engine/fields/fields_tables.h"
 #include "engine/fields/fields_text.h"
@@ -15,54 +16,11 @@ using enum FieldShape;
 using enum FieldType;
 using enum PrintFormat;
 
-// By bit number, as in capability.h of the kernel.
-constexpr std::string_view kCapabilities[] = {"CAP_CHOWN",
-                                              "CAP_DAC_OVERRIDE",
-                                              "CAP_DAC_READ_SEARCH",
-                                              "CAP_FOWNER",
-                                              "CAP_FSETID",
-                                              "CAP_KILL",
-                                              "CAP_SETGID",
-                                              "CAP_SETUID",
-                                              "CAP_SETPCAP",
-                                              "CAP_LINUX_IMMUTABLE",
-                                              "CAP_NET_BIND_SERVICE",
-                                              "CAP_NET_BROADCAST",
-                                              "CAP_NET_ADMIN",
-                                              "CAP_NET_RAW",
-                                              "CAP_IPC_LOCK",
-                                              "CAP_IPC_OWNER",
-                                              "CAP_SYS_MODULE",
-                                              "CAP_SYS_RAWIO",
-                                              "CAP_SYS_CHROOT",
-                                              "CAP_SYS_PTRACE",
-                                              "CAP_SYS_PACCT",
-                                              "CAP_SYS_ADMIN",
-                                              "CAP_SYS_BOOT",
-                                              "CAP_SYS_NICE",
-                                              "CAP_SYS_RESOURCE",
-                                              "CAP_SYS_TIME",
-                                              "CAP_SYS_TTY_CONFIG",
-                                              "CAP_MKNOD",
-                                              "CAP_LEASE",
-                                              "CAP_AUDIT_WRITE",
-                                              "CAP_AUDIT_CONTROL",
-                                              "CAP_SETFCAP",
-                                              "CAP_MAC_OVERRIDE",
-                                              "CAP_MAC_ADMIN",
-                                              "CAP_SYSLOG",
-                                              "CAP_WAKE_ALARM",
-                                              "CAP_BLOCK_SUSPEND",
-                                              "CAP_AUDIT_READ",
-                                              "CAP_PERFMON",
-                                              "CAP_BPF",
-                                              "CAP_CHECKPOINT_RESTORE"};
-
 Value capability_names(const Event& event, uint64_t set) noexcept {
   PieceList names;
-  for (size_t bit = 0; bit < std::size(kCapabilities); ++bit) {
+  for (size_t bit = 0; bit < std::size(kCapabilityNames); ++bit) {
     if ((set >> bit & 1) != 0) {
-      names.add_item(" ", kCapabilities[bit]);
+      names.add_item(" ", kCapabilityNames[bit]);
     }
   }
   return Value::of_text(names.join(event.scratch()));

@@ -259,6 +259,7 @@ void RuleCompiler::keep(Rule rule, const lang::ConditionInfo& info) {
   rule.events = info.events;
   const uint32_t flags = info.field_flags | output_flags(rule);
   parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
+  parts_.needs_containers = parts_.needs_containers || (flags & kFieldNeedsContainer) != 0;
   parts_.rules.push_back(std::move(rule));
 }
 

@@ -54,6 +54,7 @@ class RuleSet {
     lang::Program program;    // one root per rule, same order
     RuleMatching matching = RuleMatching::kFirst;
     bool needs_cwd = false;  // some condition or output uses the working directory
+    bool needs_containers = false;  // some condition or output uses metadata of containers
   };
   explicit RuleSet(Parts parts);
 
@@ -62,6 +63,7 @@ class RuleSet {
   [[nodiscard]] RuleMatching matching() const noexcept { return parts_.matching; }
   // Indexes of the rules to try for an event, in load order. Requires: a code of the catalog.
   [[nodiscard]] const std::vector<uint32_t>& candidates(EventCode code) const noexcept;
+  [[nodiscard]] bool needs_containers() const noexcept { return parts_.needs_containers; }
   // Events that some rule can match, and those that state for their fields needs.
   [[nodiscard]] const EventSet& wanted_events() const noexcept { return wanted_; }
 

@@ -43,12 +43,6 @@ constexpr Shape kShapes[] = {
     {"", "", "", IdShape::kHex64, "containerd"},
 };
 
-bool is_hex_id(std::string_view text) {
-  return text.size() == kHexIdBytes && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
-
 // The id in `component`; empty when it is not of this shape.
 std::string_view match(const Shape& shape, std::string_view parent, std::string_view component) {
   if ((!shape.parent.empty() && shape.parent != parent) || !component.starts_with(shape.prefix)) {
@@ -73,10 +67,26 @@ std::string_view pop_component(std::string_view& path) {
   return component;
 }
 
+const ContainerIdentity kHost{{}, "host"};
+
+std::string key_of(const ContainerIdentity& identity) {
+  return std::string(identity.type) + '/' + identity.full_id;
+}
+
 }  // namespace
 
+bool is_hex_id(std::string_view text) noexcept {
+  return text.size() == kHexIdBytes && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+std::string_view short_container_id(std::string_view id) noexcept {
+  return id.substr(0, kShortIdBytes);
+}
+
 std::string_view ContainerIdentity::short_id() const noexcept {
-  return is_host() ? std::string_view("host") : std::string_view(full_id).substr(0, kShortIdBytes);
+  return is_host() ? std::string_view("host") : short_container_id(full_id);
 }
 
 ContainerIdentity parse_cgroup_path(std::string_view path) {
@@ -95,18 +105,45 @@ ContainerIdentity parse_cgroup_path(std::string_view path) {
   return {{}, "host"};
 }
 
-void ContainerTable::learn(uint64_t cgroup_id, std::string_view cgroup_path) {
+Container* ContainerTable::learn(uint64_t cgroup_id, std::string_view cgroup_path) {
   if (const auto found = by_cgroup_.find(cgroup_id); found != by_cgroup_.end()) {
     order_.splice(order_.end(), order_, found->second);
-    return;
+    return found->second->container;
   }
   if (order_.size() >= kLimit) {
-    by_cgroup_.erase(order_.front().cgroup_id);
+    const Entry oldest = order_.front();
+    by_cgroup_.erase(oldest.cgroup_id);
     order_.pop_front();
+    if (oldest.container != nullptr) {
+      leave(*oldest.container);
+    }
     ++evicted_;
   }
-  order_.push_back({cgroup_id, parse_cgroup_path(cgroup_path)});
+  order_.push_back({cgroup_id, join(cgroup_id, cgroup_path)});
   by_cgroup_.emplace(cgroup_id, std::prev(order_.end()));
+  return order_.back().container;
+}
+
+Container* ContainerTable::join(uint64_t cgroup_id, std::string_view cgroup_path) {
+  ContainerIdentity identity = parse_cgroup_path(cgroup_path);
+  if (identity.is_host()) {
+    return nullptr;
+  }
+  std::unique_ptr<Container>& container = containers_[key_of(identity)];
+  if (container == nullptr) {
+    container = std::make_unique<Container>();
+    container->identity = std::move(identity);
+    container->cgroup_id = cgroup_id;
+    container->cgroup_path = cgroup_path;
+  }
+  ++container->cgroups;
+  return container.get();
+}
+
+void ContainerTable::leave(Container& container) {
+  if (--container.cgroups == 0) {
+    containers_.erase(key_of(container.identity));
+  }
 }
 
 bool ContainerTable::knows(uint64_t cgroup_id) const noexcept {
@@ -114,9 +151,23 @@ bool ContainerTable::knows(uint64_t cgroup_id) const noexcept {
 }
 
 const ContainerIdentity& ContainerTable::find(uint64_t cgroup_id) const noexcept {
-  static const ContainerIdentity kHost{{}, "host"};
+  const Container* container = find_container(cgroup_id);
+  return container != nullptr ? container->identity : kHost;
+}
+
+const Container* ContainerTable::find_container(uint64_t cgroup_id) const noexcept {
   const auto found = by_cgroup_.find(cgroup_id);
-  return found != by_cgroup_.end() ? found->second->identity : kHost;
+  return found != by_cgroup_.end() ? found->second->container : nullptr;
+}
+
+Container* ContainerTable::find_container(uint64_t cgroup_id) noexcept {
+  const auto found = by_cgroup_.find(cgroup_id);
+  return found != by_cgroup_.end() ? found->second->container : nullptr;
+}
+
+Container* ContainerTable::find_container(const ContainerIdentity& identity) {
+  const auto found = containers_.find(key_of(identity));
+  return found != containers_.end() ? found->second.get() : nullptr;
 }
 
 }  // namespace saker

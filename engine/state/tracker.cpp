@@ -83,7 +83,12 @@ void inherit(Process& child, const Process& parent) {
 Tracker::Tracker(Options options)
     : options_(std::move(options)),
       processes_(options_.process_limit),
-      healed_(options_.healer ? std::make_unique<Event>() : nullptr) {
+      enricher_(options_.containers, containers_,
+                {.on_found = [this](const Container& container,
+                                    uint64_t boot_ns) { emit_container(container, boot_ns); },
+                 .on_given_up = options_.on_unknown_container}),
+      healed_(options_.healer ? std::make_unique<Event>() : nullptr),
+      asks_(kMaxAsksPerSecond) {
   world_.processes = &processes_;
   world_.containers = &containers_;
   world_.users = &users_;
@@ -108,6 +113,9 @@ void Tracker::apply(Event& event) {
     case EV_HOST:
       hosts_.learn(event.section(EV_SEC_STRING).bytes, event.section(EV_SEC_BYTES).bytes);
       return;
+    case EV_CONTAINER:
+      apply_container(event);
+      return;
     case EV_EXEC:
       apply_exec(event);
       break;
@@ -124,6 +132,9 @@ void Tracker::apply(Event& event) {
   event.attach(world_, process, events_);
   if (event.kind() == EV_SYSCALL) {
     apply_syscall(event, process);
+  }
+  if (event.is_matchable()) {
+    enricher_.before_match(event);
   }
 }
 
@@ -142,14 +153,39 @@ void Tracker::finish(const Event& event) {
 
 void Tracker::learn_cgroup(const Event& event) {
   const Section& path = event.section(EV_SEC_CGROUP);
-  if (path && (event.task().flags & EV_TASKF_NO_CGROUP) == 0) {
-    containers_.learn(event.task().cgroup_id, path.bytes);
+  if (!path || (event.task().flags & EV_TASKF_NO_CGROUP) != 0) {
+    return;
+  }
+  if (Container* container = containers_.learn(event.task().cgroup_id, path.bytes)) {
+    enricher_.learnt(*container, event.header().boot_ns);
   }
 }
 
 void Tracker::apply_users(const Event& event) {
   users_.load_passwd(event.section(EV_SEC_STRING, 0).bytes);
   users_.load_group(event.section(EV_SEC_STRING, 1).bytes);
+}
+
+void Tracker::apply_container(const Event& event) {
+  Container* container = containers_.find_container(event.task().cgroup_id);
+  if (container != nullptr) {
+    container->metadata = std::make_unique<const ContainerMetadata>(
+        decode_container_metadata(event.section(EV_SEC_BYTES).bytes));
+    container->missing_reason.clear();
+  }
+}
+
+void Tracker::emit_container(const Container& container, uint64_t boot_ns) {
+  if (!options_.on_made) {
+    return;
+  }
+  ev_task task{};
+  task.cgroup_id = container.cgroup_id;
+  writer_.begin(EV_CONTAINER, boot_ns, task);
+  writer_.body(ev_container{});
+  writer_.section(EV_SEC_CGROUP, 0, container.cgroup_path);
+  writer_.section(EV_SEC_BYTES, 0, encode(*container.metadata));
+  options_.on_made(writer_.finish());
 }
 
 void Tracker::apply_exec(const Event& event) {
@@ -272,16 +308,9 @@ bool Tracker::hints_at_lost_exec(const Event& event, const Process& process) con
 }
 
 bool Tracker::may_ask(uint64_t boot_ns) noexcept {
-  if (boot_ns >= asks_since_boot_ns_ + kSecondNs) {
-    asks_since_boot_ns_ = boot_ns;
-    asks_ = 0;
-  }
-  if (asks_ >= kMaxAsksPerSecond) {
-    ++stats_.heal_skipped;
-    return false;
-  }
-  ++asks_;
-  return true;
+  const bool may = asks_.allow(boot_ns);
+  stats_.heal_skipped += may ? 0 : 1;
+  return may;
 }
 
 bool Tracker::heal(uint32_t pid) {
@@ -292,8 +321,8 @@ bool Tracker::heal(uint32_t pid) {
     if (healed_->decode(record) != DecodeError::kNone || healed_->kind() != EV_SNAPSHOT) {
       return;
     }
-    if (options_.on_healed) {
-      options_.on_healed(record);
+    if (options_.on_made) {
+      options_.on_made(record);
     }
     learn_cgroup(*healed_);
     apply_snapshot(*healed_, ProcessOrigin::kHealed);

@@ -19,10 +19,14 @@
 #include <string>
 
 #include "engine/event.h"
+#include "engine/record_writer.h"
 #include "engine/state/container.h"
+#include "engine/state/container_enricher.h"
+#include "engine/state/container_source.h"
 #include "engine/state/hosts.h"
 #include "engine/state/peer_table.h"
 #include "engine/state/process_table.h"
+#include "engine/state/rate_limit.h"
 #include "engine/state/users.h"
 
 namespace saker {
@@ -47,7 +51,12 @@ class Tracker {
     std::string hostname;
     size_t process_limit = ProcessTable::kDefaultLimit;
     Healer healer;
-    Emit on_healed;  // sees each healed record before it is applied (capture files); may be empty
+    ContainerSource* containers = nullptr;  // borrowed; null: no metadata are looked up
+    // Sees the records that are made here, in the order in which a replay must apply them: of
+    // healed processes and of containers whose metadata were found. May be empty.
+    Emit on_made;
+    // A container stays without metadata; may be empty.
+    std::function<void(const Container& container)> on_unknown_container;
   };
   explicit Tracker(Options options);
   Tracker(const Tracker&) = delete;
@@ -61,6 +70,7 @@ class Tracker {
   [[nodiscard]] const ProcessTable& processes() const noexcept { return processes_; }
   [[nodiscard]] const ContainerTable& containers() const noexcept { return containers_; }
   [[nodiscard]] const PeerTable& peers() const noexcept { return peers_; }
+  [[nodiscard]] const ContainerStats& container_stats() const noexcept { return enricher_.stats(); }
   [[nodiscard]] const TrackerStats& stats() const noexcept { return stats_; }
 
  private:
@@ -68,12 +78,14 @@ class Tracker {
   void apply_fork(const Event& event);
   void apply_snapshot(const Event& event, ProcessOrigin origin);
   void apply_users(const Event& event);
+  void apply_container(const Event& event);
+  void emit_container(const Container& container, uint64_t boot_ns);
   void apply_syscall(Event& event, Process& process);
   void learn_cgroup(const Event& event);
   Process& actor_of(const Event& event);
   Process& insert_unknown(const Event& event);
   [[nodiscard]] bool hints_at_lost_exec(const Event& event, const Process& process) const noexcept;
-  bool may_ask(uint64_t boot_ns) noexcept;
+  [[nodiscard]] bool may_ask(uint64_t boot_ns) noexcept;
   bool heal(uint32_t pid);
   void heal_parents(const Process& process);
 
@@ -81,6 +93,7 @@ class Tracker {
   EventWorld world_;
   ProcessTable processes_;
   ContainerTable containers_;
+  ContainerEnricher enricher_;
   UserTable users_;
   HostTable hosts_;
   PeerTable peers_;
@@ -88,8 +101,8 @@ class Tracker {
   std::unique_ptr<Event> healed_;
   TrackerStats stats_;
   uint64_t events_ = 0;
-  uint64_t asks_since_boot_ns_ = 0;
-  uint32_t asks_ = 0;
+  RateLimit asks_;
+  RecordWriter writer_;
 };
 
 }  // namespace saker

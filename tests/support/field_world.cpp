@@ -216,6 +216,16 @@ const Event& FieldWorld::apply(std::span<const std::byte> record) {
   return event_;
 }
 
+void FieldWorld::describe_container(const ContainerMetadata& metadata) {
+  ev_task container{};
+  container.cgroup_id = kContainerCgroup;
+  writer_.begin(EV_CONTAINER, now_boot_ns_, container);
+  writer_.body(ev_container{});
+  writer_.section(EV_SEC_CGROUP, 0, kContainerPath);
+  writer_.section(EV_SEC_BYTES, 0, encode(metadata));
+  apply(writer_.finish());
+}
+
 std::string FieldWorld::show(std::string_view field) const {
   const size_t bracket = field.find('[');
   const bool has_bracket = bracket != std::string_view::npos;

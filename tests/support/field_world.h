@@ -16,6 +16,7 @@
 
 #include "engine/event.h"
 #include "engine/record_writer.h"
+#include "engine/state/container_metadata.h"
 #include "engine/state/tracker.h"
 
 namespace saker::test {
@@ -42,6 +43,9 @@ class FieldWorld {
   const Event& exit(uint32_t code);
   // Any record, as it is.
   const Event& apply(std::span<const std::byte> record);
+
+  // Makes the metadata of the container known.
+  void describe_container(const ContainerMetadata& metadata);
 
   // Ends the last event, as the loop of the data path does after matching.
   void finish() { tracker_.finish(event_); }

@@ -125,5 +125,35 @@ TEST(ContainerTable, ForgetsTheOneLearntLongestAgo) {
   EXPECT_TRUE(table.knows(ContainerTable::kLimit + 1));
 }
 
+TEST(ContainerTable, KeepsAContainerWhileACgroupIsInIt) {
+  ContainerTable table;
+  Container* container = table.learn(1, "/docker/" + kId);
+  ASSERT_NE(container, nullptr);
+  EXPECT_EQ(table.learn(2, "/docker/" + kId + "/init.scope"), container);
+  EXPECT_EQ(table.learn(3, "/user.slice"), nullptr);
+  EXPECT_EQ(table.find_container(3), nullptr);
+  container->metadata = std::make_unique<const ContainerMetadata>();
+  // The first cgroup goes, then the second.
+  for (uint64_t id = 4; id <= ContainerTable::kLimit + 1; ++id) {
+    table.learn(id, "/user.slice");
+  }
+  EXPECT_FALSE(table.knows(1));
+  EXPECT_EQ(table.find_container(2), container);
+  EXPECT_EQ(table.find_container(container->identity), container);
+  table.learn(ContainerTable::kLimit + 2, "/user.slice");
+  EXPECT_EQ(table.find_container(ContainerIdentity{kId, "docker"}), nullptr);
+  // Learnt anew, it starts anew.
+  EXPECT_EQ(table.learn(1, "/docker/" + kId)->metadata, nullptr);
+}
+
+TEST(ContainerTable, TellsRuntimesApartThatClaimOneId) {
+  ContainerTable table;
+  Container* docker = table.learn(1, "/docker/" + kId);
+  Container* podman = table.learn(2, "/libpod-" + kId + ".scope");
+  EXPECT_NE(docker, podman);
+  EXPECT_EQ(table.find(1).type, "docker");
+  EXPECT_EQ(table.find(2).type, "podman");
+}
+
 }  // namespace
 }  // namespace saker

@@ -15,37 +15,14 @@
 
 #include "engine/event.h"
 #include "engine/state/process.h"
+#include "tests/support/fake_root.h"
 
 namespace saker {
 namespace {
 
+using test::FakeRoot;
+
 namespace fs = std::filesystem;
-
-// A root directory of our own, removed with the test.
-class FakeRoot {
- public:
-  FakeRoot() {
-    std::string name = (fs::temp_directory_path() / "proc_scan.XXXXXX").string();
-    root_ = ::mkdtemp(name.data());
-  }
-  ~FakeRoot() { fs::remove_all(root_); }
-
-  void file(const std::string& path, const std::string& text) {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path, std::ios::binary) << text;
-  }
-  void link(const std::string& path, const std::string& target) {
-    fs::create_directories((root_ / path).parent_path());
-    fs::create_symlink(target, root_ / path);
-  }
-  void directory(const std::string& path) { fs::create_directories(root_ / path); }
-  [[nodiscard]] std::string path(const std::string& below = "") const {
-    return (root_ / below).string();
-  }
-
- private:
-  fs::path root_;
-};
 
 // A process with everything a process has, unless a test overwrites it.
 void add_process(FakeRoot& root, uint32_t pid, uint32_t ppid, const std::string& comm,

@@ -134,7 +134,7 @@ class World {
         writer_ = std::move(outer);
         return true;
       };
-      options.on_healed = [this](std::span<const std::byte>) { ++healed_records; };
+      options.on_made = [this](std::span<const std::byte>) { ++healed_records; };
     }
     return options;
   }
