@@ -78,7 +78,7 @@ class TreeWriter {
         add(*child, expr.origin.get(), depth + 1, "");
       }
     } else if (const auto* negation = std::get_if<lang::Not>(&expr.node)) {
-      add(*negation->child, outer, depth, "not ");
+      add(*negation->child, outer, depth, prefix + "not ");
     } else {
       add_line(expr, outer, depth, prefix, rows.is_full() ? "" : leaf_text(expr));
     }

@@ -136,6 +136,13 @@ TEST(ExplainText, ShowsWhereEachPartComesFrom) {
   EXPECT_EQ(explain(loaded, "Shell"), kShell);
 }
 
+TEST(ExplainText, ShowsEachNegation) {
+  const LoadResult loaded = load({"- macro: other\n  condition: not proc.name = x\n" +
+                                  rule("r", "evt.type = open and not other")});
+  EXPECT_NE(explain(loaded, "r").find("\n    not not proc.name = x  # macro other\n"),
+            std::string::npos);
+}
+
 TEST(ExplainText, TellsWhatDecidedTheState) {
   struct Row {
     std::string more;

@@ -204,7 +204,7 @@ TEST_F(ContainerReaderTest, ReadsCrioWhateverTheCgroupSays) {
 TEST_F(ContainerReaderTest, FollowsRuncToItsBundle) {
   root_.file(dir("run/runc") + "/state.json",
              R"({"id":"x","config":{"labels":["a=b","bundle=/home/me/bundle"]}})");
-  root_.file("home/me/bundle/config.json", oci_config(R"("nertctl/name":"x")", false));
+  root_.file("home/me/bundle/config.json", oci_config(R"("some/annotation":"x")", false));
   const ContainerAnswer answer = read("docker");
   ASSERT_EQ(answer.outcome, ContainerOutcome::kFound) << answer.reason;
   EXPECT_EQ(answer.metadata.name, "");
