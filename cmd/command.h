@@ -21,6 +21,7 @@ inline constexpr uint32_t kTakesFiles = 0x10;  // FILE...
 inline constexpr uint32_t kTakesTopic = 0x20;  // TOPIC, --json, --markdown
 inline constexpr uint32_t kTakesStats = 0x40;  // --stats
 inline constexpr uint32_t kTakesPrint = 0x80;  // -p
+inline constexpr uint32_t kTakesRule = 0x200;  // RULE
 inline constexpr uint32_t kTakesJson = 0x100;  // --json
 
 struct Command {
@@ -37,6 +38,7 @@ struct Command {
 int run_command(const Options& options);
 int check_command(const Options& options);
 int list_command(const Options& options);
+int explain_command(const Options& options);
 int record_command(const Options& options);
 int replay_command(const Options& options);
 int version_command(const Options& options);

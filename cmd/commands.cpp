@@ -39,8 +39,21 @@ constexpr Command kCommands[] = {
      "Examples:\n"
      "  saker list fields\n"
      "  saker list events --markdown\n"
-     "  saker list rules -r mine.yaml --json\n",
+     "  saker list rules -r mine.yaml --json   with conditions, fields, macros and lists\n",
      kTakesTopic | kTakesConfig | kTakesRules, list_command},
+    {"explain", "Say what a rule means, and where each part of it comes from",
+     "Loads rules as `saker run` would with the same -c, -o and -r, and shows of one rule: "
+     "whether\n"
+     "it is enabled and what decided that; the items of rule files that made it; its condition as\n"
+     "written and as a tree with macros replaced; its events, fields, macros, lists and\n"
+     "exceptions; its output; the tests that it was compiled to, in the order in which they are\n"
+     "made. Long lists are cut. --json prints the rule's entry of `saker list rules --json`, "
+     "whole.\n"
+     "\n"
+     "Examples:\n"
+     "  saker explain 'Password file read by unusual program'\n"
+     "  saker explain -r base.yaml -r mine.yaml 'My rule' --json | jq .details.events\n",
+     kTakesRule | kTakesConfig | kTakesRules | kTakesJson, explain_command},
     {"record", "Watch like run, and write all events to a capture file",
      "The file holds what `saker replay` needs to give the same alerts again, so it has command\n"
      "lines, paths and user names of this host. It must not exist; its mode is 0600.\n"

@@ -94,7 +94,7 @@ void write_details(JsonWriter& json, const RuleDescription& rule) {
     write_text(json, name, format);
   }
   json.end_object();
-  write_texts(json, "plugins", rule.condition.plugins);
+  write_texts(json, "plugins", rule.plugins);
   json.end_object();
 }
 
@@ -109,7 +109,7 @@ void write_macro(JsonWriter& json, const MacroDescription& macro) {
   json.begin_object();
   write_flag(json, "used", macro.used);
   write_condition(json, macro.condition);
-  write_texts(json, "plugins", macro.condition.plugins);
+  write_texts(json, "plugins", macro.plugins);
   json.end_object();
   json.end_object();
 }

@@ -82,6 +82,9 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
         ->option_text("...")
         ->required();
   }
+  if ((command.options & kTakesRule) != 0) {
+    app.add_option("RULE", options.rule, "Name of the rule")->option_text(" ")->required();
+  }
   if ((command.options & kTakesTopic) != 0) {
     app.add_option("TOPIC", options.topic, "What to list")->option_text(" ")->required();
     CLI::Option* json = app.add_flag("--json", options.json, "As a JSON array")->option_text(" ");

@@ -16,6 +16,7 @@ struct Options {
   std::vector<std::string> rules;      // -r, in order; empty: as configured
   std::vector<std::string> files;      // FILE...
   std::string topic;                   // list TOPIC
+  std::string rule;                    // explain RULE
   uint32_t stop_after_s = 0;           // -M; 0: never
   bool dry_run = false;
   bool json = false;

@@ -72,7 +72,7 @@ Tracker::Options Pipeline::tracker_options() {
     warn_unknown_container(container);
   };
   if (parts_.capture != nullptr) {
-    options.on_made = [this](std::span<const std::byte> healed) { record(healed); };
+    options.on_made = [this](std::span<const std::byte> made) { record(made); };
   }
   return options;
 }

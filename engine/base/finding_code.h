@@ -50,6 +50,18 @@ inline constexpr FindingCode kInvalidListName{"LOAD_INVALID_LIST_NAME",
                                               "No condition can name this list"};
 inline constexpr FindingCode kSuspectCondition{"LOAD_COMPILE_CONDITION",
                                                "A condition may not mean what it says"};
+
+// Not of the reference: what is valid but useless, dangerous or needlessly slow.
+inline constexpr FindingCode kNeverMatches{"LINT_NEVER_MATCHES",
+                                           "A rule, or a part of it, can hold for no event"};
+inline constexpr FindingCode kShadowedRule{"LINT_SHADOWED_RULE",
+                                           "An earlier rule holds whenever this one does"};
+inline constexpr FindingCode kForgeableException{
+    "LINT_FORGEABLE_EXCEPTION", "An exception asks only for what a process chooses itself"};
+inline constexpr FindingCode kCheaperOperator{"LINT_CHEAPER_OPERATOR",
+                                              "A cheaper operator does the same"};
+inline constexpr FindingCode kConstantComparison{"LINT_CONSTANT_COMPARISON",
+                                                 "A comparison holds for every value, or for none"};
 }  // namespace code
 
 }  // namespace saker

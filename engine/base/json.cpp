@@ -47,11 +47,6 @@ std::optional<bool> JsonValue::boolean() const {
   return JsonAccess::read(*this, value) ? std::optional(value) : std::nullopt;
 }
 
-std::optional<int64_t> JsonValue::integer() const {
-  int64_t value = 0;
-  return JsonAccess::read(*this, value) ? std::optional(value) : std::nullopt;
-}
-
 bool JsonValue::is_object() const {
   simdjson::dom::object object;
   return JsonAccess::read(*this, object);

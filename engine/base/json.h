@@ -26,7 +26,6 @@ class JsonValue {
   [[nodiscard]] JsonValue operator[](std::string_view key) const;
   [[nodiscard]] std::string_view text() const;
   [[nodiscard]] std::optional<bool> boolean() const;
-  [[nodiscard]] std::optional<int64_t> integer() const;
   [[nodiscard]] bool is_object() const;
   [[nodiscard]] bool is_array() const;
   // The value as JSON text without blanks; empty when absent.

@@ -7,6 +7,7 @@
 #define SAKER_ENGINE_FIELDS_FIELD_H
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "engine/value.h"
@@ -60,6 +61,8 @@ inline constexpr uint16_t kFieldNeedsCwd = 0x80;       // the tracker must see c
 inline constexpr uint16_t kFieldNeedsCredentials = 0x100;
 inline constexpr uint16_t kFieldEpochTime = 0x200;       // text in messages, integer ns in JSON
 inline constexpr uint16_t kFieldNeedsContainer = 0x400;  // metadata of containers are looked up
+// Anyone can start a process for which it has the value of their choice.
+inline constexpr uint16_t kFieldForgeable = 0x800;
 
 // The argument as written. Exactly one of text and index is meaningful, by `kind`.
 struct FieldArgs {
@@ -82,6 +85,8 @@ struct FieldDef {
   uint16_t flags = 0;
   // Checks KEY or NAME at load: sets args.index and, for typed subfields, `type`; false: no such.
   bool (*resolve_arg)(FieldArgs& args, FieldType& type) = nullptr;
+  // All values that a text can be; empty: any text.
+  std::span<const std::string_view> values = {};
   std::string_view constant = {};  // the value of a field that is the same for all events
 };
 

@@ -66,7 +66,9 @@ Value name(const Event& event, const FieldArgs& args) noexcept {
 
 Value missing_reason(const Event& event, const FieldArgs&) noexcept {
   const Container* container = event.world().containers->find_container(event.task().cgroup_id);
-  return container != nullptr ? known_text(container->missing_reason) : Value::missing();
+  return container != nullptr && container->metadata == nullptr
+             ? Value::of_text(container->missing_reason)
+             : Value::missing();
 }
 
 template <std::optional<bool> ContainerMetadata::* kMember>

@@ -26,6 +26,14 @@ struct DescriptorKind {
   }
 };
 
+// All that fd.type and fd.typechar can be.
+inline constexpr std::string_view kDescriptorTypes[] = {
+    "file",    "directory", "ipv4",        "ipv6",        "unix",      "netlink",
+    "pipe",    "memfd",     "unsupported", "event",       "eventpoll", "signalfd",
+    "timerfd", "inotify",   "bpf",         "userfaultfd", "io_uring",  "pidfd"};
+inline constexpr std::string_view kDescriptorLetters[] = {
+    "f", "d", "4", "6", "u", "n", "p", "m", "X", "e", "l", "s", "t", "i", "b", "r", "P", "o"};
+
 // Null when the record does not have the descriptor: the call failed, or it was already closed.
 // Slot 1 is the other descriptor of calls with two.
 [[nodiscard]] const DescriptorKind* descriptor_kind(const Event& event, size_t slot = 0) noexcept;

@@ -114,6 +114,8 @@ Value distance_ms(const Event& event, const FieldArgs& args) noexcept {
   return Value::of_uint(distance / kMillisecondNs + (distance % kMillisecondNs != 0 ? 1 : 0));
 }
 
+constexpr std::string_view kDirections[] = {"<", ">"};
+
 constexpr FieldDef kFields[] = {
     {"evt.num", kUint64, kNone, "Number of the event in the run, from 1.",
      [](const Event& e, const FieldArgs&) noexcept { return Value::of_uint(e.number()); }, kOne,
@@ -131,7 +133,7 @@ constexpr FieldDef kFields[] = {
      [](const Event& e, const FieldArgs&) noexcept { return Value::of_int(e.header().cpu); }, kOne,
      kId},
     {"evt.dir", kCharBuf, kNone, "Always < for system calls, > for other events.", direction, kOne,
-     kDecimal, kFieldDeprecated},
+     kDecimal, kFieldDeprecated, nullptr, kDirections},
     {"evt.source", kCharBuf, kNone, "Where the event comes from: always syscall.",
      [](const Event&, const FieldArgs&) noexcept { return Value::of_text("syscall"); }},
     {"evt.is_async", kBool, kNone, "Whether the event is not one of the kernel; always false.",

@@ -120,6 +120,8 @@ Value count_end(const Event& event, const FieldArgs&) noexcept {
   return has_flag(event, kEventNotSyscall) ? Value::missing() : Value::of_uint(1);
 }
 
+constexpr std::string_view kIoDirections[] = {"read", "write"};
+
 constexpr FieldDef kFields[] = {
     {"evt.res", kCharBuf, kNone, "SUCCESS, or the name of the error that the call returned.",
      result},
@@ -149,7 +151,7 @@ constexpr FieldDef kFields[] = {
     {"evt.is_io_read", kBool, kNone, "Whether the call reads a descriptor.", has<kEventReadsFd>},
     {"evt.is_io_write", kBool, kNone, "Whether the call writes a descriptor.", has<kEventWritesFd>},
     {"evt.io_dir", kCharBuf, kNone, "read or write; missing for calls that do neither.",
-     io_direction},
+     io_direction, kOne, kDecimal, 0, nullptr, kIoDirections},
     {"evt.is_wait", kBool, kNone, "Whether the call waits for something.", has<kEventWaits>},
     {"evt.is_syslog", kBool, kNone, "Whether the call writes to the system log's socket.",
      is_syslog},

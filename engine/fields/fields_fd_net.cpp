@@ -115,6 +115,9 @@ bool has_new_peer(const Event& event, const Connection&) noexcept { return event
 constexpr uint16_t kEndsFlags = kFieldConditionOnly | kFieldNoRhs | kFieldNoTransformer;
 constexpr uint16_t kNameFlags = kFieldNoRhs | kFieldNoTransformer;
 
+constexpr std::string_view kProtocols[] = {"tcp", "udp", "icmp", "raw", kNotAvailable};
+constexpr std::string_view kFamilies[] = {"ip", "unix"};
+
 constexpr FieldDef kFields[] = {
     {"fd.ip", kIpAddr, kNone, "Address of either end.", ends<address>, kEnds, kDecimal, kEndsFlags},
     {"fd.cip", kIpAddr, kNone, "Address of the client.", part<client_end, address>},
@@ -143,8 +146,9 @@ constexpr FieldDef kFields[] = {
     {"fd.rnet", kIpNet, kNone, "Network that holds the remote address.", part<remote_end, address>,
      kOne, kDecimal, kEndsFlags},
     {"fd.l4proto", kCharBuf, kNone, "tcp, udp, icmp or raw; <NA> for what is no IP connection.",
-     protocol},
-    {"fd.sockfamily", kCharBuf, kNone, "ip or unix; missing for what is no such socket.", family},
+     protocol, kOne, kDecimal, 0, nullptr, kProtocols},
+    {"fd.sockfamily", kCharBuf, kNone, "ip or unix; missing for what is no such socket.", family,
+     kOne, kDecimal, 0, nullptr, kFamilies},
     {"fd.is_server", kBool, kNone, "Whether this process is the server of the socket.",
      socket_is<is_server>},
     {"fd.connected", kBool, kNone, "Whether the socket is connected; not while it is connecting.",

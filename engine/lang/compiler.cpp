@@ -119,6 +119,7 @@ std::optional<ConditionInfo> Compiler::add(const Expr& condition, std::vector<Fi
     }
   }
   info.events = possible_events(condition, impl_->events);
+  info.comparisons = impl_->leaves;
   impl_->program.entries_.push_back(impl_->emit(condition, kAccept, kReject));
   return info;
 }

@@ -39,6 +39,8 @@ struct Finding {
 struct ConditionInfo {
   EventSet events;           // event codes it can hold for (spec 2.7)
   uint16_t field_flags = 0;  // union of FieldDef::flags (kFieldNeeds...) of its fields
+  // The number of each comparison, in the order of the condition; equal ones have equal numbers.
+  std::vector<uint32_t> comparisons;
 };
 
 class Compiler {

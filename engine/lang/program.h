@@ -55,6 +55,11 @@ class Program {
   // Number of compiled conditions; condition i starts at entry(i).
   [[nodiscard]] size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] uint32_t entry(size_t condition) const noexcept { return entries_[condition]; }
+  // The instructions of condition i are those from begin(i) to entry(i). They stand in reverse: its
+  // first comparison, in the order of the text, is at entry(i), the next one before it.
+  [[nodiscard]] uint32_t begin(size_t condition) const noexcept {
+    return condition == 0 ? 0 : entries_[condition - 1] + 1;
+  }
   [[nodiscard]] const std::vector<Instruction>& instructions() const noexcept { return code_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Predicate>>& predicates() const noexcept {
     return predicates_;

@@ -85,28 +85,32 @@ ConditionDescription Describer::describe(const lang::Expr& written,
   result.operators = to_list(whole.operators);
   result.transformers = to_list(whole.transformers);
   result.fields = to_list(whole.fields);
-  result.plugins = plugins_of(result.fields);
   result.events = lang::possible_events(*resolved, EventCatalog::builtin());
   result.resolved = std::move(resolved);
   return result;
 }
 
 void Describer::add_rule(const RuleDefinition& definition, CompiledRule compiled) {
-  RuleDescription rule{definition, {}, std::move(compiled.outcome)};
+  RuleDescription rule{definition, {}, {}, std::move(compiled.outcome)};
   if (compiled.written != nullptr && compiled.resolved != nullptr) {
     rule.condition = describe(*compiled.written, std::move(compiled.resolved));
+    NameList fields = rule.condition.fields;
+    fields.insert(fields.end(), rule.outcome.output_fields.begin(),
+                  rule.outcome.output_fields.end());
+    rule.plugins = plugins_of(fields);
   }
   result_.rules.push_back(std::move(rule));
 }
 
 MacroDescription Describer::describe(const MacroDefinition& macro, const Names& names) const {
-  MacroDescription result{macro, {}, names.is_used(macro)};
+  MacroDescription result{macro, {}, {}, names.is_used(macro)};
   const lang::ParseResult parsed =
       lang::parse_condition(join(macro.condition), lang::kRuleConditionDepth);
   const auto* written = std::get_if<lang::ExprPtr>(&parsed);
   const lang::Expr* resolved = names.condition_of(macro);
   if (written != nullptr && resolved != nullptr) {
     result.condition = describe(**written, lang::clone(*resolved));
+    result.plugins = plugins_of(result.condition.fields);
   }
   return result;
 }

@@ -32,8 +32,7 @@ struct ConditionDescription {
   NameList operators;
   NameList transformers;
   NameList fields;
-  NameList plugins;  // whose fields it uses
-  EventSet events;   // it can hold for
+  EventSet events;  // it can hold for
   // Macros and lists replaced, exceptions added; null: left out before that.
   std::shared_ptr<const lang::Expr> resolved;
 };
@@ -41,12 +40,14 @@ struct ConditionDescription {
 struct RuleDescription {
   RuleDefinition definition;
   ConditionDescription condition;
+  NameList plugins;  // whose fields are in its condition or output
   RuleOutcome outcome;
 };
 
 struct MacroDescription {
   MacroDefinition definition;
   ConditionDescription condition;
+  NameList plugins;  // whose fields it uses
   bool used = false;
 };
 

@@ -57,6 +57,9 @@ void FindingReporter::report(const lang::Finding& finding, const SourceText& own
       contexts.push_back(context("macro", origin->macro, texts_.locate(*user, origin->reference)));
       contexts.push_back(context("macro condition", "", place));
     }
+    if (!origin->exception.empty()) {
+      contexts.push_back(context("exception", origin->exception, place));
+    }
     user = origin->source.get();
   }
   diagnostics_.add(std::move(diagnostic));

@@ -30,7 +30,7 @@ class ItemReader {
   void wrong_type(std::string message, Span span, std::string hint = "");
   // LOAD_ERR_VALIDATE: the shape is right, the content is not.
   void invalid(std::string message, Span span, std::string hint = "");
-  // A key that this kind of item does not have.
+  // A key that no kind of item has.
   void unknown_key(std::string message, Span span, std::string hint);
   void warning(const FindingCode& code, std::string message, Span span, std::string hint = "");
 

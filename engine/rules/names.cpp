@@ -138,6 +138,7 @@ void Names::resolve_list(const ListDefinition& definition, List& list) {
   list.progress = Progress::kActive;
   ++active_lists_;
   list.def.name = definition.name.value;
+  lists_are_complete_ = lists_are_complete_ && !definition.broken;
   list.def.items.reserve(definition.items.size());
   for (const Text& item : definition.items) {
     add_item(item, definition, list.def);
@@ -148,6 +149,7 @@ void Names::resolve_list(const ListDefinition& definition, List& list) {
 
 void Names::add_item(const Text& item, const ListDefinition& definition, lang::ListDef& def) {
   const auto error = [&](std::string message, std::string hint, Span span) {
+    lists_are_complete_ = false;
     diagnostics_.add(
         {Severity::kError,
          code::kCompileCondition,

@@ -34,6 +34,8 @@ class Names {
   [[nodiscard]] lang::Resolution resolve(const lang::Expr& condition, size_t file,
                                          std::vector<lang::Finding>& findings);
   void report_unused() const;
+  // False: a list in use is wrong, so that conditions may lack some of their constants.
+  [[nodiscard]] bool lists_are_complete() const noexcept { return lists_are_complete_; }
 
   // The items with nested lists replaced; null: no such list, or one inside itself. Uses the list.
   [[nodiscard]] const lang::ListDef* find_list(std::string_view name);
@@ -81,6 +83,7 @@ class Names {
   std::unordered_map<const ListDefinition*, List> lists_;
   std::vector<std::string_view> active_;  // names of the macros that are being resolved
   size_t active_lists_ = 0;
+  bool lists_are_complete_ = true;
 };
 
 }  // namespace saker

@@ -332,9 +332,14 @@ void warn_unknown_key(ItemReader& reader, const YamlNode& key) {
     hint = owner == key.text ? "start a new item with '- " + key.text + ":'"
                              : "it is a key of a " + std::string(owner);
   }
-  reader.unknown_key("unknown key '" + key.text + "' in a " +
-                         std::string(to_string(reader.item().kind)) + ", ignored",
-                     key.span, std::move(hint));
+  std::string message = "unknown key '" + key.text + "' in a " +
+                        std::string(to_string(reader.item().kind)) + ", ignored";
+  // A schema knows the keys of all kinds of items together.
+  if (owner.empty()) {
+    reader.unknown_key(std::move(message), key.span, std::move(hint));
+  } else {
+    reader.warning(code::kUnknownKey, std::move(message), key.span, std::move(hint));
+  }
 }
 
 Item read_item(const std::shared_ptr<const SourceText>& source, const YamlNode& node,

@@ -110,6 +110,7 @@ RuleCompiler::RuleCompiler(const FieldCatalog& fields, const LoadOptions& option
       compiler_(fields, EventCatalog::builtin()),
       checker_(fields, EventCatalog::builtin()),
       exceptions_(texts, reporter, diagnostics, checker_),
+      lints_(fields, options, reporter, diagnostics),
       appender_(options.append_output, fields, diagnostics) {
   parts_.matching = options.matching;
 }
@@ -298,6 +299,9 @@ CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
   }
   warn_broad(definition, *info);
   if (is_used) {
+    if (names_.lists_are_complete()) {
+      lints_.check(definition, *compiled.resolved, *info, *text_);
+    }
     keep(std::move(rule), *info);
   }
   return compiled;

@@ -19,6 +19,7 @@
 #include "engine/rules/merge.h"
 #include "engine/rules/names.h"
 #include "engine/rules/output_appender.h"
+#include "engine/rules/rule_lints.h"
 
 namespace saker {
 
@@ -88,6 +89,7 @@ class RuleCompiler {
   lang::Compiler compiler_;
   lang::Compiler checker_;  // for rules that are left out
   ExceptionBuilder exceptions_;
+  RuleLints lints_;
   OutputAppender appender_;
   std::shared_ptr<const SourceText> text_;  // of the condition that is being compiled
   RuleSet::Parts parts_;

@@ -42,6 +42,7 @@ struct ContainerSearch {
   uint32_t tries = 0;
   bool is_asked = false;    // an answer is still to come
   bool is_awaited = false;  // that answer was waited for once
+  bool is_over = false;     // nothing is asked any more
   uint64_t retry_boot_ns = 0;
 };
 
@@ -51,7 +52,7 @@ struct Container {
   uint64_t cgroup_id = 0;
   std::string cgroup_path;
   std::unique_ptr<const ContainerMetadata> metadata;  // null: not known
-  std::string missing_reason = "not looked up";       // why it is not
+  std::string missing_reason = "not looked up";       // why they are not known; else meaningless
   ContainerSearch search;
   size_t cgroups = 0;  // of the table that belong to it
 };

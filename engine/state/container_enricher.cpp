@@ -23,7 +23,7 @@ ContainerEnricher::ContainerEnricher(ContainerSource* source, ContainerTable& co
     : source_(source), containers_(containers), hooks_(std::move(hooks)) {}
 
 void ContainerEnricher::learnt(Container& container, uint64_t boot_ns) {
-  if (source_ == nullptr || container.metadata != nullptr || container.search.tries != 0) {
+  if (source_ == nullptr || container.search.tries != 0) {
     return;
   }
   if (is_hex_id(container.identity.full_id)) {
@@ -43,15 +43,15 @@ void ContainerEnricher::before_match(const Event& event) {
     apply(answer, now);
   }
   Container* container = containers_.find_container(event.task().cgroup_id);
-  if (container == nullptr || container->metadata != nullptr) {
+  if (container == nullptr || container->search.is_over) {
     return;
   }
   ContainerSearch& search = container->search;
-  const bool may_retry = !search.is_asked && search.tries > 0 && search.tries < kMaxTries;
+  const bool may_retry = !search.is_asked && search.tries > 0;
   if (may_retry && (event.kind() == EV_EXEC || now >= search.retry_boot_ns)) {
     ask(*container, now);
   }
-  if (search.is_asked && !search.is_awaited) {
+  if (search.is_asked && !search.is_awaited && container->metadata == nullptr) {
     search.is_awaited = true;
     await(*container, now);
   }
@@ -62,7 +62,7 @@ void ContainerEnricher::ask(Container& container, uint64_t boot_ns) {
   ++search.tries;
   if (!source_->request(container.identity)) {
     container.missing_reason = "too many containers are looked up at the moment";
-    failed(container, boot_ns);
+    plan_retry(container, boot_ns);
     return;
   }
   ++stats_.lookups;
@@ -95,23 +95,29 @@ void ContainerEnricher::apply(ContainerAnswer& answer, uint64_t boot_ns) {
   container->search.is_asked = false;
   if (answer.outcome == ContainerOutcome::kFound) {
     ++stats_.found;
+    container->search.is_over = !answer.metadata.is_preliminary;
     container->metadata = std::make_unique<const ContainerMetadata>(std::move(answer.metadata));
-    container->missing_reason.clear();
     if (hooks_.on_found) {
       hooks_.on_found(*container, boot_ns);
     }
-    return;
+  } else {
+    ++(answer.outcome == ContainerOutcome::kInvalid ? stats_.invalid : stats_.not_found);
+    container->missing_reason = std::move(answer.reason);
   }
-  ++(answer.outcome == ContainerOutcome::kInvalid ? stats_.invalid : stats_.not_found);
-  container->missing_reason = std::move(answer.reason);
-  failed(*container, boot_ns);
+  if (!container->search.is_over) {
+    plan_retry(*container, boot_ns);
+  }
 }
 
-void ContainerEnricher::failed(Container& container, uint64_t boot_ns) {
+void ContainerEnricher::plan_retry(Container& container, uint64_t boot_ns) {
   ContainerSearch& search = container.search;
   if (search.tries < kMaxTries) {
     search.retry_boot_ns = boot_ns + pause_ns(search.tries);
     retries_end_boot_ns_ = boot_ns + kRetryWindowNs;
+    return;
+  }
+  search.is_over = true;
+  if (container.metadata != nullptr) {
     return;
   }
   ++stats_.given_up;

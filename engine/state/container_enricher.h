@@ -4,7 +4,8 @@
 // A container is asked for when it is learnt. The first event that rules may match waits for the
 // answer, a little and not too often; when the answer is late, the fields have no value until it
 // comes. State that is not there yet - a runtime may write it after the container's first process
-// has joined the cgroup - is asked for again with growing pauses, and at once at the next exec.
+// has joined the cgroup - is asked for again with growing pauses, and at once at the next exec; so
+// is state that is preliminary.
 //
 // Threads: belongs to the reader. Cost: two comparisons per event when nothing is searched for.
 #ifndef SAKER_ENGINE_STATE_CONTAINER_ENRICHER_H
@@ -23,10 +24,10 @@ namespace saker {
 
 struct ContainerStats {
   uint64_t lookups = 0;
-  uint64_t found = 0;
+  uint64_t found = 0;      // again for each answer to a container whose state was preliminary
   uint64_t not_found = 0;  // lookups without an answer, so far
   uint64_t invalid = 0;    // lookups that met state of an unexpected shape
-  uint64_t late = 0;       // events that had to be matched before the answer came
+  uint64_t late = 0;       // lookups that an event waited for in vain
   uint64_t given_up = 0;   // containers that stay without metadata
 };
 
@@ -60,7 +61,7 @@ class ContainerEnricher {
   void ask(Container& container, uint64_t boot_ns);
   void await(const Container& container, uint64_t boot_ns);
   void apply(ContainerAnswer& answer, uint64_t boot_ns);
-  void failed(Container& container, uint64_t boot_ns);
+  void plan_retry(Container& container, uint64_t boot_ns);
 
   ContainerSource* source_;
   ContainerTable& containers_;

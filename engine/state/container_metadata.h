@@ -44,6 +44,8 @@ struct ContainerMetadata {
   std::string cni_json;
   std::string pod_sandbox_id;
   std::string pod_ip;
+  // The container has not started yet; its runtime will add to this (Docker: the address).
+  bool is_preliminary = false;
   std::optional<bool> privileged;
   std::optional<bool> host_network;
   std::optional<bool> host_ipc;

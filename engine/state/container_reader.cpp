@@ -12,9 +12,11 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <utility>
 
+#include "engine/base/capabilities.h"
 #include "engine/base/check.h"
 #include "engine/base/json.h"
 #include "engine/base/result.h"
@@ -147,11 +149,12 @@ std::optional<JsonDocument> StateFiles::read_json(const std::string& path) {
 std::vector<std::string> StateFiles::list(const std::string& path) {
   std::vector<std::string> names;
   UniqueFd fd = open(path, O_DIRECTORY);
-  if (!fd) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(fd ? ::fdopendir(fd.get()) : nullptr, ::closedir);
+  if (!dir) {
     return names;
   }
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::fdopendir(fd.release()), ::closedir);
-  while (const dirent* entry = dir ? ::readdir(dir.get()) : nullptr) {
+  (void)fd.release();  // now the directory's
+  while (const dirent* entry = ::readdir(dir.get())) {
     if (entry->d_name[0] != '.' && names.size() < kMaxDirectoryEntries) {
       names.emplace_back(entry->d_name);
     }
@@ -194,15 +197,13 @@ bool read_storage(const Query& query, ContainerMetadata& metadata) {
   for (const std::string& root : query.roots.storage) {
     for (const std::string_view driver : kStorageDrivers) {
       const std::string directory = root + "/" + std::string(driver) + "-containers";
-      if (!query.files.list(directory).empty()) {
-        for (const char* index : {"/containers.json", "/volatile-containers.json"}) {
-          if (const auto containers = query.files.read_json(directory + index)) {
-            add_storage_entry(metadata, containers->root(), query.id);
-          }
+      for (const char* index : {"/containers.json", "/volatile-containers.json"}) {
+        if (const auto containers = query.files.read_json(directory + index)) {
+          add_storage_entry(metadata, containers->root(), query.id);
         }
-        if (read_oci_bundle(query, directory + "/" + query.id + "/userdata", metadata)) {
-          return true;
-        }
+      }
+      if (read_oci_bundle(query, directory + "/" + query.id + "/userdata", metadata)) {
+        return true;
       }
     }
   }
@@ -275,24 +276,26 @@ bool read_any(const Query& query, std::string_view type, ContainerMetadata& meta
   return read_those(true) || read_those(false);
 }
 
-// What a container of a pod has from the pod's sandbox.
+// What a container of a pod has from the pod's sandbox: labels and network.
 void add_pod(const Query& query, std::string_view type, ContainerMetadata& metadata) {
   const bool is_sandbox = metadata.pod_sandbox_id == query.id;
   ContainerMetadata other;
   if (!is_sandbox) {
     read_any({query.roots, query.files, metadata.pod_sandbox_id, query.host_capabilities}, type,
              other);
-    metadata.ip = other.ip;
-    metadata.cni_json = other.cni_json;
+    metadata.ip = std::move(other.ip);
+    metadata.cni_json = std::move(other.cni_json);
   }
   metadata.pod_labels = is_sandbox ? metadata.labels : std::move(other.labels);
   metadata.pod_ip = metadata.ip;
 }
 
-// The bounding set of the host's first process; all capabilities when it cannot be read.
+// The bounding set of the host's first process, as far as we know names; all of these when it
+// cannot be read.
 uint64_t host_capabilities() {
+  static constexpr uint64_t kNamed = (uint64_t{1} << std::size(kCapabilityNames)) - 1;
   static constexpr std::string_view kKey = "CapBnd:\t";
-  uint64_t set = ~uint64_t{0};
+  uint64_t set = kNamed;
   const UniqueFd fd(::open("/proc/1/status", O_RDONLY | O_CLOEXEC));
   std::string status(kMaxStatusBytes, '\0');
   const ssize_t size = fd ? ::read(fd.get(), status.data(), status.size()) : 0;
@@ -301,7 +304,7 @@ uint64_t host_capabilities() {
     const char* begin = status.data() + at + kKey.size();
     std::from_chars(begin, status.data() + status.size(), set, 16);
   }
-  return set;
+  return set & kNamed;
 }
 
 }  // namespace

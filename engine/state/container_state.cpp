@@ -177,6 +177,7 @@ void add_docker_config(ContainerMetadata& metadata, const JsonValue& config,
   std::string_view name = config["Name"].text();
   name.remove_prefix(name.starts_with('/') ? 1 : 0);
   metadata.name = name;
+  metadata.is_preliminary = config["State"]["Running"].boolean() == false;
   metadata.image = config["Config"]["Image"].text();
   metadata.image_id = config["Image"].text();
   add_labels(metadata.labels, config["Config"]["Labels"]);
@@ -204,14 +205,12 @@ void add_docker_config(ContainerMetadata& metadata, const JsonValue& config,
   }
 }
 
-bool add_storage_entry(ContainerMetadata& metadata, const JsonValue& containers,
+void add_storage_entry(ContainerMetadata& metadata, const JsonValue& containers,
                        std::string_view id) {
-  bool is_found = false;
   containers.for_each_item([&](const JsonValue& entry) {
-    if (is_found || entry["id"].text() != id) {
+    if (entry["id"].text() != id) {
       return;
     }
-    is_found = true;
     metadata.image_id = entry["image"].text();
     // JSON within JSON.
     if (const auto inner = JsonDocument::parse(entry["metadata"].text())) {
@@ -219,7 +218,6 @@ bool add_storage_entry(ContainerMetadata& metadata, const JsonValue& containers,
       metadata.image = inner->root()["image-name"].text();
     }
   });
-  return is_found;
 }
 
 void add_cni_result(ContainerMetadata& metadata, const JsonValue& cache) {

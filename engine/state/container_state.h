@@ -27,9 +27,8 @@ void add_oci_config(ContainerMetadata& metadata, const JsonValue& config,
 void add_docker_config(ContainerMetadata& metadata, const JsonValue& config,
                        const JsonValue& host_config);
 
-// containers.json of containers/storage, which podman and CRI-O share: name and image. False: the
-// container is not in it.
-bool add_storage_entry(ContainerMetadata& metadata, const JsonValue& containers,
+// containers.json of containers/storage, which podman and CRI-O share: name and image.
+void add_storage_entry(ContainerMetadata& metadata, const JsonValue& containers,
                        std::string_view id);
 
 // The cached result of the CNI plugins for a pod's sandbox.

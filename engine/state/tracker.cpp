@@ -171,7 +171,6 @@ void Tracker::apply_container(const Event& event) {
   if (container != nullptr) {
     container->metadata = std::make_unique<const ContainerMetadata>(
         decode_container_metadata(event.section(EV_SEC_BYTES).bytes));
-    container->missing_reason.clear();
   }
 }
 

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "cmd/command.h"
+#include "tests/support/corpus.h"
 #include "tests/support/program.h"
 
 namespace saker::test {
@@ -217,6 +218,103 @@ TEST_F(CommandLine, CheckKnowsTheFieldsOfTheConfiguration) {
             "hint: did you mean 'fd.name'?\n");
 }
 
+TEST_F(CommandLine, CheckDescribesGoodRulesAsJson) {
+  const std::string good = write("good.yaml", kRule);
+  const Finished fine = run_saker({"check", "--json", good});
+  EXPECT_EQ(fine.status, 0);
+  const Json document = parse_json(fine.out);
+  ASSERT_EQ(document["falco_load_results"].items.size(), 1U);
+  EXPECT_TRUE(document["falco_load_results"].items[0]["successful"].boolean);
+  EXPECT_EQ(document["falco_describe_results"]["rules"].items[0]["info"]["name"].text,
+            "Shadow opened");
+}
+
+TEST_F(CommandLine, CheckReportsAsJson) {
+  const std::string good = write("good.yaml", kRule);
+  const std::string bad = write("bad.yaml",
+                                "- macro: m\n"
+                                "  condition: fd.nmae = x\n"
+                                "- rule: Bad\n"
+                                "  desc: d\n"
+                                "  condition: evt.type = openat and m and evt.dir = <\n"
+                                "  output: o\n"
+                                "  prio: INFO\n"
+                                "  priority: INFO\n");
+  const Finished finished = run_saker({"check", "--json", good, bad, "/no/such.yaml"});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_EQ(finished.err, "");
+  const auto location = [&](std::string_view type, std::string_view name, std::string_view place) {
+    return "{\"item_type\":\"" + std::string(type) + "\",\"item_name\":\"" + std::string(name) +
+           "\",\"position\":{\"name\":\"" + bad + "\"," + std::string(place) + "}}";
+  };
+  const std::string file = location("rules content", bad, R"("line":1,"column":1,"offset":0)");
+  const std::string rule = location("rule", "Bad", R"("line":3,"column":9,"offset":44)");
+  EXPECT_EQ(
+      finished.out,
+      R"({"falco_load_results":[{"name":")" + good +
+          R"(","successful":true,"schema_valid":true,"schema_warnings":[],"errors":[],)"
+          R"("warnings":[]},{"name":")" +
+          bad +
+          R"(","successful":false,"schema_valid":false,"schema_warnings":)"
+          R"(["unknown key 'prio' in a rule, ignored"],"errors":[{"context":{"locations":[)" +
+          file + "," + rule + "," +
+          location("rule condition", "", R"("line":5,"column":36,"offset":93)") + "," +
+          location("macro", "m", R"("line":5,"column":36,"offset":93)") + "," +
+          location("macro condition", "", R"("line":2,"column":14,"offset":24)") +
+          R"(],"snippet":"condition: fd.nmae = x\n           ~~~~~~~"},)"
+          R"("code":"LOAD_ERR_COMPILE_CONDITION","codedesc":"A condition cannot be compiled",)"
+          R"("message":"unknown field 'fd.nmae'","hint":"did you mean 'fd.name'?"}],)"
+          R"("warnings":[{"context":{"locations":[)" +
+          file + "," + location("rule", "Bad", R"("line":7,"column":3,"offset":125)") +
+          R"(],"snippet":"prio: INFO\n~~~~"},"code":"LOAD_UNKNOWN_KEY",)"
+          R"("codedesc":"A key that means nothing","message":)"
+          R"("unknown key 'prio' in a rule, ignored"},{"context":{"locations":[)" +
+          file + "," + rule + "," +
+          location("rule condition", "", R"("line":5,"column":42,"offset":99)") +
+          R"(],"snippet":"condition: evt.type = openat and m and evt.dir = <)"
+          R"(\n                                       ~~~~~~~"},)"
+          R"("code":"LOAD_DEPRECATED_ITEM","codedesc":"An older form is used",)"
+          R"("message":"field 'evt.dir' is deprecated","deprecated_field":"evt.dir"}]},)"
+          R"({"name":"/no/such.yaml","successful":false,"schema_valid":false,)"
+          R"("schema_warnings":[],"errors":[{"context":{"locations":[{"item_type":"rules content",)"
+          R"("item_name":"/no/such.yaml","position":{"name":"/no/such.yaml","line":1,"column":1,)"
+          R"("offset":0}}],"snippet":""},"code":"LOAD_ERR_FILE_READ",)"
+          R"("codedesc":"The file cannot be read","message":)"
+          R"("cannot open rules '/no/such.yaml': No such file or directory"}],"warnings":[]}]})"
+          "\n");
+}
+
+TEST_F(CommandLine, CheckNamesFilesThatCannotBeRead) {
+  const Finished finished = run_saker({"check", "/no/such.yaml"});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_EQ(finished.out,
+            "/no/such.yaml: Invalid\n"
+            "error: cannot open rules '/no/such.yaml': No such file or directory "
+            "[LOAD_ERR_FILE_READ]\n");
+}
+
+TEST_F(CommandLine, ExplainShowsOneRule) {
+  const std::string rules = write("r.yaml", kRule);
+  const Finished text = run_saker({"explain", "-r", rules, "Shadow opened"});
+  EXPECT_EQ(text.status, 0);
+  EXPECT_TRUE(text.out.starts_with("Rule         Shadow opened\n")) << text.out;
+  EXPECT_NE(text.out.find("\nCompiled to 2 tests:\n"), std::string::npos) << text.out;
+  const Finished json = run_saker({"explain", "-r", rules, "--json", "Shadow opened"});
+  EXPECT_EQ(json.status, 0);
+  EXPECT_EQ(parse_json(json.out)["details"]["condition_compiled"].text,
+            "(evt.type = openat and fd.name = /etc/shadow)");
+}
+
+TEST_F(CommandLine, ExplainSuggestsTheNearestRule) {
+  const std::string rules = write("r.yaml", kRule);
+  const Finished near = run_saker({"explain", "-r", rules, "Shadow openned"});
+  EXPECT_EQ(near.status, 1);
+  EXPECT_EQ(near.out, "");
+  EXPECT_EQ(near.err, "error: there is no rule 'Shadow openned'; did you mean 'Shadow opened'?\n");
+  EXPECT_EQ(run_saker({"explain", "-r", rules, "\x1b[2J"}).err,
+            "error: there is no rule '?[2J'; 'saker list rules' shows them\n");
+}
+
 TEST_F(CommandLine, CheckSurvivesAnythingInPlaceOfAFile) {
   std::string garbage;
   for (unsigned i = 0; i < 4096; ++i) {
@@ -249,6 +347,9 @@ TEST_F(CommandLine, ListShowsTheLoadedRules) {
   const Finished text = run_saker({"list", "rules", "-r", rules});
   EXPECT_EQ(text.status, 0);
   EXPECT_EQ(text.out, "Shadow opened  Somebody opened the password file.\n");
+  const Json document = parse_json(run_saker({"list", "rules", "-r", rules, "--json"}).out);
+  ASSERT_EQ(document["rules"].items.size(), 1U);
+  EXPECT_EQ(document["rules"].items[0]["info"]["tags"].items[0].text, "credentials");
 }
 
 TEST_F(CommandLine, ListKnowsEveryTopicInEveryForm) {

@@ -54,6 +54,32 @@ std::string to_text(const std::vector<RuleSelection>& selections) {
   return text;
 }
 
+TEST(Config, TakesTheRootsOfContainerRuntimes) {
+  const Parsed parsed = parse(
+      "containers:\n"
+      "  host_root: /host\n"
+      "  docker_roots: [/data/docker, /mnt/docker]\n",
+      {"containers.cni_roots[]=/run/cni"});
+  EXPECT_EQ(parsed.findings, "");
+  EXPECT_EQ(parsed.config.containers.host, "/host");
+  EXPECT_EQ(parsed.config.containers.docker,
+            (std::vector<std::string>{"/data/docker", "/mnt/docker"}));
+  EXPECT_EQ(parsed.config.containers.cni, std::vector<std::string>{"/run/cni"});
+  EXPECT_TRUE(parsed.config.containers.storage.empty()) << "the usual ones";
+  EXPECT_NE(parse("containers: {host_root: host}").findings.find("must be an absolute path"),
+            std::string::npos);
+  EXPECT_NE(parse("containers: {runc_roots: [run]}").findings.find("must hold absolute paths"),
+            std::string::npos);
+}
+
+TEST(Config, TakesTheRootOfTheHostFromTheEnvironmentOfFalcosImages) {
+  ::setenv("HOST_ROOT", "/host", 1);
+  EXPECT_EQ(parse("").config.containers.host, "/host");
+  EXPECT_EQ(parse("containers: {host_root: /other}").config.containers.host, "/other");
+  ::unsetenv("HOST_ROOT");
+  EXPECT_EQ(parse("").config.containers.host, "/");
+}
+
 TEST(Config, ReadsEveryKindOfKey) {
   const Parsed parsed = parse(
       "rules_files:\n"

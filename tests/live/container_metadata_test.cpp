@@ -35,6 +35,12 @@ constexpr std::string_view kRules = R"(
   priority: NOTICE
 )";
 
+// Of this process's own, for tests run at the same time: its pid, as a container's id is written.
+std::string container_id() {
+  std::string digits = std::to_string(::getpid());
+  return digits.insert(0, 64 - digits.size(), '0');
+}
+
 class LiveContainer : public testing::Test {
  protected:
   void SetUp() override {
@@ -71,13 +77,13 @@ class LiveDockerState : public LiveContainer {
     if (dir_.empty()) {
       return;
     }
-    auto created = TestContainer::create(dir_ + "/container", kId);
+    auto created = TestContainer::create(dir_ + "/container", id_);
     if (!created) {
       problem(created.error().to_string());
       return;
     }
     container_ = std::make_unique<TestContainer>(std::move(*created));
-    const std::string state = dir_ + "/docker/containers/" + kId;
+    const std::string state = dir_ + "/docker/containers/" + id_;
     fs::create_directories(state);
     std::ofstream(state + "/config.v2.json")
         << R"({"Name":"/web","Config":{"Image":"registry:5000/team/box:2.0",)"
@@ -88,7 +94,7 @@ class LiveDockerState : public LiveContainer {
     return {"-r", dir_ + "/rules.yaml", "-o", "containers.docker_roots=[" + dir_ + "/docker]"};
   }
 
-  const std::string kId = "c0de" + std::string(60, '3');
+  const std::string id_ = container_id();
   std::unique_ptr<TestContainer> container_;
 };
 

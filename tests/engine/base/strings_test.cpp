@@ -72,5 +72,21 @@ TEST(Strings, TrimRemovesBlanksAtBothEndsOnly) {
   EXPECT_EQ(trim(" \n"), "");
 }
 
+TEST(Strings, WildcardsStandForAnyText) {
+  struct Row {
+    std::string_view text;
+    std::string_view pattern;
+    bool matches;
+  };
+  for (const Row& row :
+       {Row{"anything", "*", true}, Row{"", "**", true}, Row{"", "", true}, Row{"abc", "abc", true},
+        Row{"abc", "ab", false}, Row{"ab", "abc", false},
+        Row{"hello big world", "*hello*world*", true}, Row{"world hello", "*hello*world*", false},
+        Row{"aab", "*ab", true}, Row{"a", "?", false}, Row{"ABC", "abc", false}}) {
+    EXPECT_EQ(matches_wildcard(row.text, row.pattern), row.matches)
+        << row.text << " " << row.pattern;
+  }
+}
+
 }  // namespace
 }  // namespace saker

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
+#include "engine/fields/catalog.h"
+#include "tests/support/alloc_counter.h"
 #include "tests/support/field_world.h"
 
 namespace saker::test {
@@ -134,6 +139,31 @@ constexpr FieldScene kScenes[] = {
     {"a process of the host acts beside a container", play_on_host_beside, kOnHostBeside},
     {"a container reads a file", play_open_in_container, kFileInContainer},
 };
+
+TEST(ContainerFields, CostNoAllocation) {
+  FieldWorld world;
+  play_in_described_container(world);
+  std::vector<FieldCatalog::Use> uses;
+  for (const FieldCase& field_case : kDescribed) {
+    const size_t bracket = field_case.field.find('[');
+    const bool has_bracket = bracket != std::string_view::npos;
+    FieldCatalog::Use& use = uses.emplace_back();
+    ASSERT_EQ(FieldCatalog::builtin().resolve(
+                  field_case.field.substr(0, bracket), has_bracket,
+                  has_bracket
+                      ? field_case.field.substr(bracket + 1, field_case.field.size() - bracket - 2)
+                      : std::string_view(),
+                  use),
+              FieldCatalog::UseError::kNone);
+  }
+  size_t present = 0;
+  const uint64_t before = allocation_count();
+  for (const FieldCatalog::Use& use : uses) {
+    present += use.def->extract(world.event(), use.args).is_missing() ? 0 : 1;
+  }
+  EXPECT_EQ(allocation_count(), before);
+  EXPECT_GT(present, 30U);
+}
 
 TEST(ContainerFields, HaveTheirValues) { check_scenes(kScenes); }
 

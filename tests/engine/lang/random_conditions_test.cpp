@@ -3,18 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <random>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/event.h"
 #include "engine/event_catalog.h"
 #include "engine/lang/compiler.h"
 #include "engine/lang/evaluator.h"
-#include "engine/lang/operators.h"
-#include "engine/lang/types.h"
+#include "tests/engine/lang/condition_generator.h"
 #include "tests/engine/lang/harness.h"
 #include "tests/engine/lang/interpreter.h"
 #include "tests/engine/lang/mock_fields.h"
@@ -24,177 +20,10 @@ namespace {
 
 using test::MockFields;
 
-struct FieldRow {
-  std::string_view name;
-  FieldType type;
-  FieldShape shape;
-};
-
-constexpr FieldRow kFields[] = {
-    {"t.a", FieldType::kCharBuf, FieldShape::kOne},
-    {"t.b", FieldType::kCharBuf, FieldShape::kOne},
-    {"t.list", FieldType::kCharBuf, FieldShape::kList},
-    {"t.up", FieldType::kCharBuf, FieldShape::kAncestors},
-    {"n.u", FieldType::kUint64, FieldShape::kOne},
-    {"n.i", FieldType::kInt32, FieldShape::kOne},
-    {"n.up", FieldType::kInt64, FieldShape::kAncestors},
-    {"n.ends", FieldType::kPort, FieldShape::kEnds},
-    {"b.b", FieldType::kBool, FieldShape::kOne},
-    {"ip.one", FieldType::kIpAddr, FieldShape::kOne},
-    {"ip.ends", FieldType::kIpAddr, FieldShape::kEnds},
-    {"net.ends", FieldType::kIpNet, FieldShape::kEnds},
-};
-
-constexpr std::string_view kTexts[] = {"",    "a",      "A",      "ab",   "aB/c",   "/",
-                                       "/a",  "/a/b",   "/a/b/c", "/A/b", "bab",    "a/",
-                                       "/ab", "//a//b", "xx",     "x",    "/a/x/b", "aab"};
-constexpr std::string_view kPatterns[] = {"",    "a*", "*b", "?",    "/a/*", "*/b", "/?/b",
-                                          "*a*", "*",  "/*", "a?*b", "/a",   "/"};
-constexpr std::string_view kRegexes[] = {"a.*", ".*b", "[ab]+", "(a|x)+", "/a/?.*", "."};
-constexpr std::string_view kAddresses[] = {"10.0.0.1", "10.0.0.2", "192.168.1.1", "::1", "fe80::2"};
-constexpr std::string_view kNetworks[] = {"10.0.0.0/8", "10.0.0.2/32", "0.0.0.0/0", "fe80::/10",
-                                          "::1/128"};
-
-class Generator {
- public:
-  explicit Generator(uint32_t seed) : random_(seed) {}
-
-  size_t below(size_t n) { return random_() % n; }
-  bool once_in(size_t n) { return below(n) == 0; }
-  template <size_t N>
-  std::string_view one_of(const std::string_view (&texts)[N]) {
-    return texts[below(N)];
-  }
-
-  std::string condition(int depth) {
-    const size_t form = depth == 0 ? 3 : below(6);
-    if (form == 0 || form == 1) {
-      std::string text = "(" + condition(depth - 1);
-      for (size_t i = 0; i < 1 + below(3); ++i) {
-        text += (form == 0 ? " and " : " or ") + condition(depth - 1);
-      }
-      return text + ")";
-    }
-    return form == 2 ? "not " + condition(depth - 1) : comparison();
-  }
-
-  void set_values(MockFields& fields) {
-    for (const FieldRow& row : kFields) {
-      if (once_in(5)) {
-        fields.set(row.name, Value::missing());
-      } else if (row.shape == FieldShape::kOne) {
-        fields.set(row.name, value(row.type));
-      } else {
-        std::vector<Value> items;
-        const size_t count = row.shape == FieldShape::kEnds ? 2 : below(4);
-        for (size_t i = 0; i < count; ++i) {
-          items.push_back(value(row.type));
-        }
-        fields.set_list(row.name, std::move(items));
-      }
-    }
-  }
-
- private:
-  Value value(FieldType type) {
-    switch (type_def(type).type_class) {
-      case kTextClass:
-        return Value::of_text(one_of(kTexts));
-      case kSignedClass:
-        return Value::of_int(static_cast<int64_t>(below(6)) - 2);
-      case kUnsignedClass:
-        return Value::of_uint(below(4));
-      case kBoolClass:
-        return Value::of_bool(once_in(2));
-      default:
-        return Value::of_ip(*parse_ip(one_of(kAddresses)));
-    }
-  }
-
-  std::string constant(FieldType type, std::string_view op) {
-    switch (type_def(type).type_class) {
-      case kTextClass:
-        return op.ends_with("glob") || op == "pmatch" ? quoted(one_of(kPatterns))
-               : op == "regex"                        ? quoted(one_of(kRegexes))
-                                                      : quoted(one_of(kTexts));
-      case kSignedClass:
-        return std::to_string(static_cast<int64_t>(below(6)) - 2);
-      case kUnsignedClass:
-        return std::to_string(below(4));
-      case kBoolClass:
-        return once_in(2) ? "true" : "false";
-      case kIpClass:
-        return std::string(one_of(kAddresses));
-      default:
-        return std::string(one_of(kNetworks));
-    }
-  }
-
-  static std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-  std::string list(FieldType type, std::string_view op) {
-    std::string text = "(";
-    const size_t count = below(4);
-    for (size_t i = 0; i < count; ++i) {
-      text += (i > 0 ? ", " : "") + constant(type, op);
-    }
-    return text + ")";
-  }
-
-  std::string comparison() {
-    FieldRow row = kFields[below(std::size(kFields))];
-    std::string lhs(row.name);
-    if (row.name == "t.a" && once_in(2)) {
-      constexpr std::string_view kCalls[] = {"tolower(t.a)", "toupper(t.a)", "basename(t.a)",
-                                             "concat(t.a,t.b)", "concat(t.b,\"x\",t.a)"};
-      lhs = one_of(kCalls);
-    } else if ((row.name == "t.list" || row.name == "t.b") && once_in(3)) {
-      lhs = "len(" + lhs + ")";
-      row = {"", FieldType::kUint64, FieldShape::kOne};
-    } else if (row.name == "t.list" && once_in(3)) {
-      lhs = "tolower(t.list)";
-    }
-    while (true) {
-      const OperatorDef& op = operators()[below(operators().size())];
-      if ((type_def(row.type).type_class & op.type_classes) != 0 &&
-          (row.shape != FieldShape::kList || op.name == "in" || op.name == "intersects" ||
-           op.name == "exists")) {
-        return lhs + " " + std::string(op.name) + " " + right_hand_side(row, lhs, op);
-      }
-    }
-  }
-
-  std::string right_hand_side(const FieldRow& row, const std::string& lhs, const OperatorDef& op) {
-    if (op.rhs == RhsKind::kNone) {
-      return "";
-    }
-    if (op.rhs == RhsKind::kList) {
-      return list(row.type, op.name);
-    }
-    const bool is_text = row.type == FieldType::kCharBuf && row.shape == FieldShape::kOne;
-    if (is_text && op.compare != nullptr && !op.name.ends_with("glob") &&
-        (op.rhs == RhsKind::kNumber || once_in(4))) {
-      return lhs == "t.b" ? "val(t.a)" : "tolower(t.b)";
-    }
-    if (op.rhs == RhsKind::kText && once_in(3)) {
-      constexpr std::string_view kModifiers[] = {"oneof ", "anyof ", "allof "};
-      return std::string(one_of(kModifiers)) + list(row.type, op.name);
-    }
-    // The grammar only allows numbers behind < and its like.
-    return op.rhs == RhsKind::kNumber && row.type == FieldType::kCharBuf
-               ? "1"
-               : constant(row.type, op.name);
-  }
-
-  std::minstd_rand random_;
-};
-
 void run(uint32_t seed) {
-  Generator generator(seed);
+  test::ConditionGenerator generator(seed);
   MockFields fields;
-  for (const FieldRow& row : kFields) {
-    fields.declare(row.name, row.type, row.shape);
-  }
+  test::ConditionGenerator::declare(fields);
   std::vector<std::string> texts;
   std::vector<ExprPtr> trees;
   std::vector<Finding> findings;

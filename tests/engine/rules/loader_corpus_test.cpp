@@ -16,68 +16,29 @@
 #include "engine/rules/loader.h"
 #include "tests/engine/lang/mock_fields.h"
 #include "tests/support/corpus.h"
+#include "tests/support/loader_case.h"
 
 namespace saker {
 namespace {
 
 using test::Json;
+using test::LoaderCase;
 
 // Cases that do not hold, with the reason. Every other case must hold, and these must not.
 const std::map<std::string_view, std::string_view> kNotCovered = {
     {"rule_loader.list_name_invalid",
      "the reference replaces list names as text, so one with a blank works; here it is no name"},
-    {"go.Print_Rules.json_valid_rules", "needs the fields of the plugin 'json'"},
 };
 
-// Kinds that have a runner of their own or none: `macro_resolve` is in resolver_test.cpp, `select`
-// is about several rule sets in one engine, which exist in the reference's C++ interface only.
+// `macro_resolve` is in resolver_test.cpp, `select` below.
 bool is_load(const Json& json) {
   return json["kind"].text == "load" || json["kind"].text == "plugin_requirements";
 }
 
-std::vector<std::shared_ptr<const SourceText>> files_of(const Json& json) {
-  std::vector<std::shared_ptr<const SourceText>> files;
-  for (const Json& file : json["files"].items) {
-    files.push_back(std::make_shared<const SourceText>(file["name"].text, file["yaml"].text));
-  }
-  return files;
-}
-
-LoadOptions options_of(const Json& json) {
-  LoadOptions options;
-  options.describe = true;
-  if (json["env"].has("plugins")) {
-    options.plugins.clear();
-    for (const Json& plugin : json["env"]["plugins"].items) {
-      // Some cases name the plugin without a version: that of the built-in one will do.
-      options.plugins.push_back(
-          {plugin["name"].text,
-           plugin.has("version") ? plugin["version"].text : LoadOptions().plugins.front().version,
-           {}});
-    }
-  }
-  const Json& config = json["config"];
-  if (config.has("priority")) {
-    options.minimum_priority =
-        parse_priority(config["priority"].text).value_or(options.minimum_priority);
-  }
-  if (config["rule_matching"].text == "all") {
-    options.matching = RuleMatching::kAll;
-  }
-  for (const Json& entry : config["rules"].items) {
-    for (const auto& [action, what] : entry.members) {
-      const auto& [by, pattern] = what.members.at(0);
-      options.selection.push_back({action == "enable",
-                                   by == "tag" ? RuleSelection::By::kTag : RuleSelection::By::kName,
-                                   pattern.text});
-    }
-  }
-  return options;
-}
-
 class CaseCheck {
  public:
-  explicit CaseCheck(const Json& json) : json_(json), expect_(json["expect"]) {}
+  explicit CaseCheck(const Json& json)
+      : json_(json), expect_(json["expect"]), case_(json), loaded_(case_.load()) {}
 
   // What does not hold, one line each.
   std::string run();
@@ -86,17 +47,20 @@ class CaseCheck {
   void problem(const std::string& text) { problems_ += text + "\n"; }
   void check_codes(std::string_view key, Severity severity);
   void check_items(std::string_view key, Severity severity);
+  [[nodiscard]] size_t count_warnings() const;
   void check_numbers();
   void check_snippets();
   void check_compiled();
-  void check_describe();
+  void check_schema();
+  void check_listed();
   void check_probes();
   void check_probe(const Json& probe);
   [[nodiscard]] const Rule* rule(std::string_view name) const;
 
   const Json& json_;
   const Json& expect_;
-  LoadResult loaded_;
+  const LoaderCase case_;
+  const LoadResult loaded_;
   std::string problems_;
 };
 
@@ -131,8 +95,16 @@ void CaseCheck::check_items(std::string_view key, Severity severity) {
   }
 }
 
+// Our own lints do not count: the reference has none.
+size_t CaseCheck::count_warnings() const {
+  const auto& items = loaded_.diagnostics.items();
+  return static_cast<size_t>(std::count_if(items.begin(), items.end(), [](const Diagnostic& item) {
+    return item.severity == Severity::kWarning && !item.code.name.starts_with("LINT_");
+  }));
+}
+
 void CaseCheck::check_numbers() {
-  const size_t warnings = loaded_.diagnostics.count(Severity::kWarning);
+  const size_t warnings = count_warnings();
   if (expect_.has("has_warnings") && expect_["has_warnings"].boolean != (warnings > 0)) {
     problem(std::to_string(warnings) + " warnings");
   }
@@ -200,30 +172,19 @@ void CaseCheck::check_compiled() {
   }
 }
 
-// What of the description document is kept in a Rule.
-void CaseCheck::check_describe() {
-  for (const Json& check : json_["describe"]["checks"].items) {
-    const Rule* described = rule(json_["describe"]["rule"].text);
-    const std::string& path = check["path"].text;
-    if (described == nullptr) {
-      problem("no rule to look at for " + path);
-      continue;
-    }
-    const std::map<std::string, std::string> texts = {
-        {"rules[0].info.condition", described->condition},
-        {"rules[0].info.output", described->output},
-        {"rules[0].info.description", described->description}};
-    const std::map<std::string, int64_t> numbers = {
-        {"rules[0].info.capture", described->capture ? 1 : 0},
-        {"rules[0].info.capture_duration", static_cast<int64_t>(described->capture_duration_ms)}};
-    const Json& expected = check["eq"];
-    const auto text = texts.find(path);
-    const auto number = numbers.find(path);
-    const int64_t value =
-        expected.kind == Json::Kind::kBool ? (expected.boolean ? 1 : 0) : expected.integer;
-    if (!(text != texts.end() && text->second == expected.text) &&
-        !(number != numbers.end() && number->second == value)) {
-      problem(path);
+void CaseCheck::check_schema() {
+  const auto& items = loaded_.diagnostics.items();
+  const bool is_broken = std::any_of(items.begin(), items.end(),
+                                     [](const Diagnostic& item) { return item.breaks_schema; });
+  if (expect_.has("schema") && is_broken != (expect_["schema"].text == "failed")) {
+    problem(is_broken ? "breaks the schema" : "does not break the schema");
+  }
+}
+
+void CaseCheck::check_listed() {
+  for (const Json& name : expect_["listed_rules"].items) {
+    if (loaded_.description == nullptr || loaded_.description->find_rule(name.text) == nullptr) {
+      problem("rule '" + name.text + "' is not listed");
     }
   }
 }
@@ -245,9 +206,9 @@ void CaseCheck::check_probe(const Json& probe) {
       fields.set_text(name, value.text);
     }
   }
-  LoadOptions options = options_of(json_);
+  LoadOptions options = case_.options();
   options.fields = &fields.catalog();
-  const LoadResult loaded = load_rules(files_of(json_), options);
+  const LoadResult loaded = load_rules(case_.files(), options);
   if (loaded.rules == nullptr) {
     problem("the probe's rules do not load: " + render(loaded.diagnostics.items().front()));
     return;
@@ -276,7 +237,6 @@ void CaseCheck::check_probe(const Json& probe) {
 }
 
 std::string CaseCheck::run() {
-  loaded_ = load_rules(files_of(json_), options_of(json_));
   if ((loaded_.rules != nullptr) != expect_["ok"].boolean) {
     problem(loaded_.rules != nullptr
                 ? "it loads"
@@ -289,10 +249,10 @@ std::string CaseCheck::run() {
   check_numbers();
   check_snippets();
   check_compiled();
-  check_describe();
-  if (expect_.has("first_file_ok") &&
-      (load_rules({files_of(json_).front()}, options_of(json_)).rules != nullptr) !=
-          expect_["first_file_ok"].boolean) {
+  check_schema();
+  check_listed();
+  if (expect_.has("first_file_ok") && (load_rules({case_.files().front()}, case_.options()).rules !=
+                                       nullptr) != expect_["first_file_ok"].boolean) {
     problem("first file");
   }
   if (expect_.has("required_engine_version") &&
@@ -332,6 +292,59 @@ TEST(Loader, FollowsTheConformanceCorpus) {
   }
   EXPECT_EQ(cases, 129u);
   EXPECT_EQ(not_covered, kNotCovered.size());
+  RecordProperty("cases", static_cast<int>(cases));
+  RecordProperty("not_covered", static_cast<int>(not_covered));
+}
+
+// A selection of the reference as one of the configuration; those by part of a name or by whole
+// name exist in its C++ interface only.
+RuleSelection selection(const Json& step, const std::string& value) {
+  const std::string& by = step["by"].text;
+  return {step["enable"].boolean, by == "tag" ? RuleSelection::By::kTag : RuleSelection::By::kName,
+          by == "substring" ? "*" + value + "*" : value};
+}
+
+// The rule sets of one engine of the reference are loads of their own here.
+TEST(Loader, SelectsRulesAsTheConformanceCorpus) {
+  const auto path = test::shared_path("corpus/loader.jsonl");
+  if (!path) {
+    GTEST_SKIP() << "SAKER_SHARED is not set";
+  }
+  int cases = 0;
+  for (const Json& json : test::read_json_lines(*path)) {
+    if (json["kind"].text != "select") {
+      continue;
+    }
+    SCOPED_TRACE(json["id"].text);
+    ++cases;
+    const LoaderCase loader_case(json);
+    std::map<std::string, std::vector<RuleSelection>> rulesets;
+    for (const Json& step : json["steps"].items) {
+      const std::string& name = step["ruleset"].text;
+      auto ruleset = rulesets.find(name);
+      if (ruleset == rulesets.end()) {
+        ruleset = rulesets.emplace(name, std::vector<RuleSelection>()).first;
+        if (name != "falco-default-ruleset") {
+          ruleset->second.push_back({false, RuleSelection::By::kName, "*"});
+        }
+      }
+      const Json& value = step["value"];
+      if (step["op"].text == "count") {
+        LoadOptions options = loader_case.options();
+        options.selection = ruleset->second;
+        const LoadResult loaded = load_rules(loader_case.files(), options);
+        ASSERT_NE(loaded.rules, nullptr);
+        EXPECT_EQ(static_cast<int64_t>(loaded.rules->rules().size()), step["expect"].integer);
+      } else if (value.kind == Json::Kind::kText) {
+        ruleset->second.push_back(selection(step, value.text));
+      }
+      for (const Json& tag : value.items) {
+        ruleset->second.push_back(selection(step, tag.text));
+      }
+    }
+  }
+  EXPECT_EQ(cases, 4);
+  RecordProperty("cases", cases);
 }
 
 }  // namespace

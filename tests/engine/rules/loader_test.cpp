@@ -285,6 +285,18 @@ TEST(Loader, MistakesInExceptionsAreShown) {
 }
 
 // A value is a value: it cannot end the exception and begin a condition of its own.
+TEST(Loader, FindingsInExceptionsNameThem) {
+  const LoadResult result =
+      load({rule("r", "evt.type = open",
+                 "  exceptions:\n    - {name: e, fields: [proc.pid], values: [[x]]}\n")});
+  ASSERT_EQ(result.diagnostics.items().size(), 1U) << rendered(result);
+  std::string chain;
+  for (const DiagnosticContext& context : result.diagnostics.items()[0].contexts) {
+    chain += std::string(context.item_type) + " " + context.item_name + ";";
+  }
+  EXPECT_EQ(chain, "rule r;rule condition ;exception e;");
+}
+
 TEST(Loader, ValuesOfExceptionsCannotChangeTheCondition) {
   for (const std::string_view value : {"x) or (evt.type=open", "x or evt.type=open"}) {
     LoadOptions options;

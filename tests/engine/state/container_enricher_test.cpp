@@ -151,7 +151,6 @@ TEST(ContainerEnricher, TheFirstEventWaitsForTheAnswer) {
   world.source.while_waiting = {FakeSource::found()};
   world.act();
   EXPECT_TRUE(world.is_known());
-  EXPECT_EQ(world.container().missing_reason, "");
   EXPECT_EQ(world.source.waits, 1);
   EXPECT_EQ(world.stats().found, 1U);
   EXPECT_EQ(world.stats().late, 0U);
@@ -224,6 +223,42 @@ TEST(ContainerEnricher, AsksAgainWithGrowingPausesAndGivesUp) {
   EXPECT_EQ(world.stats().not_found, ContainerEnricher::kMaxTries);
   world.act(EV_EXEC);
   EXPECT_EQ(world.source.requests.size(), ContainerEnricher::kMaxTries);
+}
+
+TEST(ContainerEnricher, AsksAgainWhileTheStateIsPreliminary) {
+  World world;
+  world.learn();
+  ContainerAnswer preliminary = FakeSource::found();
+  preliminary.metadata.is_preliminary = true;
+  world.source.while_waiting = {preliminary};
+  world.act();
+  EXPECT_TRUE(world.is_known());
+  world.act(EV_EXEC);
+  EXPECT_EQ(world.source.requests.size(), 2U);
+  EXPECT_EQ(world.source.waits, 1) << "what is known is good enough for now";
+  ContainerAnswer final = FakeSource::found();
+  final.metadata.ip = "172.17.0.2";
+  world.source.answers = {final};
+  world.act(EV_EXEC);
+  EXPECT_EQ(world.container().metadata->ip, "172.17.0.2");
+  world.act(EV_EXEC);
+  EXPECT_EQ(world.source.requests.size(), 2U);
+  EXPECT_EQ(world.made.size(), 2U);
+}
+
+TEST(ContainerEnricher, KeepsPreliminaryStateWhenNothingBetterComes) {
+  World world;
+  world.learn();
+  ContainerAnswer preliminary = FakeSource::found();
+  preliminary.metadata.is_preliminary = true;
+  for (uint32_t tries = 0; tries < ContainerEnricher::kMaxTries; ++tries) {
+    world.source.answers = {preliminary};
+    world.act(EV_EXEC);
+    world.act(EV_EXEC);
+  }
+  EXPECT_EQ(world.source.requests.size(), ContainerEnricher::kMaxTries);
+  EXPECT_TRUE(world.is_known());
+  EXPECT_EQ(world.stats().given_up, 0U);
 }
 
 TEST(ContainerEnricher, TriesAgainWhenTooManyWait) {

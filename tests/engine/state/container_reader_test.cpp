@@ -76,6 +76,7 @@ TEST_F(ContainerReaderTest, ReadsDocker) {
   const ContainerAnswer answer = read("docker");
   ASSERT_EQ(answer.outcome, ContainerOutcome::kFound) << answer.reason;
   const ContainerMetadata& metadata = answer.metadata;
+  EXPECT_FALSE(metadata.is_preliminary);
   EXPECT_EQ(metadata.name, "web");
   EXPECT_EQ(metadata.image, "registry:5000/team/box:2.0");
   EXPECT_EQ(metadata.image_repository, "registry:5000/team/box");
@@ -88,6 +89,12 @@ TEST_F(ContainerReaderTest, ReadsDocker) {
   EXPECT_EQ(metadata.labels_text, "app:web");
   EXPECT_EQ(metadata.mounts_text,
             "/srv:/data:ro:false:rslave,/var/lib/docker/volumes/vol/_data:/vol:z:true:");
+}
+
+TEST_F(ContainerReaderTest, TellsThatDockerHasNotStartedItYet) {
+  root_.file(dir("var/lib/docker/containers") + "/config.v2.json",
+             R"({"Name":"/web","State":{"Running":false,"Pid":0}})");
+  EXPECT_TRUE(read("docker").metadata.is_preliminary);
 }
 
 TEST_F(ContainerReaderTest, DoesNotKnowWhatDockersHostConfigWouldTell) {
@@ -197,7 +204,7 @@ TEST_F(ContainerReaderTest, ReadsCrioWhateverTheCgroupSays) {
 TEST_F(ContainerReaderTest, FollowsRuncToItsBundle) {
   root_.file(dir("run/runc") + "/state.json",
              R"({"id":"x","config":{"labels":["a=b","bundle=/home/me/bundle"]}})");
-  root_.file("home/me/bundle/config.json", oci_config(R"("nertctl/name":"x")", false));
+  root_.file("home/me/bundle/config.json", oci_config(R"("some/annotation":"x")", false));
   const ContainerAnswer answer = read("docker");
   ASSERT_EQ(answer.outcome, ContainerOutcome::kFound) << answer.reason;
   EXPECT_EQ(answer.metadata.name, "");

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/explain_text.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/rules/loader.h"
+
+namespace saker {
+namespace {
+
+LoadResult load(std::initializer_list<std::string_view> texts, LoadOptions options = {}) {
+  std::vector<std::shared_ptr<const SourceText>> files;
+  for (const std::string_view text : texts) {
+    std::string name(1, static_cast<char>('a' + files.size()));
+    files.push_back(std::make_shared<const SourceText>(name + ".yaml", std::string(text)));
+  }
+  options.describe = true;
+  return load_rules(files, options);
+}
+
+std::string explain(const LoadResult& loaded, std::string_view rule) {
+  EXPECT_NE(loaded.description, nullptr);
+  return explain_rule(*loaded.description->find_rule(rule), *loaded.description, *loaded.rules);
+}
+
+std::string rule(const std::string& name, const std::string& condition,
+                 const std::string& more = "") {
+  return "- rule: " + name + "\n  desc: d\n  condition: " + condition +
+         "\n  output: o\n  priority: Error\n" + more;
+}
+
+// The line of the explanation that starts with this word.
+std::string line_of(const std::string& text, const std::string& label) {
+  const size_t begin = text.find(label);
+  return begin == std::string::npos ? "" : text.substr(begin, text.find('\n', begin) - begin);
+}
+
+constexpr std::string_view kShell =
+    "Rule         Shell\n"
+    "Description  A shell was started.\n"
+    "Priority     Warning\n"
+    "Source       syscall\n"
+    "Tags         a, b\n"
+    "State        enabled by b.yaml:1\n"
+    "\n"
+    "Where it comes from:\n"
+    "  a.yaml:9: defined\n"
+    "  b.yaml:1: condition appended to, enabled replaced\n"
+    "\n"
+    "Condition, as written:\n"
+    "  a.yaml:11:\n"
+    "    spawned and not proc.pname exists\n"
+    "  b.yaml:2:\n"
+    "    and user.uid > 0\n"
+    "\n"
+    "Condition, macros and lists replaced:\n"
+    "  and\n"
+    "    and\n"
+    "      and  # macro spawned\n"
+    "        evt.type = execve\n"
+    "        tolower(proc.name) in (sh, bash, zsh, a, b, c, d, e, and 1 more)"
+    "  # macro is_shell\n"
+    "      not proc.pname exists\n"
+    "      user.uid > 0\n"
+    "    not or  # exception known\n"
+    "      and\n"
+    "        proc.name = sh\n"
+    "        fd.name startswith /t\n"
+    "      and\n"
+    "        proc.name = bash\n"
+    "        fd.name startswith /x\n"
+    "\n"
+    "Events       execve\n"
+    "Fields       evt.type, fd.name, proc.name, proc.pname, user.uid\n"
+    "Operators    =, >, exists, in, startswith\n"
+    "Transformers tolower\n"
+    "\n"
+    "Macros:\n"
+    "  is_shell: a.yaml:6\n"
+    "  spawned: a.yaml:8\n"
+    "\n"
+    "Lists:\n"
+    "  names: 9 items, a.yaml:3\n"
+    "  shells: 2 items, a.yaml:1\n"
+    "\n"
+    "Exceptions:\n"
+    "  known: proc.name =, fd.name startswith: 2 values, a.yaml:16\n"
+    "\n"
+    "Output, as written:\n"
+    "  a.yaml:12:\n"
+    "    shell %proc.name\n"
+    "Its fields   proc.name\n"
+    "\n"
+    "Compiled to 8 tests:\n"
+    "     #   if true  if false  test\n"
+    "     0         1  no match  evt.type = execve  (shared with 1 other rule)\n"
+    "     1         2  no match  tolower(proc.name) in (sh, bash, zsh, a, b, c, d, e, and "
+    "1 more)\n"
+    "     2  no match         3  proc.pname exists\n"
+    "     3         4  no match  user.uid > 0\n"
+    "     4         5         6  proc.name = sh\n"
+    "     5  no match         6  fd.name startswith /t\n"
+    "     6         7     match  proc.name = bash\n"
+    "     7  no match     match  fd.name startswith /x\n";
+
+TEST(ExplainText, ShowsWhereEachPartComesFrom) {
+  const LoadResult loaded = load(
+      {"- list: shells\n"
+       "  items: [sh, bash]\n"
+       "- list: names\n"
+       "  items: [shells, zsh, a, b, c, d, e, f]\n"
+       "- macro: is_shell\n"
+       "  condition: tolower(proc.name) in (names)\n"
+       "- macro: spawned\n"
+       "  condition: (evt.type = execve and is_shell)\n"
+       "- rule: Shell\n"
+       "  desc: A shell was started.\n"
+       "  condition: spawned and not proc.pname exists\n"
+       "  output: shell %proc.name\n"
+       "  priority: WARNING\n"
+       "  tags: [b, a]\n"
+       "  exceptions:\n"
+       "    - {name: known, fields: [proc.name, fd.name], comps: [=, startswith], values: [[sh, /t]"
+       ", [bash, /x]]}\n" +
+           rule("Exec", "evt.type = execve"),
+       "- rule: Shell\n"
+       "  condition: and user.uid > 0\n"
+       "  enabled: true\n"
+       "  override: {condition: append, enabled: replace}\n"});
+  EXPECT_EQ(explain(loaded, "Shell"), kShell);
+}
+
+TEST(ExplainText, ShowsEachNegation) {
+  const LoadResult loaded = load({"- macro: other\n  condition: not proc.name = x\n" +
+                                  rule("r", "evt.type = open and not other")});
+  EXPECT_NE(explain(loaded, "r").find("\n    not not proc.name = x  # macro other\n"),
+            std::string::npos);
+}
+
+TEST(ExplainText, TellsWhatDecidedTheState) {
+  struct Row {
+    std::string more;
+    std::string_view change;  // a second file
+    std::vector<RuleSelection> selection;
+    std::string_view state;
+  };
+  const std::vector<Row> rows = {
+      {"", "", {}, "State        enabled by default"},
+      {"  enabled: false\n", "", {}, "State        disabled by a.yaml:1"},
+      {"  enabled: false\n",
+       "- {rule: r, enabled: true}\n",
+       {},
+       "State        enabled by b.yaml:1"},
+      {"  enabled: false\n",
+       "- {rule: r, desc: d, condition: evt.type = open, output: o, priority: INFO}\n",
+       {},
+       "State        enabled by default"},
+      {"  tags: [x]\n",
+       "",
+       {{false, RuleSelection::By::kTag, "x"}, {true, RuleSelection::By::kName, "other"}},
+       "State        disabled by 'rules' of the configuration: disable tag 'x'"},
+      {"  enabled: false\n",
+       "",
+       {{true, RuleSelection::By::kName, "*"}},
+       "State        enabled by 'rules' of the configuration: enable rule '*'"},
+      {"  source: aws\n", "", {}, "State        left out: nothing gives events of its source"},
+  };
+  for (const Row& row : rows) {
+    LoadOptions options;
+    options.selection = row.selection;
+    const LoadResult loaded = load({rule("r", "evt.type = open", row.more), row.change}, options);
+    EXPECT_EQ(line_of(explain(loaded, "r"), "State"), row.state) << row.more << row.change;
+  }
+}
+
+TEST(ExplainText, NamesFewEventsAndCountsMany) {
+  const LoadResult loaded = load({rule("all", "proc.name = x", "  warn_evttypes: false\n") +
+                                  rule("none", "evt.type = open and evt.type = close") +
+                                  rule("not", "evt.type != open", "  warn_evttypes: false\n")});
+  EXPECT_EQ(line_of(explain(loaded, "all"), "Events"), "Events       all");
+  EXPECT_EQ(line_of(explain(loaded, "none"), "Events"),
+            "Events       none: the condition can never hold");
+  const std::string many = line_of(explain(loaded, "not"), "Events");
+  EXPECT_TRUE(many.ends_with(" in all)")) << many;
+  EXPECT_LT(many.size(), 1000U);
+}
+
+TEST(ExplainText, StaysShortHoweverLongTheRuleIs) {
+  std::string items;
+  std::string values;
+  std::string any = "proc.pid = 0";
+  for (int i = 0; i < 100'000; ++i) {
+    items += "item" + std::to_string(i) + ",";
+  }
+  for (int i = 1; i < 2'000; ++i) {
+    any += " or proc.pid = " + std::to_string(i);
+  }
+  const LoadResult loaded =
+      load({"- list: big\n  items: [" + items + "]\n" +
+            rule("r", "evt.type = open and fd.name in (big) and (" + any + ")")});
+  const std::string text = explain(loaded, "r");
+  EXPECT_LT(text.size(), 100'000U);
+  EXPECT_NE(text.find("item7, and 99992 more)"), std::string::npos) << text;
+  EXPECT_NE(text.find("  big: 100000 items, a.yaml:1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nCompiled to 2002 tests:\n"), std::string::npos) << text;
+  EXPECT_TRUE(text.ends_with("  (1502 more lines)\n")) << text;
+}
+
+TEST(ExplainText, HostileTextsAreHarmless) {
+  const LoadResult loaded =
+      load({"- rule: \"a\\e[31m\\u202e\"\n  desc: \"d\\e\"\n  condition: evt.type = open and "
+            "fd.name = \"\\x1b[2J\"\n  output: \"o\\e\"\n  priority: INFO\n  tags: [\"t\\e\"]\n"});
+  const std::string text = explain(loaded, "a\x1b[31m\xe2\x80\xae");
+  EXPECT_TRUE(std::all_of(text.begin(), text.end(), [](char c) {
+    return c == '\n' || static_cast<uint8_t>(c) >= 0x20;
+  })) << text;
+  EXPECT_EQ(text.find("\xe2\x80\xae"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace saker
