@@ -72,63 +72,60 @@ void execute_memfd() {
 }
 
 // clang-format off
-const std::vector<StockCase>& cases() {
-  static const std::vector<StockCase> all = {
-    {"Directory traversal monitored file read", {"/usr/../usr/../etc/passwd"}, false,
-     [] { run_program("/bin/cat", {"cat", "/usr/../usr/../etc/passwd"}); }},
-    {"Read sensitive file untrusted", {"cat /etc/shadow", "\"fd.name\":\"/etc/shadow\""}, false,
-     [] { run_program("/bin/cat", {"cat", "/etc/shadow"}); }},
-    {"Read sensitive file trusted after startup", {"\"proc.name\":\"nginx\""}, false,
-     [] { read_shadow_after_startup(); }},
-    {"Run shell untrusted", {"\"proc.pname\":\"lighttpd\""}, false,
-     [] { run_program(program_named("lighttpd"), {"sh", "-c", "/bin/sh -c 'exit 0'; true"}); }},
-    {"System user interactive", {"\"user.name\":\"www-data\""}, false,
-     [] { run_program(program_named("sshd"), {"sh", "-c", "/usr/bin/setpriv --reuid=33 --regid=33 --clear-groups /bin/true; true"}); }},
-    {"Search Private Keys or Passwords", {"BEGIN RSA PRIVATE"}, false,
-     [] { run_program("/bin/grep", {"grep", "BEGIN RSA PRIVATE", "/dev/null"}); }},
-    {"Clear Log Activities", {"/auth.log"}, false,
-     [] { run_shell(": > " + dir() + "/auth.log"); }},
-    {"Remove Bulk Data from Disk", {"\"proc.name\":\"shred\""}, false,
-     [] { run_program("/usr/bin/shred", {"shred", "--version"}); }},
-    {"Create Symlink Over Sensitive Files", {"\"evt.arg.target\":\"/etc/shadow\""}, false,
-     [] { run_shell("ln -s /etc/shadow " + dir() + "/link"); }},
-    {"Create Hardlink Over Sensitive Files", {"\"evt.arg.oldpath\":\"/etc/shadow\""}, false,
-     [] { run_shell("ln /etc/shadow " + dir() + "/hard"); }},
-    {"PTRACE attached to process", {"live_tests"}, false, [] { attach_with_ptrace(); }},
-    {"PTRACE anti-debug attempt", {"live_tests"}, false,
-     [] { run_in_child([] { ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr); }); }},
-    {"Find AWS Credentials", {".aws/credentials"}, false,
-     [] { run_program("/usr/bin/find", {"find", dir(), "-path", "/x/.aws/credentials"}); }},
-    {"Execution from /dev/shm", {"/dev/shm/saker-live-test"}, false,
-     [] {
-       fs::copy_file("/bin/true", "/dev/shm/saker-live-test", fs::copy_options::overwrite_existing);
-       run_program("/dev/shm/saker-live-test", {"/dev/shm/saker-live-test"});
-       fs::remove("/dev/shm/saker-live-test");
-     }},
-    {"Fileless execution via memfd_create", {"memfd:saker-test"}, false, [] { execute_memfd(); }},
-    {"Disallowed SSH Connection Non Standard Port", {"203.0.113.9:443"}, false,
-     [] { connect_as("ssh", "tcp", "443"); }},
-    {"Terminal shell in container", {"\"proc.name\":\"sh\""}, true,
-     [] { run_in_container({"sh", "-c", "exit"}, true); }},
-    {"Netcat Remote Code Execution in Container", {"nc -e"}, true,
-     [] { run_in_container({"nc", "-e", "/bin/true", "127.0.0.1", "1"}); }},
-    {"Drop and execute new binary in container", {"/tmp/dropped"}, true,
-     [] { run_in_container({"sh", "-c", "cp /bin/busybox /tmp/true && /tmp/true /tmp/dropped"}); }},
-    {"Detect release_agent File Container Escapes", {"/tmp/release_agent"}, true,
-     [] { run_in_container({"sh", "-c", ": > /tmp/release_agent"}); }},
-    {"Contact K8S API Server From Container", {"203.0.113.8:53"}, true,
-     [] { ask_name_server_in_container(StockWorld::kApiServer); }},
-    {"Packet socket created in container", {"arping"}, true,
-     [] { run_container_script("busybox arping -c 1 -w 1 -I lo 127.0.0.1"); }},
-    {"Redirect STDOUT/STDIN to Network Connection in Container", {"127.0.0.1:77"}, true,
-     [] { run_container_script("busybox ip link set lo up; nc -l -p 77 -e /bin/true & for i in $(busybox seq 100); do nc 127.0.0.1 77 </dev/null; done"); }},
-    {"Debugfs Launched in Privileged Container", {"\"proc.name\":\"debugfs\""}, true,
-     [] { run_container_program("debugfs"); }},
-    {"Linux Kernel Module Injection Detected", {"insmod"}, true,
-     [] { run_in_container({"sh", "-c", "insmod /bin/busybox; true"}); }},
-  };
-  return all;
-}
+const std::vector<StockCase> kCases = {
+  {"Directory traversal monitored file read", {"/usr/../usr/../etc/passwd"}, false,
+   [] { run_program("/bin/cat", {"cat", "/usr/../usr/../etc/passwd"}); }},
+  {"Read sensitive file untrusted", {"cat /etc/shadow", "\"fd.name\":\"/etc/shadow\""}, false,
+   [] { run_program("/bin/cat", {"cat", "/etc/shadow"}); }},
+  {"Read sensitive file trusted after startup", {"\"proc.name\":\"nginx\""}, false,
+   [] { read_shadow_after_startup(); }},
+  {"Run shell untrusted", {"\"proc.pname\":\"lighttpd\""}, false,
+   [] { run_program(program_named("lighttpd"), {"sh", "-c", "/bin/sh -c 'exit 0'; true"}); }},
+  {"System user interactive", {"\"user.name\":\"www-data\""}, false,
+   [] { run_program(program_named("sshd"), {"sh", "-c", "/usr/bin/setpriv --reuid=33 --regid=33 --clear-groups /bin/true; true"}); }},
+  {"Search Private Keys or Passwords", {"BEGIN RSA PRIVATE"}, false,
+   [] { run_program("/bin/grep", {"grep", "BEGIN RSA PRIVATE", "/dev/null"}); }},
+  {"Clear Log Activities", {"/auth.log"}, false,
+   [] { run_shell(": > " + dir() + "/auth.log"); }},
+  {"Remove Bulk Data from Disk", {"\"proc.name\":\"shred\""}, false,
+   [] { run_program("/usr/bin/shred", {"shred", "--version"}); }},
+  {"Create Symlink Over Sensitive Files", {"\"evt.arg.target\":\"/etc/shadow\""}, false,
+   [] { run_shell("ln -s /etc/shadow " + dir() + "/link"); }},
+  {"Create Hardlink Over Sensitive Files", {"\"evt.arg.oldpath\":\"/etc/shadow\""}, false,
+   [] { run_shell("ln /etc/shadow " + dir() + "/hard"); }},
+  {"PTRACE attached to process", {"live_tests"}, false, [] { attach_with_ptrace(); }},
+  {"PTRACE anti-debug attempt", {"live_tests"}, false,
+   [] { run_in_child([] { ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr); }); }},
+  {"Find AWS Credentials", {".aws/credentials"}, false,
+   [] { run_program("/usr/bin/find", {"find", dir(), "-path", "/x/.aws/credentials"}); }},
+  {"Execution from /dev/shm", {"/dev/shm/saker-live-test"}, false,
+   [] {
+     fs::copy_file("/bin/true", "/dev/shm/saker-live-test", fs::copy_options::overwrite_existing);
+     run_program("/dev/shm/saker-live-test", {"/dev/shm/saker-live-test"});
+     fs::remove("/dev/shm/saker-live-test");
+   }},
+  {"Fileless execution via memfd_create", {"memfd:saker-test"}, false, [] { execute_memfd(); }},
+  {"Disallowed SSH Connection Non Standard Port", {"203.0.113.9:443"}, false,
+   [] { connect_as("ssh", "tcp", "443"); }},
+  {"Terminal shell in container", {"\"proc.name\":\"sh\""}, true,
+   [] { run_in_container({"sh", "-c", "exit"}, true); }},
+  {"Netcat Remote Code Execution in Container", {"nc -e"}, true,
+   [] { run_in_container({"nc", "-e", "/bin/true", "127.0.0.1", "1"}); }},
+  {"Drop and execute new binary in container", {"/tmp/dropped"}, true,
+   [] { run_in_container({"sh", "-c", "cp /bin/busybox /tmp/true && /tmp/true /tmp/dropped"}); }},
+  {"Detect release_agent File Container Escapes", {"/tmp/release_agent"}, true,
+   [] { run_in_container({"sh", "-c", ": > /tmp/release_agent"}); }},
+  {"Contact K8S API Server From Container", {"203.0.113.8:53"}, true,
+   [] { ask_name_server_in_container(StockWorld::kApiServer); }},
+  {"Packet socket created in container", {"arping"}, true,
+   [] { run_container_script("busybox arping -c 1 -w 1 -I lo 127.0.0.1"); }},
+  {"Redirect STDOUT/STDIN to Network Connection in Container", {"127.0.0.1:7777"}, true,
+   [] { run_container_script("busybox ip link set lo up; nc -l -p 7777 -e /bin/true & for i in $(busybox seq 100); do nc 127.0.0.1 7777 </dev/null; done"); }},
+  {"Debugfs Launched in Privileged Container", {"\"proc.name\":\"debugfs\""}, true,
+   [] { run_container_program("debugfs"); }},
+  {"Linux Kernel Module Injection Detected", {"insmod"}, true,
+   [] { run_in_container({"sh", "-c", "insmod /bin/busybox; true"}); }},
+};
 // clang-format on
 
 void start_old_server() {
@@ -155,10 +152,10 @@ class StockRules : public StockRulesTest {
   }
 };
 
-TEST_P(StockRules, FiresOnItsAction) { expect_alert(cases()[GetParam()]); }
+TEST_P(StockRules, FiresOnItsAction) { expect_alert(kCases[GetParam()]); }
 
-INSTANTIATE_TEST_SUITE_P(Stable, StockRules, testing::Range(size_t{0}, cases().size()),
-                         [](const auto& test) { return test_name_of(cases()[test.param]); });
+INSTANTIATE_TEST_SUITE_P(Stable, StockRules, testing::Range(size_t{0}, kCases.size()),
+                         [](const auto& test) { return test_name_of(kCases[test.param]); });
 
 }  // namespace
 }  // namespace saker::test
