@@ -22,6 +22,9 @@ target_compile_definitions(saker_options INTERFACE $<$<CONFIG:Release>:_FORTIFY_
 # g++ 12 takes the inactive members of a moved std::variant for uninitialised reads.
 target_compile_options(saker_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+# clang counts changes of sign to -Wconversion, and warns inside of libstdc++'s own headers.
+target_compile_options(saker_options INTERFACE
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion;-Wno-deprecated-declarations>)
 target_link_options(saker_options INTERFACE
   $<$<CONFIG:Release>:-Wl,-z,relro,-z,now> -Wl,--as-needed)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
