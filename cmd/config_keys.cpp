@@ -63,7 +63,7 @@ Problem set_rule_matching(Config& config, const Text& text) {
 // RuleSelection of one of the keys rules[].{enable,disable}.{rule,tag}.
 template <bool Enable, RuleSelection::By By>
 Problem add_selection(Config& config, const Text& text) {
-  config.rule_selection.push_back({Enable, By, text.value});
+  config.rule_selection.push_back({Enable, By, text});
   return text.value.empty() ? Problem("must not be empty") : Problem();
 }
 

@@ -79,7 +79,7 @@ std::string decision_text(const RuleDescription& rule) {
     const RuleSelection& by = *rule.outcome.decided_by;
     return std::string("by 'rules' of the configuration: ") + (by.enable ? "enable" : "disable") +
            (by.by == RuleSelection::By::kTag ? " tag '" : " rule '") +
-           shown(by.pattern, kMaxLeafText) + "'";
+           shown(by.pattern.value, kMaxLeafText) + "'";
   }
   const std::vector<Revision>& revisions = rule.definition.revisions;
   for (auto at = revisions.rbegin(); at != revisions.rend(); ++at) {

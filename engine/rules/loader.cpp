@@ -136,6 +136,7 @@ void Loader::compile() {
   }
   if (!has_unreadable_items_) {  // they may use everything
     names.report_unused();
+    warn_about_idle(options_.selection, store_.rules(), diagnostics_);
   }
   if (diagnostics_.has_errors()) {
     return;

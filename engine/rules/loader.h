@@ -15,19 +15,12 @@
 #include "engine/base/result.h"
 #include "engine/fields/catalog.h"
 #include "engine/rules/append_output.h"
+#include "engine/rules/rule_selection.h"
 #include "engine/rules/rule_set.h"
 
 namespace saker {
 
 struct RulesDescription;
-
-// Switches rules on or off by name ('*' stands for any text) or tag.
-struct RuleSelection {
-  enum class By : uint8_t { kName, kTag };
-  bool enable = true;
-  By by = By::kName;
-  std::string pattern;
-};
 
 // What `required_plugin_versions` may ask for.
 struct PluginVersion {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/base/strings.h"
 #include "engine/lang/parser.h"
 #include "engine/rules/document.h"
 
@@ -130,12 +129,7 @@ void RuleCompiler::warn_rule(const RuleDefinition& definition, const FindingCode
 void RuleCompiler::select(const RuleDefinition& definition, RuleOutcome& outcome) const {
   bool enabled = definition.enabled;
   for (const RuleSelection& selection : options_.selection) {
-    const bool applies =
-        selection.by == RuleSelection::By::kName
-            ? matches_wildcard(definition.name.value, selection.pattern)
-            : std::any_of(definition.tags.begin(), definition.tags.end(),
-                          [&](const Text& tag) { return tag.value == selection.pattern; });
-    if (applies) {
+    if (selects(selection, definition)) {
       enabled = selection.enable;
       outcome.decided_by = selection;
     }

@@ -53,7 +53,7 @@ class RuleSet {
     std::vector<Rule> rules;  // in load order, enabled ones only
     lang::Program program;    // one root per rule, same order
     RuleMatching matching = RuleMatching::kFirst;
-    bool needs_cwd = false;  // some condition or output uses the working directory
+    bool needs_cwd = false;         // some condition or output uses the working directory
     bool needs_containers = false;  // some condition or output uses metadata of containers
   };
   explicit RuleSet(Parts parts);

@@ -49,7 +49,7 @@ std::string to_text(const std::vector<RuleSelection>& selections) {
   for (const RuleSelection& selection : selections) {
     text += (selection.enable ? "+" : "-") +
             std::string(selection.by == RuleSelection::By::kTag ? "tag " : "rule ") +
-            selection.pattern + "\n";
+            selection.pattern.value + "\n";
   }
   return text;
 }

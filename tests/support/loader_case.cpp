@@ -62,7 +62,7 @@ void LoaderCase::add_selection(const Json& entry) {
     const auto& [by, pattern] = what.members.at(0);
     options_.selection.push_back({action == "enable",
                                   by == "tag" ? RuleSelection::By::kTag : RuleSelection::By::kName,
-                                  pattern.text});
+                                  {pattern.text, nullptr, {}}});
   }
 }
 

@@ -376,18 +376,44 @@ TEST(Loader, SeverityAndSelectionDecideWhichRulesAreKept) {
     }
     return text;
   };
+  const auto disable = [](RuleSelection::By by, std::string pattern) {
+    return RuleSelection{false, by, {std::move(pattern), nullptr, {}}};
+  };
+  const auto enable = [](RuleSelection::By by, std::string pattern) {
+    return RuleSelection{true, by, {std::move(pattern), nullptr, {}}};
+  };
   using By = RuleSelection::By;
   LoadOptions options;
   EXPECT_EQ(names(options), "one three ");
   options.minimum_priority = Priority::kNotice;
   EXPECT_EQ(names(options), "one ");
   options = {};
-  options.selection = {{false, By::kName, "*"}, {true, By::kName, "t*o"}};
+  options.selection = {disable(By::kName, "*"), enable(By::kName, "t*o")};
   EXPECT_EQ(names(options), "two ");
-  options.selection = {{false, By::kTag, "x"}, {true, By::kTag, "y"}};
+  options.selection = {disable(By::kTag, "x"), enable(By::kTag, "y")};
   EXPECT_EQ(names(options), "two three ");
-  options.selection = {{false, By::kName, "On*"}};
+  options.selection = {disable(By::kName, "On*")};
   EXPECT_EQ(names(options), "one three ");
+}
+
+TEST(Loader, WarnsOfASelectionThatSelectsNothing) {
+  const auto config = std::make_shared<const SourceText>("saker.yaml", "disable: {rule: Sheell}");
+  LoadOptions options;
+  options.selection = {{false, RuleSelection::By::kName, {"Sheell", config, {16, 22}}},
+                       {false, RuleSelection::By::kTag, {"proces", config, {16, 22}}},
+                       {false, RuleSelection::By::kName, {"Sh*", config, {16, 22}}}};
+  const LoadResult result =
+      load({rule("Shell", "evt.type = open", "  tags: [process]\n")}, options);
+  ASSERT_NE(result.rules, nullptr);
+  EXPECT_EQ(test::rendered(result),
+            "saker.yaml:1:17-22: warning: no rule is called 'Sheell'; nothing is switched\n"
+            "  disable: {rule: Sheell}\n"
+            "                  ~~~~~~\n"
+            "hint: did you mean 'Shell'?\n"
+            "saker.yaml:1:17-22: warning: no rule has tag 'proces'; nothing is switched\n"
+            "  disable: {rule: Sheell}\n"
+            "                  ~~~~~~\n"
+            "hint: did you mean 'process'?\n");
 }
 
 TEST(Loader, RulesThatAreLeftOutAreCheckedAllTheSame) {
