@@ -42,7 +42,7 @@ Span all_of(std::string_view text) {
 
 // Column of the dash that the line begins with; npos: it begins with something else.
 size_t dash_column(std::string_view line) {
-  const size_t column = line.find_first_not_of(" ");
+  const size_t column = line.find_first_not_of(' ');
   const bool is_dash =
       column != std::string_view::npos && line[column] == '-' &&
       (column + 1 == line.size() || kBlanks.find(line[column + 1]) != std::string_view::npos);
