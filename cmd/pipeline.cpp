@@ -133,7 +133,6 @@ std::vector<Loss> Pipeline::losses() const {
   }
   all.push_back({"state", "processes_evicted", tracker_.processes().stats().evicted});
   all.push_back({"state", "containers_late", tracker_.container_stats().late});
-  all.push_back({"state", "containers_unknown", tracker_.container_stats().given_up});
   all.push_back({"match", "scratch_full", event_.scratch().overflows()});
   for (const SinkStats& sink : parts_.dispatcher->stats()) {
     const std::string stage = "output " + sink.name;
@@ -180,6 +179,7 @@ Summary Pipeline::summary() const {
   const ContainerStats& containers = tracker_.container_stats();
   summary.counts.emplace_back("state: lookups of containers", containers.lookups);
   summary.counts.emplace_back("state: containers found", containers.found);
+  summary.counts.emplace_back("state: containers without metadata", containers.given_up);
   summary.counts.emplace_back("state: lookups that found nothing", containers.not_found);
   summary.counts.emplace_back("state: lookups that found invalid state", containers.invalid);
   for (const SinkStats& sink : parts_.dispatcher->stats()) {
