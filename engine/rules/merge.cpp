@@ -166,7 +166,7 @@ void RuleMerge::append_text(const char* key, JoinedText& text, std::optional<Tex
     return;
   }
   if (!is_lost(rule_, text)) {
-    text.push_back(*std::move(added));
+    text.push_back(std::move(*added));
   }
   added.reset();
 }

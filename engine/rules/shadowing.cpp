@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -168,25 +169,25 @@ std::optional<Shadowing::Shadow> Shadowing::find(const FormNode& condition) cons
 void Shadowing::add(const FormNode& condition) {
   Rule rule = rule_of(condition);
   Keys best;
-  size_t best_size = 0;
-  const Part* best_part = nullptr;
-  for (const Part& part : rule.parts) {
-    Keys keys = keys_to_keep(part);
+  size_t best_size = std::numeric_limits<size_t>::max();
+  size_t best_part = 0;
+  for (size_t i = 0; i < rule.parts.size(); ++i) {
+    Keys keys = keys_to_keep(rule.parts[i]);
     size_t size = 0;
     for (const uint64_t key : keys) {
       const auto found = by_key_.find(key);
       size = std::max(size, found == by_key_.end() ? 0 : found->second.size());
     }
-    if (best_part == nullptr || size < best_size) {
+    if (size < best_size) {
       best = std::move(keys);
       best_size = size;
-      best_part = &part;
+      best_part = i;
     }
   }
   for (const uint64_t key : best) {
     by_key_[key].push_back(static_cast<uint32_t>(rules_.size()));
   }
-  const Atom* atom = understood(best_part->literal);
+  const Atom* atom = understood(rule.parts[best_part].literal);
   if (atom != nullptr && !atom->text_of("startswith").empty()) {
     prefix_lengths_[atom->operand].insert(atom->text_of("startswith").size());
   }

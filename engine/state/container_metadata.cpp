@@ -46,7 +46,10 @@ void complete_labels(ContainerLabels& labels, std::string& text) {
     const bool is_internal = std::ranges::any_of(
         kInternalLabels, [&](std::string_view prefix) { return key.starts_with(prefix); });
     if (!is_internal) {
-      text += (text.empty() ? "" : ", ") + key + (value.empty() ? "" : ":") + value;
+      text += text.empty() ? "" : ", ";
+      text += key;
+      text += value.empty() ? "" : ":";
+      text += value;
     }
   }
 }

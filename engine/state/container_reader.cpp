@@ -212,9 +212,10 @@ bool read_storage(const Query& query, ContainerMetadata& metadata) {
 
 // The result of the CNI plugins has a name of the form NETWORK-SANDBOX-INTERFACE.
 void read_cni_result(const Query& query, ContainerMetadata& metadata) {
+  const std::string of_sandbox = "-" + query.id + "-";
   for (const std::string& root : query.roots.cni) {
     for (const std::string& name : query.files.list(root)) {
-      if (name.find("-" + query.id + "-") != std::string::npos) {
+      if (name.find(of_sandbox) != std::string::npos) {
         if (const auto cache = query.files.read_json(root + "/" + name)) {
           add_cni_result(metadata, cache->root());
           return;
