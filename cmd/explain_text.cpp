@@ -330,8 +330,8 @@ class Explanation {
     append_rows(rows);
   }
 
-  static std::string padded(std::string text, size_t width) {
-    return text.size() >= width ? text : std::string(width - text.size(), ' ') + text;
+  static std::string padded(const std::string& text, size_t width) {
+    return std::string(width - std::min(width, text.size()), ' ') + text;
   }
 
   const RuleDescription& rule_;

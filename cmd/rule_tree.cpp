@@ -60,7 +60,7 @@ std::string origin_text(const lang::Expr& expr, const lang::Origin* outer) {
                              : !at->exception.empty() ? "exception " + at->exception
                                                       : "";
     if (!part.empty()) {
-      text = text.empty() ? part : part + ", " + text;
+      text.insert(0, text.empty() ? "" : ", ").insert(0, part);
     }
   }
   return text.empty() ? text : "  # " + shown(text, kMaxLeafText);

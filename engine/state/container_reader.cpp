@@ -216,7 +216,9 @@ void read_cni_result(const Query& query, ContainerMetadata& metadata) {
   for (const std::string& root : query.roots.cni) {
     for (const std::string& name : query.files.list(root)) {
       if (name.find(of_sandbox) != std::string::npos) {
-        if (const auto cache = query.files.read_json(root + "/" + name)) {
+        std::string path = root;
+        path.append("/").append(name);
+        if (const auto cache = query.files.read_json(path)) {
           add_cni_result(metadata, cache->root());
           return;
         }
