@@ -48,9 +48,6 @@ struct Config {
   ContainerRoots containers;
 };
 
-// true, yes, on; false, no, off; in any case.
-[[nodiscard]] std::optional<bool> parse_bool(std::string_view text);
-
 // Used when it exists and no other is named.
 inline constexpr std::string_view kDefaultConfigPath = "/etc/saker/saker.yaml";
 

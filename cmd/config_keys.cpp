@@ -2,36 +2,14 @@
 #include "cmd/config_keys.h"
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
-#include <limits>
 #include <utility>
 
+#include "engine/base/setting_text.h"
 #include "engine/base/strings.h"
 #include "engine/lang/lexer.h"
 
 namespace saker {
 namespace {
-
-Problem set_bool(bool& target, std::string_view text) {
-  const std::optional<bool> value = parse_bool(text);
-  if (!value) {
-    return "must be true or false";
-  }
-  target = *value;
-  return {};
-}
-
-template <typename Integer>
-Problem set_integer(Integer& target, std::string_view text, Integer low, Integer high) {
-  Integer value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < low || value > high) {
-    return "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high);
-  }
-  target = value;
-  return {};
-}
 
 Problem set_priority(Priority& target, std::string_view text) {
   const std::optional<Priority> priority = parse_priority(text);
@@ -188,6 +166,10 @@ constexpr KeyDef kKeys[] = {
      [](Config& config, const Text& text) {
        return set_bool(config.line.include_tags, text.value);
      }},
+    {"json_include_id_property", "bool", "true",
+     "JSON: a unique `id`, and `seq`, the number among this output's alerts: a repeated id is a "
+     "duplicate, a number left out a loss.",
+     [](Config& config, const Text& text) { return set_bool(config.line.include_id, text.value); }},
     {"time_format_iso_8601", "bool", "false",
      "Times as ISO 8601 in UTC instead of the local time of day.",
      [](Config& config, const Text& text) {
@@ -246,22 +228,44 @@ constexpr KeyDef kKeys[] = {
      add_root<&ContainerRoots::cni>},
 };
 
-Problem check_setting(SettingType type, std::string_view text) {
-  bool boolean = false;
-  int64_t integer = 0;
+std::string_view type_name(SettingType type) {
   switch (type) {
     case SettingType::kBool:
-      return set_bool(boolean, text);
+      return "bool";
     case SettingType::kInteger:
-      return set_integer<int64_t>(integer, text, 0, std::numeric_limits<int64_t>::max());
+      return "integer";
     case SettingType::kText:
+      return "text";
+    case SettingType::kList:
+      return "list";
+    case SettingType::kMap:
       break;
   }
-  return {};
+  return "map";
 }
 
-std::string_view type_name(SettingType type) {
-  return type == SettingType::kBool ? "bool" : type == SettingType::kInteger ? "integer" : "text";
+// The key of an output's setting; `output` is its place in builtin_outputs().
+ConfigKey make_key(const OutputDef& def, size_t output, const SettingDef& setting) {
+  ConfigKey key;
+  key.name = std::string(def.name) + "_output." + std::string(setting.name);
+  key.type = type_name(setting.type);
+  key.default_text = setting.default_text;
+  if (setting.type == SettingType::kList) {
+    key.default_text = "[]";
+  } else if (setting.type == SettingType::kMap) {
+    key.default_text = "{}";
+  }
+  key.doc = setting.doc;
+  if (setting.type == SettingType::kMap) {
+    key.set_entry = [output, setting](Config& config, const Text& name, const Text& value) {
+      return config.sinks[output].set(setting, value.value, name.value);
+    };
+  } else {
+    key.set = [output, setting](Config& config, const Text& text) {
+      return config.sinks[output].set(setting, text.value);
+    };
+  }
+  return key;
 }
 
 std::vector<ConfigKey> make_keys() {
@@ -272,35 +276,14 @@ std::vector<ConfigKey> make_keys() {
   }
   const auto outputs = builtin_outputs();
   for (size_t i = 0; i < outputs.size(); ++i) {
-    for (const SettingDef& setting : outputs[i].settings) {
-      ConfigKey key;
-      key.name = std::string(outputs[i].name) + "_output." + std::string(setting.name);
-      key.type = type_name(setting.type);
-      key.default_text = setting.default_text;
-      key.doc = setting.doc;
-      key.set = [i, &setting](Config& config, const Text& text) {
-        config.sinks[i].find(setting.name)->second = text.value;
-        return check_setting(setting.type, text.value);
-      };
-      keys.push_back(std::move(key));
+    for (const SettingDef& setting : all_settings(outputs[i])) {
+      keys.push_back(make_key(outputs[i], i, setting));
     }
   }
   return keys;
 }
 
 }  // namespace
-
-std::optional<bool> parse_bool(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (lower == "true" || lower == "yes" || lower == "on") {
-    return true;
-  }
-  if (lower == "false" || lower == "no" || lower == "off") {
-    return false;
-  }
-  return std::nullopt;
-}
 
 const std::vector<ConfigKey>& config_keys() {
   static const std::vector<ConfigKey> keys = make_keys();

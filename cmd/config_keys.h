@@ -6,18 +6,15 @@
 #define SAKER_CMD_CONFIG_KEYS_H
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cmd/config.h"
+#include "engine/base/setting_text.h"
 #include "engine/rules/document.h"
 
 namespace saker {
-
-// What is wrong with a value, as in "must be true or false"; empty: nothing.
-using Problem = std::string;
 
 // A key inside an item of a list has "[]" behind the list's name: rules[].enable.tag.
 struct ConfigKey {
@@ -28,7 +25,7 @@ struct ConfigKey {
   // Takes the value; for a list one item, for a map nothing.
   std::function<Problem(Config&, const Text&)> set;
   // Takes one entry of a map, or of a map that is an item of a list.
-  Problem (*set_entry)(Config& config, const Text& key, const Text& value) = nullptr;
+  std::function<Problem(Config&, const Text& key, const Text& value)> set_entry;
   // Begins an item of a list of maps; the keys inside it follow.
   void (*begin_item)(Config& config) = nullptr;
 

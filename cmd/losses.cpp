@@ -25,8 +25,8 @@ std::string to_text(const std::vector<Loss>& losses) {
   return text;
 }
 
-std::shared_ptr<const Alert> make_loss_alert(const std::vector<Loss>& losses, uint64_t events,
-                                             int64_t time_ns, std::string_view hostname) {
+std::shared_ptr<Alert> make_loss_alert(const std::vector<Loss>& losses, uint64_t events,
+                                       int64_t time_ns, std::string_view hostname) {
   std::map<std::string, uint64_t> numbers = {{"n_evts", events}, {"n_drops", total(losses)}};
   for (const Loss& loss : losses) {
     if (loss.count != 0) {

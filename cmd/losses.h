@@ -29,9 +29,9 @@ struct Loss {
 [[nodiscard]] std::string to_text(const std::vector<Loss>& losses);
 
 // The alert of the sensor's own about losses (spec 5.4): numbers are texts, as Falco has them.
-[[nodiscard]] std::shared_ptr<const Alert> make_loss_alert(const std::vector<Loss>& losses,
-                                                           uint64_t events, int64_t time_ns,
-                                                           std::string_view hostname);
+[[nodiscard]] std::shared_ptr<Alert> make_loss_alert(const std::vector<Loss>& losses,
+                                                     uint64_t events, int64_t time_ns,
+                                                     std::string_view hostname);
 
 // Says when the losses are worth a report: when some are new, and the last report is long ago.
 class LossReporter {

@@ -30,15 +30,12 @@ Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
   bool any = false;
   const auto outputs = builtin_outputs();
   for (size_t i = 0; i < outputs.size(); ++i) {
-    bool enabled = false;
     const SinkSettings& settings = config.sinks[i];
-    if (const auto found = settings.find("enabled"); found != settings.end()) {
-      enabled = parse_bool(found->second).value_or(false);
-    }
-    if (!enabled) {
+    if (!settings.boolean("enabled")) {
       continue;
     }
-    Result<std::unique_ptr<Sink>> sink = outputs[i].make(settings, config.line);
+    Result<std::unique_ptr<Sink>> sink =
+        outputs[i].make(settings, AlertFormat(settings.text("format"), config.line));
     if (!sink) {
       return std::move(sink).error();
     }

@@ -83,7 +83,7 @@ void sort_fields(Alert& alert) {
 
 }  // namespace
 
-std::shared_ptr<const Alert> describe(const Event& event, const Rule& rule) {
+std::shared_ptr<Alert> describe(const Event& event, const Rule& rule) {
   auto alert = std::make_shared<Alert>();
   alert->time_ns = event.time_ns();
   alert->priority = rule.priority;

@@ -27,6 +27,7 @@ struct OutputValue {
 };
 
 struct Alert {
+  std::string id;       // unique, set when it is handed to the outputs (outputs/alert_id.h)
   int64_t time_ns = 0;  // Unix time of the event
   Priority priority = Priority::kDebug;
   std::string rule;
@@ -37,10 +38,14 @@ struct Alert {
   // Those of the rule's output and those that the configuration adds, sorted by name, unique. A
   // sink adds the time under its own name.
   std::vector<std::pair<std::string, OutputValue>> fields;
+  // When this alert stands for several that an output collapsed: how many, and the first one's
+  // time. This one is the last of them.
+  uint64_t repeat_count = 1;
+  int64_t first_time_ns = 0;
 };
 
 // Makes the alert for a rule that holds. Allocates: only called for matches.
-[[nodiscard]] std::shared_ptr<const Alert> describe(const Event& event, const Rule& rule);
+[[nodiscard]] std::shared_ptr<Alert> describe(const Event& event, const Rule& rule);
 
 }  // namespace saker
 

@@ -44,6 +44,10 @@ std::string format_time(int64_t time_ns, const char* format, bool utc, std::stri
   return result;
 }
 
+std::string utc_time(int64_t time_ns) {
+  return format_time(time_ns, "%Y-%m-%dT%H:%M:%S", true, "Z");
+}
+
 std::string text_line(const Alert& alert, const LineFormat& format) {
   std::string line = format.time_iso_8601
                          ? format_time(alert.time_ns, "%Y-%m-%dT%H:%M:%S", true, "+0000")
@@ -100,11 +104,27 @@ void write_output_fields(JsonWriter& json, const Alert& alert, const LineFormat&
   json.end_object();
 }
 
-void append_json_line(std::string& out, const Alert& alert, const LineFormat& format) {
+}  // namespace
+
+void append_text_line(std::string& out, const Alert& alert, const LineFormat& format) {
+  append_escaped(out, text_line(alert, format));
+}
+
+void append_json_line(std::string& out, const Alert& alert, uint64_t seq,
+                      const LineFormat& format) {
   JsonWriter json(out);
   json.begin_object();
+  if (alert.repeat_count > 1) {
+    json.key("first_time");
+    json.text(utc_time(alert.first_time_ns));
+  }
   json.key("hostname");
   json.text(alert.hostname);
+  const bool has_id = format.include_id && !alert.id.empty();
+  if (has_id) {
+    json.key("id");
+    json.text(alert.id);
+  }
   if (format.include_message) {
     json.key("message");
     json.text(alert.message);
@@ -119,8 +139,16 @@ void append_json_line(std::string& out, const Alert& alert, const LineFormat& fo
   }
   json.key("priority");
   json.text(to_string(alert.priority));
+  if (alert.repeat_count > 1) {
+    json.key("repeat_count");
+    json.unsigned_integer(alert.repeat_count);
+  }
   json.key("rule");
   json.text(alert.rule);
+  if (has_id) {
+    json.key("seq");
+    json.unsigned_integer(seq);
+  }
   json.key("source");
   json.text(alert.source);
   if (format.include_tags) {
@@ -132,19 +160,8 @@ void append_json_line(std::string& out, const Alert& alert, const LineFormat& fo
     json.end_array();
   }
   json.key("time");
-  json.text(format_time(alert.time_ns, "%Y-%m-%dT%H:%M:%S", true, "Z"));
+  json.text(utc_time(alert.time_ns));
   json.end_object();
-}
-
-}  // namespace
-
-void append_alert_line(std::string& out, const Alert& alert, const LineFormat& format) {
-  if (format.json) {
-    append_json_line(out, alert, format);
-  } else {
-    append_escaped(out, text_line(alert, format));
-  }
-  out += '\n';
 }
 
 }  // namespace saker

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "engine/alert.h"
 #include "engine/base/check.h"
 #include "engine/base/result.h"
+#include "outputs/message.h"
 #include "outputs/sink.h"
 
 namespace saker {
@@ -62,7 +64,7 @@ class Dispatcher::Worker {
       pop();
       ++stats_.dropped_queue_full;
     }
-    ring_[(first_ + size_) % ring_.size()] = alert;
+    ring_[(first_ + size_) % ring_.size()] = {alert, stats_.accepted};
     ++size_;
     work_.notify_one();
   }
@@ -100,23 +102,23 @@ class Dispatcher::Worker {
   }
 
  private:
-  AlertPtr pop() {
-    AlertPtr alert = std::move(ring_[first_]);
+  struct Queued {
+    AlertPtr alert;
+    uint64_t seq = 0;
+  };
+
+  Queued pop() {
+    Queued queued = std::move(ring_[first_]);
     first_ = (first_ + 1) % ring_.size();
     --size_;
-    return alert;
+    return queued;
   }
 
   void run() {
     std::unique_lock lock(mutex_);
-    bool unflushed = false;
     while (!abandoned_) {
       if (size_ > 0) {
         write_one(lock);
-        unflushed = true;
-      } else if (unflushed) {
-        flush(lock);
-        unflushed = false;
       } else if (stopping_) {
         break;
       } else {
@@ -127,40 +129,48 @@ class Dispatcher::Worker {
     ended_cv_.notify_all();
   }
 
-  // Both release the lock while the sink is at work.
+  // Releases the lock while the sink is at work.
   void write_one(std::unique_lock<std::mutex>& lock) {
-    const AlertPtr alert = pop();
+    const Queued queued = pop();
     writing_ = true;
     room_.notify_one();
     lock.unlock();
-    const Result<void> result = sink_->write(*alert);
-    const bool broken = !result && sink_->is_broken();
+    const std::optional<SendFailure> failure = send(queued);
+    const bool broken = failure && sink_->is_broken();
     lock.lock();
     writing_ = false;
     if (abandoned_) {
       return;  // stop() has counted this one already
     }
-    if (result) {
+    if (!failure) {
       ++stats_.written;
       return;
     }
     ++stats_.dropped_write_failed;
-    stats_.last_error = result.error().to_string();
+    stats_.last_error = failure->error.to_string();
     if (broken && !broken_reported_) {
       broken_reported_ = true;
       if (on_broken_) {
-        on_broken_(result.error());
+        on_broken_(failure->error);
       }
     }
   }
 
-  void flush(std::unique_lock<std::mutex>& lock) {
-    lock.unlock();
-    const Result<void> result = sink_->flush();
-    lock.lock();
-    if (!result) {
-      stats_.last_error = result.error().to_string();
+  std::optional<SendFailure> send(const Queued& queued) {
+    std::vector<Message> messages(1);
+    Message& message = messages.front();
+    message.seq = queued.seq;
+    message.time_ns = queued.alert->time_ns;
+    message.priority = queued.alert->priority;
+    message.id = queued.alert->id;
+    message.rule = queued.alert->rule;
+    sink_->render(*queued.alert, message);
+    sink_->send(messages);
+    std::vector<Outcome> outcomes;
+    while (outcomes.empty()) {
+      sink_->poll(std::chrono::seconds(1), outcomes);
     }
+    return std::move(outcomes.front().failure);
   }
 
   const std::unique_ptr<Sink> sink_;
@@ -172,7 +182,7 @@ class Dispatcher::Worker {
   std::condition_variable room_;
   std::condition_variable ended_cv_;
   // All below: guarded by mutex_.
-  std::vector<AlertPtr> ring_;
+  std::vector<Queued> ring_;
   size_t first_ = 0;
   size_t size_ = 0;
   SinkStats stats_;
@@ -207,7 +217,8 @@ Result<void> Dispatcher::start() {
   return {};
 }
 
-void Dispatcher::submit(const AlertPtr& alert) noexcept {
+void Dispatcher::submit(std::shared_ptr<Alert> alert) noexcept {
+  alert->id = ids_.next(alert->time_ns);
   for (const auto& worker : workers_) {
     worker->submit(alert);
   }

@@ -18,6 +18,7 @@
 
 #include "engine/alert.h"
 #include "engine/base/result.h"
+#include "outputs/alert_id.h"
 #include "outputs/sink.h"
 
 namespace saker {
@@ -56,7 +57,8 @@ class Dispatcher {
   void add(std::unique_ptr<Sink> sink);
   // Opens all sinks, then starts their threads; the first that cannot open is the error.
   Result<void> start();
-  void submit(const std::shared_ptr<const Alert>& alert) noexcept;
+  // Gives the alert its id, and hands it to the sinks.
+  void submit(std::shared_ptr<Alert> alert) noexcept;
   // Writes out what is queued, for at most `drain`, and ends the threads. A thread that hangs in a
   // write by then is left behind; what it had is counted as dropped_shutdown.
   void stop(std::chrono::milliseconds drain);
@@ -67,6 +69,7 @@ class Dispatcher {
   size_t queue_capacity_;
   WhenFull when_full_;
   OnBroken on_broken_;
+  AlertIds ids_;
   // Shared with the threads: one that hangs outlives the dispatcher.
   std::vector<std::shared_ptr<Worker>> workers_;
 };

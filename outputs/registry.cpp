@@ -3,22 +3,26 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "engine/base/result.h"
-#include "outputs/alert_line.h"
+#include "outputs/alert_format.h"
+#include "outputs/settings.h"
 #include "outputs/sink.h"
 #include "outputs/stdout_sink.h"
 
 namespace saker {
 namespace {
 
-constexpr SettingDef kStdoutSettings[] = {
-    {"enabled", SettingType::kBool, "true", "Write alerts to standard output, one a line."},
-};
-
 constexpr OutputDef kOutputs[] = {
-    {"stdout", "Standard output; each alert is written at once.", kStdoutSettings,
-     [](const SinkSettings&, const LineFormat& format) -> Result<std::unique_ptr<Sink>> {
+    {"stdout",
+     "Standard output; each alert is written at once.",
+     "true",
+     "false",
+     "auto",
+     {},
+     [](const SinkSettings&, const AlertFormat& format) -> Result<std::unique_ptr<Sink>> {
        return std::unique_ptr<Sink>(std::make_unique<StdoutSink>(format));
      }},
 };
@@ -27,10 +31,22 @@ constexpr OutputDef kOutputs[] = {
 
 std::span<const OutputDef> builtin_outputs() { return kOutputs; }
 
+std::vector<SettingDef> all_settings(const OutputDef& output) {
+  std::vector<SettingDef> all = {
+      {"enabled", SettingType::kBool, output.enabled, output.doc},
+      {"format", SettingType::kText, output.format,
+       "auto: Falco's text or JSON, as json_output says; or always text, json, ecs (Elastic Common "
+       "Schema) or ocsf (Detection Finding).",
+       kFormatChoices},
+  };
+  all.insert(all.end(), output.settings.begin(), output.settings.end());
+  return all;
+}
+
 SinkSettings default_settings(const OutputDef& output) {
   SinkSettings settings;
-  for (const SettingDef& setting : output.settings) {
-    settings.emplace(setting.name, setting.default_text);
+  for (const SettingDef& setting : all_settings(output)) {
+    settings.add(setting);
   }
   return settings;
 }

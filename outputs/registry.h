@@ -4,42 +4,33 @@
 #ifndef SAKER_OUTPUTS_REGISTRY_H
 #define SAKER_OUTPUTS_REGISTRY_H
 
-#include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/result.h"
-#include "outputs/alert_line.h"
+#include "outputs/alert_format.h"
+#include "outputs/settings.h"
 #include "outputs/sink.h"
 
 namespace saker {
 
-enum class SettingType : uint8_t { kBool, kInteger, kText };
-
-// One key of an output's section.
-struct SettingDef {
-  std::string_view name;  // "enabled"
-  SettingType type = SettingType::kBool;
-  std::string_view default_text;
-  std::string_view doc;
-};
-
-// Values by SettingDef::name, checked against its type; every key of the row is there.
-using SinkSettings = std::map<std::string, std::string, std::less<>>;
-
 struct OutputDef {
   std::string_view name;  // "stdout": section stdout_output
   std::string_view doc;
-  std::span<const SettingDef> settings;  // the first is "enabled"
-  Result<std::unique_ptr<Sink>> (*make)(const SinkSettings& settings, const LineFormat& format);
+  // Defaults of settings that all outputs have.
+  std::string_view enabled;              // "true" or "false"
+  std::string_view spool;                // "true": what it is given is on disk until it is out
+  std::string_view format;               // "auto", "json"...
+  std::span<const SettingDef> settings;  // its own
+  Result<std::unique_ptr<Sink>> (*make)(const SinkSettings& settings, const AlertFormat& format);
 };
 
 [[nodiscard]] std::span<const OutputDef> builtin_outputs();
-// The defaults of all keys of a row.
+
+// The settings of an output: those that all have, with this one's defaults, and its own.
+[[nodiscard]] std::vector<SettingDef> all_settings(const OutputDef& output);
 [[nodiscard]] SinkSettings default_settings(const OutputDef& output);
 
 }  // namespace saker

@@ -2,17 +2,16 @@
 #include "outputs/stdout_sink.h"
 
 #include <fcntl.h>
-#include <sys/poll.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
-#include <string_view>
+#include <span>
 
 #include "engine/alert.h"
 #include "engine/base/result.h"
-#include "outputs/alert_line.h"
+#include "outputs/message.h"
+#include "outputs/sink.h"
+#include "outputs/write_all.h"
 
 namespace saker {
 
@@ -24,26 +23,22 @@ Result<void> StdoutSink::open() {
   return {};
 }
 
-Result<void> StdoutSink::write(const Alert& alert) {
-  line_.clear();
-  append_alert_line(line_, alert, format_);
-  std::string_view rest = line_;
-  while (!rest.empty()) {
-    const ssize_t n = ::write(fd_, rest.data(), rest.size());
-    if (n >= 0) {
-      rest.remove_prefix(static_cast<size_t>(n));
-    } else if (errno == EAGAIN) {
-      // Somebody who shares this terminal or pipe made it non-blocking.
-      pollfd ready{fd_, POLLOUT, 0};
-      ::poll(&ready, 1, -1);
-    } else if (errno != EINTR) {
-      const int error = errno;
+void StdoutSink::render(const Alert& alert, Message& message) const {
+  format_.append(message.body, alert, message.seq);
+  message.body += '\n';
+}
+
+BlockingSink::Written StdoutSink::write(std::span<const Message> messages) {
+  for (size_t i = 0; i < messages.size(); ++i) {
+    if (Result<void> written = write_all(fd_, messages[i].body); !written) {
+      const int error = written.error().errno_value;
       broken_ = error == EPIPE || error == EBADF;
-      return Error{"cannot write to standard output", error,
-                   broken_ ? "nobody reads the alerts any more" : ""};
+      return {i, SendFailure{{"cannot write to standard output", error,
+                              broken_ ? "nobody reads the alerts any more" : ""},
+                             true}};
     }
   }
-  return {};
+  return {messages.size(), {}};
 }
 
 }  // namespace saker

@@ -3,30 +3,32 @@
 #ifndef SAKER_OUTPUTS_STDOUT_SINK_H
 #define SAKER_OUTPUTS_STDOUT_SINK_H
 
-#include <string>
+#include <span>
+#include <string_view>
 
-#include "outputs/alert_line.h"
+#include "outputs/alert_format.h"
 #include "outputs/sink.h"
 
 namespace saker {
 
-class StdoutSink : public Sink {
+class StdoutSink : public BlockingSink {
  public:
   // Tests pass another descriptor than 1; it is borrowed.
-  explicit StdoutSink(const LineFormat& format, int fd = 1) : format_(format), fd_(fd) {}
+  explicit StdoutSink(const AlertFormat& format, int fd = 1) : format_(format), fd_(fd) {}
 
   [[nodiscard]] std::string_view name() const noexcept override { return "stdout"; }
   Result<void> open() override;
-  // Requires: SIGPIPE is ignored.
-  Result<void> write(const Alert& alert) override;
-  Result<void> flush() override { return {}; }
+  void render(const Alert& alert, Message& message) const override;
   [[nodiscard]] bool is_broken() const noexcept override { return broken_; }
 
+ protected:
+  // Requires: SIGPIPE is ignored.
+  Written write(std::span<const Message> messages) override;
+
  private:
-  LineFormat format_;
+  AlertFormat format_;
   int fd_;
   bool broken_ = false;
-  std::string line_;
 };
 
 }  // namespace saker

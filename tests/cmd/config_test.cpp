@@ -92,6 +92,7 @@ TEST(Config, ReadsEveryKindOfKey) {
       "json_include_message_property: true\n"
       "json_include_output_fields_property: false\n"
       "json_include_tags_property: off\n"
+      "json_include_id_property: false\n"
       "time_format_iso_8601: true\n"
       "outputs_queue:\n"
       "  capacity: 17\n"
@@ -110,23 +111,25 @@ TEST(Config, ReadsEveryKindOfKey) {
   EXPECT_TRUE(config.line.include_message);
   EXPECT_FALSE(config.line.include_output_fields);
   EXPECT_FALSE(config.line.include_tags);
+  EXPECT_FALSE(config.line.include_id);
   EXPECT_TRUE(config.line.time_iso_8601);
   EXPECT_EQ(config.queue_capacity, 17U);
   EXPECT_EQ(config.log_level, Priority::kDebug);
   EXPECT_EQ(config.ring_bytes, 131072U);
   EXPECT_EQ(config.process_limit, 1000U);
   ASSERT_EQ(config.sinks.size(), builtin_outputs().size());
-  EXPECT_EQ(config.sinks[0].at("enabled"), "false");
+  EXPECT_FALSE(config.sinks[0].boolean("enabled"));
 }
 
 // The documented default of each key is what the program does without it.
 TEST(Config, DocumentedDefaultsAreTheRealOnes) {
   const auto all_of = [](const Config& c) {
-    return std::make_tuple(
-        c.rules_files, c.priority, c.rule_matching, c.line.json, c.line.time_iso_8601,
-        c.line.include_output, c.line.include_message, c.line.include_output_fields,
-        c.line.include_tags, c.sinks, c.queue_capacity, c.log_level, c.ring_bytes, c.process_limit,
-        c.rule_selection.size(), to_text(c.append_output), c.static_fields, c.buffer_format);
+    return std::make_tuple(c.rules_files, c.priority, c.rule_matching, c.line.json,
+                           c.line.time_iso_8601, c.line.include_output, c.line.include_message,
+                           c.line.include_output_fields, c.line.include_tags, c.line.include_id,
+                           c.sinks, c.queue_capacity, c.log_level, c.ring_bytes, c.process_limit,
+                           c.rule_selection.size(), to_text(c.append_output), c.static_fields,
+                           c.buffer_format);
   };
   for (const ConfigKey& key : config_keys()) {
     EXPECT_FALSE(key.doc.empty()) << key.name;
@@ -151,7 +154,7 @@ TEST(Config, OverridesComeAfterTheFileAndInOrder) {
   EXPECT_TRUE(parsed.config.line.json);
   EXPECT_EQ(parsed.config.rules_files, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(parsed.config.queue_capacity, 5U);
-  EXPECT_EQ(parsed.config.sinks[0].at("enabled"), "no");
+  EXPECT_FALSE(parsed.config.sinks[0].boolean("enabled"));
   EXPECT_EQ(parse("rules_files: [a]", {"rules_files=[b, c]"}).config.rules_files,
             (std::vector<std::string>{"b", "c"}));
 }

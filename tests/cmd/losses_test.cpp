@@ -19,8 +19,8 @@ TEST(Losses, TextLeavesOutWhatIsZero) {
 
 TEST(Losses, AlertHasTheShapeOfFalcosOwnMessages) {
   std::string line;
-  append_alert_line(line, *make_loss_alert(kLosses, 1000, 1470327477000000042, "host-1"),
-                    {.json = true, .time_iso_8601 = true, .include_tags = false});
+  append_json_line(line, *make_loss_alert(kLosses, 1000, 1470327477000000042, "host-1"), 1,
+                   {.json = true, .time_iso_8601 = true, .include_tags = false});
   EXPECT_EQ(line,
             R"({"hostname":"host-1","output":"2016-08-04T16:17:57.000000042+0000: Warning Saker )"
             R"x(internal: events lost (n_drops=42 n_drops_output_stdout_queue_full=2 )x"
@@ -28,8 +28,7 @@ TEST(Losses, AlertHasTheShapeOfFalcosOwnMessages) {
             R"("evt.time.iso8601":1470327477000000042,"n_drops":"42",)"
             R"("n_drops_output_stdout_queue_full":"2","n_drops_probe_ring_full":"40",)"
             R"("n_evts":"1000"},"priority":"Warning","rule":"Saker internal: events lost",)"
-            R"("source":"internal","time":"2016-08-04T16:17:57.000000042Z"})"
-            "\n");
+            R"("source":"internal","time":"2016-08-04T16:17:57.000000042Z"})");
 }
 
 TEST(LossReporter, ReportsNewLossesAtMostEveryTenSeconds) {

@@ -137,7 +137,8 @@ TEST_F(Replay, GivesTheAlertsOfTheRecordedHost) {
 TEST_F(Replay, GivesJsonOnRequest) {
   add_open("/etc/shadow", 5);
   close();
-  const Finished finished = run_saker(args({"-o", "json_output=true"}));
+  const Finished finished =
+      run_saker(args({"-o", "json_output=true", "-o", "json_include_id_property=false"}));
   EXPECT_EQ(finished.status, 0) << finished.err;
   EXPECT_EQ(
       finished.out,
@@ -171,7 +172,8 @@ TEST_F(Replay, AddsWhatTheConfigurationSays) {
             "2023-11-14T22:13:20.000000006+0000: Notice tmp opened (/tmp/x) [1000]\n")
       << text.err;
   const Finished json = run_saker(
-      args({"-c", config, "-o", "json_output=true", "-o", "json_include_output_property=false"}));
+      args({"-c", config, "-o", "json_output=true", "-o", "json_include_output_property=false",
+            "-o", "json_include_id_property=false"}));
   EXPECT_EQ(json.out,
             R"x({"hostname":"recorded-host","output_fields":{"container.id":"host",)x"
             R"x("container.image.repository":null,"container.image.tag":null,)x"

@@ -6,7 +6,7 @@
 #include <regex>
 
 #include "engine/alert.h"
-#include "outputs/alert_line.h"
+#include "outputs/alert_format.h"
 #include "tests/support/corpus.h"
 
 namespace saker::test {
@@ -99,9 +99,7 @@ TEST(AlertCorpus, EachCaseGivesItsLine) {
     ++cases;
     SCOPED_TRACE(test_case["id"].text);
     std::string line;
-    append_alert_line(line, alert_of(test_case), format_of(test_case["config"]));
-    ASSERT_TRUE(line.ends_with('\n'));
-    line.pop_back();
+    AlertFormat("auto", format_of(test_case["config"])).append(line, alert_of(test_case), 1);
     const Json& expect = test_case["expect"];
     if (expect.has("text")) {
       EXPECT_EQ(line, expect["text"].text);

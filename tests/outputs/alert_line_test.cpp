@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "outputs/alert_line.h"
-
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <ctime>
+
+#include "outputs/alert_format.h"
 
 namespace saker {
 namespace {
@@ -30,7 +30,7 @@ Alert sample() {
 
 std::string line(const Alert& alert, const LineFormat& format) {
   std::string out = "(before)";
-  append_alert_line(out, alert, format);
+  AlertFormat("auto", format).append(out, alert, 7);
   EXPECT_EQ(out.substr(0, 8), "(before)");
   return out.substr(8);
 }
@@ -39,7 +39,7 @@ TEST(AlertLine, TextHasLocalTimeOfDay) {
   ASSERT_EQ(::setenv("TZ", "XYZ-5:30", 1), 0);
   ::tzset();
   EXPECT_EQ(line(sample(), LineFormat{}),
-            "21:47:57.000000042: Warning A secret was read (file=/etc/shadow parent=<NA>)\n");
+            "21:47:57.000000042: Warning A secret was read (file=/etc/shadow parent=<NA>)");
   ASSERT_EQ(::unsetenv("TZ"), 0);
   ::tzset();
 }
@@ -47,7 +47,7 @@ TEST(AlertLine, TextHasLocalTimeOfDay) {
 TEST(AlertLine, TextHasIsoTimeInUtc) {
   EXPECT_EQ(line(sample(), {.time_iso_8601 = true}),
             "2016-08-04T16:17:57.000000042+0000: Warning A secret was read (file=/etc/shadow "
-            "parent=<NA>)\n");
+            "parent=<NA>)");
 }
 
 TEST(AlertLine, JsonHasFalcosKeysInOrder) {
@@ -60,8 +60,7 @@ TEST(AlertLine, JsonHasFalcosKeysInOrder) {
       R"("output_fields":{"evt.arg.flags":"O_RDONLY","evt.time.iso8601":1470327477000000042,)"
       R"("fd.name":"/etc/shadow","proc.aname[2]":null,"proc.is_exe_writable":false,"proc.pid":-7},)"
       R"("priority":"Warning","rule":"Read of a secret","source":"syscall",)"
-      R"("tags":["T1003","filesystem"],"time":"2016-08-04T16:17:57.000000042Z"})"
-      "\n");
+      R"("tags":["T1003","filesystem"],"time":"2016-08-04T16:17:57.000000042Z"})");
 }
 
 TEST(AlertLine, JsonLeavesOutWhatIsNotAskedFor) {
@@ -70,8 +69,30 @@ TEST(AlertLine, JsonLeavesOutWhatIsNotAskedFor) {
                             .include_output_fields = false,
                             .include_tags = false}),
             R"({"hostname":"host-1","priority":"Warning","rule":"Read of a secret",)"
-            R"("source":"syscall","time":"2016-08-04T16:17:57.000000042Z"})"
-            "\n");
+            R"("source":"syscall","time":"2016-08-04T16:17:57.000000042Z"})");
+}
+
+TEST(AlertLine, JsonHasTheIdOnceThereIsOne) {
+  Alert alert = sample();
+  alert.id = "0197a3c2-5d1e-7000-8000-3f9a51c07d2b";
+  const LineFormat bare{
+      .json = true, .include_output = false, .include_output_fields = false, .include_tags = false};
+  EXPECT_EQ(line(alert, bare),
+            R"({"hostname":"host-1","id":"0197a3c2-5d1e-7000-8000-3f9a51c07d2b",)"
+            R"("priority":"Warning","rule":"Read of a secret","seq":7,"source":"syscall",)"
+            R"("time":"2016-08-04T16:17:57.000000042Z"})");
+}
+
+TEST(AlertLine, JsonSaysHowManyAnAlertStandsFor) {
+  Alert alert = sample();
+  alert.repeat_count = 3;
+  alert.first_time_ns = 1470327470000000000;
+  const LineFormat bare{
+      .json = true, .include_output = false, .include_output_fields = false, .include_tags = false};
+  EXPECT_EQ(line(alert, bare),
+            R"({"first_time":"2016-08-04T16:17:50.000000000Z","hostname":"host-1",)"
+            R"("priority":"Warning","repeat_count":3,"rule":"Read of a secret","source":"syscall",)"
+            R"("time":"2016-08-04T16:17:57.000000042Z"})");
 }
 
 TEST(AlertLine, JsonTimeFieldStandsOnceAndAlways) {
@@ -80,8 +101,7 @@ TEST(AlertLine, JsonTimeFieldStandsOnceAndAlways) {
   alert.time_ns = 5;
   const std::string expected =
       R"({"hostname":"","output_fields":{"evt.time":5},"priority":"Debug","rule":"","source":"",)"
-      R"("time":"1970-01-01T00:00:00.000000005Z"})"
-      "\n";
+      R"("time":"1970-01-01T00:00:00.000000005Z"})";
   EXPECT_EQ(line(alert, kFieldsOnly), expected);
   alert.fields = {{"evt.time", {int64_t{5}}}};
   EXPECT_EQ(line(alert, kFieldsOnly), expected);
@@ -106,21 +126,20 @@ TEST(AlertLine, HostileNamesCannotEndTheLine) {
   alert.fields = {{"proc.name\n", {std::string("\xed\xa0\x80\n\"")}}};
   EXPECT_EQ(line(alert, {.time_iso_8601 = true}),
             "2016-08-04T16:17:57.000000042+0000: Warning run by evil\\n00:00:00.0: Emergency "
-            "fake\\u001b[2J\xef\xbf\xbd\"}\n");
+            "fake\\u001b[2J\xef\xbf\xbd\"}");
   const std::string json =
       line(alert, {.json = true, .include_output = false, .include_tags = false});
   EXPECT_EQ(json, R"({"hostname":"host-1","output_fields":{"evt.time":1470327477000000042,)"
                   R"("proc.name\n":")"
                   "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
                   R"(\n\""},"priority":"Warning","rule":"Read of a secret","source":"syscall",)"
-                  R"("time":"2016-08-04T16:17:57.000000042Z"})"
-                  "\n");
+                  R"("time":"2016-08-04T16:17:57.000000042Z"})");
 }
 
 TEST(AlertLine, TimesBeforeTheEpochAreRight) {
   Alert alert;
   alert.time_ns = -1;
-  EXPECT_EQ(line(alert, {.time_iso_8601 = true}), "1969-12-31T23:59:59.999999999+0000: Debug \n");
+  EXPECT_EQ(line(alert, {.time_iso_8601 = true}), "1969-12-31T23:59:59.999999999+0000: Debug ");
 }
 
 }  // namespace

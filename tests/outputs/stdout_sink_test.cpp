@@ -35,20 +35,27 @@ struct Pipe {
   UniqueFd writer;
 };
 
-Alert alert_with(std::string message) {
+const AlertFormat kIso("text", {.time_iso_8601 = true});
+
+// Renders and sends an alert; what became of it.
+Outcome send(StdoutSink& sink, std::string text) {
   Alert alert;
   alert.priority = Priority::kNotice;
-  alert.message = std::move(message);
-  return alert;
+  alert.message = std::move(text);
+  std::vector<Message> messages(1);
+  sink.render(alert, messages[0]);
+  EXPECT_EQ(sink.send(messages), 1U);
+  std::vector<Outcome> outcomes;
+  sink.poll(std::chrono::milliseconds(0), outcomes);
+  EXPECT_EQ(outcomes.size(), 1U);
+  return outcomes.at(0);
 }
-
-constexpr LineFormat kIso{.time_iso_8601 = true};
 
 TEST(StdoutSink, WritesOneLineAtOnce) {
   Pipe pipe;
   StdoutSink sink(kIso, pipe.writer.get());
   ASSERT_TRUE(sink.open());
-  ASSERT_TRUE(sink.write(alert_with("hello")));
+  EXPECT_FALSE(send(sink, "hello").failure);
   char buffer[256];
   const ssize_t n = ::read(pipe.reader.get(), buffer, sizeof(buffer));  // before any flush
   EXPECT_EQ(std::string_view(buffer, static_cast<size_t>(n)),
@@ -60,9 +67,9 @@ TEST(StdoutSink, ClosedReaderIsAnErrorAndBreaksTheSink) {
   StdoutSink sink(kIso, pipe.writer.get());
   pipe.reader.reset();
   EXPECT_FALSE(sink.is_broken());
-  const Result<void> written = sink.write(alert_with("hello"));
-  ASSERT_FALSE(written);
-  EXPECT_EQ(written.error().to_string(),
+  const std::optional<SendFailure> failure = send(sink, "hello").failure;
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->error.to_string(),
             "cannot write to standard output: Broken pipe (nobody reads the alerts any more)");
   EXPECT_TRUE(sink.is_broken());
 }
@@ -73,9 +80,9 @@ TEST(StdoutSink, FullDiskIsAnErrorButNotTheEnd) {
     GTEST_SKIP() << "no /dev/full here";
   }
   StdoutSink sink(kIso, full.get());
-  const Result<void> written = sink.write(alert_with("hello"));
-  ASSERT_FALSE(written);
-  EXPECT_EQ(written.error().errno_value, ENOSPC);
+  const std::optional<SendFailure> failure = send(sink, "hello").failure;
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->error.errno_value, ENOSPC);
   EXPECT_FALSE(sink.is_broken());
 }
 
@@ -86,7 +93,7 @@ TEST(StdoutSink, NonBlockingPipeGetsWholeLines) {
   const std::string message(300'000, 'x');  // more than a pipe holds
   std::string got;
   std::thread reader([&] { got = pipe.read_all(); });
-  EXPECT_TRUE(sink.write(alert_with(message)));
+  EXPECT_FALSE(send(sink, message).failure);
   pipe.writer.reset();
   reader.join();
   EXPECT_EQ(got, "1970-01-01T00:00:00.000000000+0000: Notice " + message + "\n");

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// SinkSettings: the values of one output's section of the configuration, checked against its rows.
+#ifndef SAKER_OUTPUTS_SETTINGS_H
+#define SAKER_OUTPUTS_SETTINGS_H
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace saker {
+
+enum class SettingType : uint8_t { kBool, kInteger, kText, kList, kMap };
+
+// One key of an output's section.
+struct SettingDef {
+  std::string_view name;  // "enabled"; "collapse.window_s" stands in a section of its own
+  SettingType type = SettingType::kBool;
+  std::string_view default_text;  // lists and maps: empty
+  std::string_view doc;
+  std::string_view choices = {};  // texts: "a|b" if only these will do
+  int64_t low = 0;                // integers
+  int64_t high = std::numeric_limits<int64_t>::max();
+};
+
+// Holds every key of its row. Requires of each accessor: the row has the key, with that type.
+class SinkSettings {
+ public:
+  [[nodiscard]] bool boolean(std::string_view name) const;
+  [[nodiscard]] int64_t integer(std::string_view name) const;
+  [[nodiscard]] const std::string& text(std::string_view name) const;
+  [[nodiscard]] const std::vector<std::string>& list(std::string_view name) const;
+  // Entries in the order of their keys.
+  [[nodiscard]] const std::map<std::string, std::string>& map(std::string_view name) const;
+
+  // Sets a key to its default.
+  void add(const SettingDef& setting);
+  // Takes a value, an item of a list or, with a key, an entry of a map. Returns what is wrong with
+  // it, as in "must be true or false"; nothing is taken then.
+  std::string set(const SettingDef& setting, std::string_view value, std::string_view key = {});
+
+  friend bool operator==(const SinkSettings&, const SinkSettings&) = default;
+
+ private:
+  struct Setting {
+    std::string text;
+    std::vector<std::string> list;
+    std::map<std::string, std::string> map;
+
+    friend bool operator==(const Setting&, const Setting&) = default;
+  };
+  [[nodiscard]] const Setting& find(std::string_view name) const;
+
+  std::map<std::string, Setting, std::less<>> settings_;
+};
+
+}  // namespace saker
+
+#endif  // SAKER_OUTPUTS_SETTINGS_H
