@@ -244,6 +244,7 @@ TEST(Style, EachLibraryHasOneOwner) {
   constexpr std::pair<std::string_view, std::string_view> kLibraries[] = {
       {"<yaml-cpp/", "yaml-cpp"}, {"<re2/", "RE2"},
       {"<bpf/", "libbpf"},        {"<ares", "c-ares"},
+        {"<openssl/", "OpenSSL"},
       {"<spdlog/", "spdlog"},     {"<fmt/", "fmt"},
       {"<CLI/", "CLI11"},         {"<rapidjson/", "RapidJSON"},
       {"<simdjson", "simdjson"},  {"\"saker.skel.h\"", "skeleton"},
