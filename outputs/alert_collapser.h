@@ -49,8 +49,8 @@ class AlertCollapser {
  private:
   struct Window {
     std::string key;
-    Clock::time_point end;
-    AlertPtr last;  // null: nothing followed so far
+    Clock::time_point end{};
+    AlertPtr last = nullptr;  // null: nothing followed so far
     uint64_t count = 0;
     int64_t first_time_ns = 0;
   };

@@ -49,8 +49,9 @@ AlertQueue::Taken AlertQueue::take(size_t max, Clock::time_point deadline,
   is_taker_waiting_ = false;
   for (; max > 0 && size_ > 0; --max) {
     alerts.push_back(pop());
+    ++unsettled_;
   }
-  const Taken taken{std::exchange(dropped_, 0), is_closed_ && size_ == 0};
+  const Taken taken{dropped_ - std::exchange(dropped_told_, dropped_), is_closed_ && size_ == 0};
   lock.unlock();
   room_.notify_one();
   return taken;
@@ -65,16 +66,26 @@ void AlertQueue::close() {
 
 size_t AlertQueue::clear() {
   const std::lock_guard lock(mutex_);
-  const size_t removed = size_;
+  const size_t pending = size_ + std::exchange(unsettled_, 0);
   while (size_ > 0) {
     pop();
   }
-  return removed;
+  return pending;
 }
 
-size_t AlertQueue::size() const {
+void AlertQueue::settle(size_t count) {
   const std::lock_guard lock(mutex_);
-  return size_;
+  unsettled_ -= count;
+}
+
+size_t AlertQueue::pending() const {
+  const std::lock_guard lock(mutex_);
+  return size_ + unsettled_;
+}
+
+uint64_t AlertQueue::dropped() const {
+  const std::lock_guard lock(mutex_);
+  return dropped_;
 }
 
 AlertPtr AlertQueue::pop() {

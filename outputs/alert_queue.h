@@ -40,12 +40,17 @@ class AlertQueue {
   // Appends the oldest alerts, at most `max`; waits for the first one until `deadline`.
   Taken take(size_t max, Clock::time_point deadline, std::vector<AlertPtr>& alerts);
 
+  // `count` alerts that were taken are accounted for elsewhere now.
+  void settle(size_t count);
+
   // Ends push() and the waiting of both sides; what is in the queue can still be taken.
   void close();
-  // Removes everything; returns how many alerts that were.
+  // Gives up: removes everything, and returns how many alerts were pending.
   size_t clear();
 
-  [[nodiscard]] size_t size() const;
+  // Alerts in the queue, and those that were taken and are not settled.
+  [[nodiscard]] size_t pending() const;
+  [[nodiscard]] uint64_t dropped() const;  // since the beginning
   [[nodiscard]] size_t capacity() const noexcept { return ring_.size(); }
 
  private:
@@ -59,7 +64,9 @@ class AlertQueue {
   std::vector<AlertPtr> ring_;
   size_t first_ = 0;
   size_t size_ = 0;
+  size_t unsettled_ = 0;
   uint64_t dropped_ = 0;
+  uint64_t dropped_told_ = 0;  // by take()
   bool is_closed_ = false;
   bool is_taker_waiting_ = false;
 };

@@ -51,11 +51,13 @@ Delivery::Progress Delivery::step(std::chrono::milliseconds timeout) {
 
 bool Delivery::send() {
   const size_t count = std::min(entries_.size() - unsent_, kMaxBatch);
+  is_refused_ = false;
   if (count == 0) {
     return false;
   }
   const size_t taken = sink_.send(std::span(entries_).subspan(unsent_, count));
   std::fill_n(states_.begin() + static_cast<std::ptrdiff_t>(unsent_), taken, State::kOnItsWay);
+  is_refused_ = taken == 0;
   unsent_ += taken;
   on_its_way_ += taken;
   return taken == count && unsent_ < entries_.size();

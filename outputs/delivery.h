@@ -37,8 +37,8 @@ class Delivery {
 
   struct Progress {
     uint64_t written = 0;
-    uint64_t refused = 0;  // failures that are final
-    uint64_t retried = 0;  // messages that will be sent again
+    uint64_t refused = 0;        // failures that are final
+    uint64_t retried = 0;        // messages that will be sent again
     std::optional<Error> error;  // the last one
   };
   // Sends what is due and gathers outcomes. Waits for the first one for at most `timeout`, when
@@ -49,6 +49,10 @@ class Delivery {
   [[nodiscard]] bool has_on_its_way() const noexcept { return on_its_way_ > 0; }
   // Set while nothing is sent because of a failure.
   [[nodiscard]] std::optional<Clock::time_point> retry_at() const noexcept { return retry_at_; }
+  // The sink took nothing although nothing is on its way.
+  [[nodiscard]] bool is_stuck() const noexcept { return is_refused_ && !has_on_its_way(); }
+  // There is something to send right now.
+  [[nodiscard]] bool has_unsent() const noexcept { return unsent_ < entries_.size() && !retry_at_; }
   // All messages with numbers up to this one are settled.
   [[nodiscard]] uint64_t settled_through() const noexcept { return settled_through_; }
 
@@ -73,6 +77,7 @@ class Delivery {
   size_t bytes_ = 0;
   uint64_t last_seq_ = 0;  // of what was added
   uint64_t settled_through_ = 0;
+  bool is_refused_ = false;
   bool has_failed_ = false;
   std::chrono::milliseconds back_off_ = kFirstBackOff;
   std::optional<Clock::time_point> retry_at_;
