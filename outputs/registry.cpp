@@ -8,6 +8,8 @@
 
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
+#include "outputs/kafka_config.h"
+#include "outputs/kafka_sink.h"
 #include "outputs/settings.h"
 #include "outputs/sink.h"
 #include "outputs/stdout_sink.h"
@@ -15,7 +17,7 @@
 namespace saker {
 namespace {
 
-constexpr OutputDef kOutputs[] = {
+const OutputDef kOutputs[] = {
     {"stdout",
      "Standard output; each alert is written at once.",
      "true",
@@ -25,6 +27,8 @@ constexpr OutputDef kOutputs[] = {
      [](const SinkSettings&, const AlertFormat& format) -> Result<std::unique_ptr<Sink>> {
        return std::unique_ptr<Sink>(std::make_unique<StdoutSink>(format));
      }},
+    {"kafka", "Topics of Apache Kafka.", "false", "true", "json", kafka_settings(),
+     KafkaSink::make},
 };
 
 }  // namespace
