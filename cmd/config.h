@@ -27,6 +27,18 @@
 
 namespace saker {
 
+struct WebServerConfig {
+  bool enabled = false;
+  std::string address = "0.0.0.0";
+  uint16_t port = 8765;
+  std::string health_path = "/healthz";
+  bool serves_metrics = false;  // if there are any: Config::metrics_enabled
+  bool uses_tls = false;
+  std::string certificate_path = "/etc/saker/saker.pem";
+
+  friend bool operator==(const WebServerConfig&, const WebServerConfig&) = default;
+};
+
 struct Config {
   Config();
 
@@ -46,6 +58,9 @@ struct Config {
   size_t process_limit = ProcessTable::kDefaultLimit;
   bool resolve_host_names = true;
   ContainerRoots containers;
+  bool metrics_enabled = false;
+  bool count_bpf_runs = false;
+  WebServerConfig web_server;
 };
 
 // Used when it exists and no other is named.

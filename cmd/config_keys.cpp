@@ -195,6 +195,54 @@ constexpr KeyDef kKeys[] = {
     {"engine.modern_ebpf.buf_size_preset", "integer", "4",
      "Falco's way to set ring_size_bytes: 1 is 1 MiB, each step doubles it, 10 is 512 MiB.",
      set_ring_preset},
+    {"webserver.enabled", "bool", "false",
+     "Answer HTTP requests: is the sensor alive, is it ready, versions, metrics.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.web_server.enabled, text.value);
+     }},
+    {"webserver.listen_address", "text", "0.0.0.0",
+     "IPv4 or IPv6 address to listen on; 127.0.0.1: only for this host.",
+     [](Config& config, const Text& text) {
+       config.web_server.address = text.value;
+       return Problem();
+     }},
+    {"webserver.listen_port", "integer", "8765", "Port to listen on; 0: any that is free.",
+     [](Config& config, const Text& text) {
+       return set_integer<uint16_t>(config.web_server.port, text.value, 0, 65535);
+     }},
+    {"webserver.threadiness", "integer", "0",
+     "Without effect, for Falco's configurations: one thread answers all.",
+     [](Config&, const Text& text) {
+       uint16_t ignored = 0;
+       return set_integer<uint16_t>(ignored, text.value, 0, 65535);
+     }},
+    {"webserver.k8s_healthz_endpoint", "text", "/healthz",
+     "Path that is answered with 200 as long as events are read.",
+     [](Config& config, const Text& text) {
+       config.web_server.health_path = text.value;
+       return text.value.starts_with('/') ? Problem() : Problem("must begin with '/'");
+     }},
+    {"webserver.prometheus_metrics_enabled", "bool", "false",
+     "Serve figures for Prometheus and `saker top` at /metrics; needs metrics.enabled.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.web_server.serves_metrics, text.value);
+     }},
+    {"webserver.ssl_enabled", "bool", "false", "Answer over TLS only.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.web_server.uses_tls, text.value);
+     }},
+    {"webserver.ssl_certificate", "text", "/etc/saker/saker.pem",
+     "PEM file with the private key and the certificates.",
+     [](Config& config, const Text& text) {
+       config.web_server.certificate_path = text.value;
+       return Problem();
+     }},
+    {"metrics.enabled", "bool", "false",
+     "Keep figures for monitoring; `saker list metrics` shows them.",
+     [](Config& config, const Text& text) { return set_bool(config.metrics_enabled, text.value); }},
+    {"metrics.libbpf_stats_enabled", "bool", "false",
+     "Have the kernel count the time of BPF programs, all of this host, for some 20 ns a run.",
+     [](Config& config, const Text& text) { return set_bool(config.count_bpf_runs, text.value); }},
     {"resolve_host_names", "bool", "true",
      "Ask the name servers for the host names that rules compare with (fd.sip.name and its like). "
      "false: no queries are sent, and such a comparison finds no name.",

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/container_lookup.h"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <utility>
+
+#include "engine/base/background_thread.h"
 
 namespace saker {
 
 ContainerLookup::ContainerLookup(LookUp look_up) : look_up_(std::move(look_up)) {
-  // Signals are for the reader's thread: block them all in this one.
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  ::pthread_setname_np(thread_.native_handle(), "containers");
+  thread_ = start_background_thread("containers", [this] { run(); });
 }
 
 ContainerLookup::~ContainerLookup() {

@@ -4,7 +4,6 @@
 #include <ares.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -12,7 +11,6 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -21,6 +19,7 @@
 #include <vector>
 
 #include "cmd/log.h"
+#include "engine/base/background_thread.h"
 #include "engine/base/clock.h"
 #include "engine/base/unique_fd.h"
 #include "engine/record_writer.h"
@@ -135,14 +134,7 @@ NameResolver::Worker::~Worker() {
 }
 
 void NameResolver::Worker::start() {
-  // Signals are for the thread that started us.
-  sigset_t all{};
-  sigset_t before{};
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  ::pthread_setname_np(thread_.native_handle(), "saker-names");
+  thread_ = start_background_thread("saker-names", [this] { run(); });
 }
 
 std::vector<Answer> NameResolver::Worker::take() {

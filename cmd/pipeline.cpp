@@ -87,9 +87,10 @@ bool Pipeline::count_record(DecodeError error) noexcept {
   return error == DecodeError::kNone;
 }
 
-void Pipeline::count_event(const Event& event) noexcept {
+void Pipeline::count_event(const Event& event, bool is_matched) noexcept {
   ++events_;
   ++events_by_code_[event.code()];
+  matched_by_code_[event.code()] += is_matched ? 1U : 0U;
 }
 
 void Pipeline::record(std::span<const std::byte> record) {
@@ -148,16 +149,49 @@ uint64_t Pipeline::undecodable() const noexcept {
   return all;
 }
 
+std::vector<EventCount> Pipeline::event_counts() const {
+  const EventCatalog& catalog = EventCatalog::builtin();
+  std::map<std::string_view, EventCount> by_name;  // some events have several codes
+  for (size_t code = 0; code < catalog.size(); ++code) {
+    const std::string_view name = catalog.def(static_cast<EventCode>(code)).name;
+    EventCount& count = by_name[name];
+    count.type = name;
+    count.matched += matched_by_code_[code];
+    count.unmatched += events_by_code_[code] - matched_by_code_[code];
+  }
+  std::vector<EventCount> counts;
+  for (const auto& [name, count] : by_name) {
+    counts.push_back(count);
+  }
+  return counts;
+}
+
+MetricsSnapshot Pipeline::snapshot() const {
+  return {.taken = std::chrono::steady_clock::now(),
+          .rules = parts_.rules,
+          .alerts_by_rule = alerts_by_rule_,
+          .events = event_counts(),
+          .losses = losses(),
+          .evaluation = evaluation_times_,
+          .source = parts_.source->counters(),
+          .programs = parts_.source->program_runs(),
+          .ring = parts_.source->ring_usage(),
+          .processes = tracker_.processes().size(),
+          .process_limit = parts_.process_limit,
+          .process_text_bytes = tracker_.processes().text_bytes(),
+          .process_table = tracker_.processes().stats(),
+          .tracker = tracker_.stats(),
+          .containers = tracker_.containers().size(),
+          .container_lookups = tracker_.container_stats()};
+}
+
 Summary Pipeline::summary() const {
   Summary summary;
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
-  const EventCatalog& catalog = EventCatalog::builtin();
-  std::map<std::string_view, uint64_t> by_name;  // some events have several codes
-  for (size_t code = 0; code < catalog.size(); ++code) {
-    by_name[catalog.def(static_cast<EventCode>(code)).name] += events_by_code_[code];
+  for (const EventCount& event : event_counts()) {
+    summary.events.emplace_back(event.type, event.matched + event.unmatched);
   }
-  summary.events.assign(by_name.begin(), by_name.end());
   const std::vector<Rule>& rules = parts_.rules->rules();
   for (size_t i = 0; i < rules.size(); ++i) {
     summary.rules.push_back({rules[i].name, rules[i].priority, alerts_by_rule_[i]});

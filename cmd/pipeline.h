@@ -17,7 +17,9 @@
 #include <vector>
 
 #include "cmd/config.h"
+#include "cmd/evaluation_times.h"
 #include "cmd/losses.h"
+#include "cmd/metrics_snapshot.h"
 #include "cmd/summary.h"
 #include "engine/base/result.h"
 #include "engine/event.h"
@@ -52,10 +54,11 @@ class Pipeline {
   [[nodiscard]] Tracker& tracker() noexcept { return tracker_; }
   [[nodiscard]] Matcher& matcher() noexcept { return matcher_; }
   [[nodiscard]] Dispatcher& dispatcher() noexcept { return *parts_.dispatcher; }
+  [[nodiscard]] EvaluationTimes& evaluation_times() noexcept { return evaluation_times_; }
 
   // Counts a record by what decoding it gave; true when the event can be used.
   bool count_record(DecodeError error) noexcept;
-  void count_event(const Event& event) noexcept;
+  void count_event(const Event& event, bool is_matched) noexcept;
   void count_alert(uint32_t rule_index) noexcept { ++alerts_by_rule_[rule_index]; }
   // Writes the record to the capture file, if there is one.
   void record(std::span<const std::byte> record);
@@ -71,9 +74,12 @@ class Pipeline {
   [[nodiscard]] uint64_t undecodable() const noexcept;
   [[nodiscard]] uint64_t events() const noexcept { return events_; }
   [[nodiscard]] Summary summary() const;
+  [[nodiscard]] MetricsSnapshot snapshot() const;
 
  private:
   [[nodiscard]] Tracker::Options tracker_options();
+  // By type, sorted; also those that did not happen.
+  [[nodiscard]] std::vector<EventCount> event_counts() const;
   void warn_unknown_container(const Container& container);
 
   Parts parts_;
@@ -86,8 +92,10 @@ class Pipeline {
   std::set<std::string_view> warned_runtimes_;  // types of containers
   uint64_t events_ = 0;
   std::vector<uint64_t> events_by_code_ = std::vector<uint64_t>(kMaxEventCodes);
+  std::vector<uint64_t> matched_by_code_ = std::vector<uint64_t>(kMaxEventCodes);
   std::vector<uint64_t> alerts_by_rule_;
   std::array<uint64_t, 6> by_decode_error_{};  // indexed by DecodeError
+  EvaluationTimes evaluation_times_;
 };
 
 }  // namespace saker

@@ -12,10 +12,13 @@
 
 #include "cmd/command.h"
 #include "cmd/container_lookup.h"
+#include "cmd/endpoints.h"
 #include "cmd/log.h"
+#include "cmd/metrics_snapshot.h"
 #include "cmd/name_resolver.h"
 #include "cmd/setup.h"
 #include "cmd/signals.h"
+#include "cmd/web_server.h"
 #include "engine/alert.h"
 #include "engine/base/clock.h"
 #include "engine/event_catalog.h"
@@ -27,8 +30,8 @@ namespace saker {
 namespace {
 
 constexpr uint64_t kHousekeepingNs = 1'000'000'000;
-// How long next() may wait when nothing happens; only losses are looked at then.
-constexpr int kIdleMs = 10'000;
+// So that no figure of a quiet host is older.
+constexpr int kMetricsIdleMs = 1000;
 constexpr auto kDrainTime = std::chrono::seconds(5);
 
 uint64_t time_of(std::span<const std::byte> record) {
@@ -53,17 +56,60 @@ std::unique_ptr<ContainerLookup> start_lookup(const Setup& setup, const CaptureW
       });
 }
 
+// Null when the configuration does not want one.
+Result<std::unique_ptr<NameResolver>> start_resolver(const Setup& setup) {
+  if (!setup.config.resolve_host_names) {
+    return std::unique_ptr<NameResolver>();
+  }
+  return NameResolver::start(setup.rules->program().host_names(), {});
+}
+
+// Null when the path is empty.
+Result<std::unique_ptr<CaptureWriter>> create_capture(const std::string& path,
+                                                      const SourceInfo& info) {
+  return path.empty() ? std::unique_ptr<CaptureWriter>() : CaptureWriter::create(path, info);
+}
+
+// Null when the configuration does not want one.
+Result<std::unique_ptr<WebServer>> start_web_server(const WebServerConfig& config,
+                                                    const Endpoints& endpoints) {
+  if (!config.enabled) {
+    return std::unique_ptr<WebServer>();
+  }
+  auto server = WebServer::start(
+      {.address = config.address,
+       .port = config.port,
+       .certificate_path = config.uses_tls ? config.certificate_path : std::string()},
+      [&](const std::string& path) { return endpoints.respond(path, Endpoints::Clock::now()); });
+  if (server) {
+    log_info("listening on " + config.address + " port " + std::to_string((*server)->port()) +
+             (config.uses_tls ? " with TLS" : ""));
+  }
+  return server;
+}
+
+// What watch() works with; all borrowed.
+struct WatchParts {
+  const Setup& setup;
+  EventSource& source;
+  Dispatcher& dispatcher;
+  CaptureWriter* capture = nullptr;
+  NameResolver* names = nullptr;
+  MetricsExchange* metrics = nullptr;  // null: nobody asks for them
+  uint32_t stop_after_s = 0;
+};
+
 // Reads /proc and then the source, until it ends.
-Result<void> watch(const Setup& setup, EventSource& source, Dispatcher& dispatcher,
-                   CaptureWriter* capture, NameResolver* names, uint32_t stop_after_s) {
+Result<void> watch(const WatchParts& parts) {
+  const Setup& setup = parts.setup;
   ProcScan scan;
   ProcScan healing_scan;  // its own: it is used while a record of the other one is applied
-  const std::unique_ptr<ContainerLookup> containers = start_lookup(setup, capture);
+  const std::unique_ptr<ContainerLookup> containers = start_lookup(setup, parts.capture);
   Pipeline pipeline(
       {.rules = setup.rules,
-       .source = &source,
-       .dispatcher = &dispatcher,
-       .capture = capture,
+       .source = &parts.source,
+       .dispatcher = &parts.dispatcher,
+       .capture = parts.capture,
        .process_limit = setup.config.process_limit,
        .healer = [&](uint32_t pid,
                      const Tracker::Emit& emit) { return healing_scan.scan_one(pid, emit); },
@@ -71,24 +117,35 @@ Result<void> watch(const Setup& setup, EventSource& source, Dispatcher& dispatch
   const auto feed = [&](std::span<const std::byte> record) { process(record, pipeline); };
   scan.scan_users(feed);
   scan.scan_all(feed);
-  if (names != nullptr) {
-    names->take(feed);
+  if (parts.names != nullptr) {
+    parts.names->take(feed);
+  }
+  if (parts.metrics != nullptr) {
+    parts.metrics->publish(pipeline.snapshot());
   }
   log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
            std::to_string(pipeline.tracker().processes().size()) + " processes are running");
-  if (stop_after_s != 0) {
-    ::alarm(stop_after_s);
+  if (parts.stop_after_s != 0) {
+    ::alarm(parts.stop_after_s);
   }
-  Result<void> result = run_loop(source, pipeline, [&](uint64_t now_boot_ns) {
+  Housekeeping housekeeping;
+  housekeeping.run = [&](uint64_t now_boot_ns) {
     if (scan.users_changed()) {
       scan.scan_users(feed);
     }
-    if (names != nullptr) {
-      names->take(feed);
+    if (parts.names != nullptr) {
+      parts.names->take(feed);
     }
     pipeline.report_losses(now_boot_ns);
-  });
-  dispatcher.stop(kDrainTime);
+    if (parts.metrics != nullptr) {
+      parts.metrics->publish(pipeline.snapshot());
+    }
+  };
+  if (parts.metrics != nullptr) {
+    housekeeping.idle_ms = kMetricsIdleMs;
+  }
+  Result<void> result = run_loop(parts.source, pipeline, housekeeping);
+  parts.dispatcher.stop(kDrainTime);
   std::fputs(render(pipeline.summary()).c_str(), stderr);
   return result;
 }
@@ -96,6 +153,7 @@ Result<void> watch(const Setup& setup, EventSource& source, Dispatcher& dispatch
 }  // namespace
 
 void process(std::span<const std::byte> record, Pipeline& pipeline) {
+  pipeline.evaluation_times().begin();
   Event& event = pipeline.event();
   if (!pipeline.count_record(event.decode(record))) {  // 3 decode
     return;
@@ -104,8 +162,10 @@ void process(std::span<const std::byte> record, Pipeline& pipeline) {
   // After what healed the event's process, so that a replay sees both in this order.
   pipeline.record(record);
   if (event.is_matchable()) {
-    pipeline.count_event(event);
-    for (const uint32_t index : pipeline.matcher().match(event)) {  // 5 match
+    const auto matched = pipeline.matcher().match(event);  // 5 match
+    pipeline.evaluation_times().end();
+    pipeline.count_event(event, !matched.empty());
+    for (const uint32_t index : matched) {
       pipeline.count_alert(index);
       const Rule& rule = pipeline.matcher().rules().rules()[index];
       pipeline.dispatcher().submit(describe(event, rule));  // 6 describe, 7 queue; 8 is the sinks'
@@ -118,16 +178,16 @@ Result<void> run_loop(EventSource& source, Pipeline& pipeline, const Housekeepin
   uint64_t housekeeping_due_ns = 0;
   while (true) {
     std::span<const std::byte> record;
-    switch (source.next(record, kIdleMs)) {  // 1 was the probe, 2 read
+    switch (source.next(record, housekeeping.idle_ms)) {  // 1 was the probe, 2 read
       case EventSource::Next::kRecord:
         if (const uint64_t now = time_of(record); now >= housekeeping_due_ns) {
           housekeeping_due_ns = now + kHousekeepingNs;
-          housekeeping(now);
+          housekeeping.run(now);
         }
         process(record, pipeline);
         break;
       case EventSource::Next::kIdle:
-        housekeeping(boot_clock_ns());
+        housekeeping.run(boot_clock_ns());
         break;
       case EventSource::Next::kEnd:
         return {};
@@ -151,31 +211,23 @@ int run_live(const Options& options, const std::string& capture_path) {
     return kExitOk;
   }
   // First of all, so that the answers are there when the probes are.
-  std::unique_ptr<NameResolver> names;
-  if (setup->config.resolve_host_names) {
-    auto started = NameResolver::start(setup->rules->program().host_names(), {});
-    if (!started) {
-      return fail(started.error());
-    }
-    names = std::move(*started);
+  const auto names = start_resolver(*setup);
+  if (!names) {
+    return fail(names.error());
   }
-  LiveOptions live;
-  live.plans = EventCatalog::builtin().capture_plans(setup->rules->wanted_events());
-  live.ring_bytes = setup->config.ring_bytes;
-  auto opened = open_live_source(live);
+  const auto opened = open_live_source(
+      {.plans = EventCatalog::builtin().capture_plans(setup->rules->wanted_events()),
+       .ring_bytes = setup->config.ring_bytes,
+       .count_runs = setup->config.count_bpf_runs});
   if (!opened) {
     return fail(opened.error());
   }
   EventSource& source = **opened;
   const StopSignals signals(source);
 
-  std::unique_ptr<CaptureWriter> capture;
-  if (!capture_path.empty()) {
-    auto created = CaptureWriter::create(capture_path, source.info());
-    if (!created) {
-      return fail(created.error());
-    }
-    capture = std::move(*created);
+  const auto capture = create_capture(capture_path, source.info());
+  if (!capture) {
+    return fail(capture.error());
   }
   std::optional<Error> broken_output;  // written by an output's thread, read after it has ended
   auto dispatcher =
@@ -186,10 +238,21 @@ int run_live(const Options& options, const std::string& capture_path) {
   if (!dispatcher) {
     return fail(dispatcher.error());
   }
-  Result<void> result =
-      watch(*setup, source, **dispatcher, capture.get(), names.get(), options.stop_after_s);
-  if (result && capture != nullptr) {
-    result = capture->close();
+  MetricsExchange metrics;
+  const Endpoints endpoints(setup->config, metrics, **dispatcher);
+  const auto web_server = start_web_server(setup->config.web_server, endpoints);
+  if (!web_server) {
+    return fail(web_server.error());
+  }
+  Result<void> result = watch({.setup = *setup,
+                               .source = source,
+                               .dispatcher = **dispatcher,
+                               .capture = capture->get(),
+                               .names = names->get(),
+                               .metrics = *web_server != nullptr ? &metrics : nullptr,
+                               .stop_after_s = options.stop_after_s});
+  if (result && *capture != nullptr) {
+    result = (*capture)->close();
   }
   if (result && broken_output) {
     result = *broken_output;

@@ -18,9 +18,14 @@ namespace saker {
 // Steps 3 to 7 for one record; step 8 follows on the threads of the outputs.
 void process(std::span<const std::byte> record, Pipeline& pipeline);
 
-// Reads the source until it ends: all eight steps. `housekeeping` is called about once a second of
-// the events' time, and when nothing happens, with the boot-clock time.
-using Housekeeping = std::function<void(uint64_t now_boot_ns)>;
+// What the reader does beside events: about once a second of their time, and each time when nothing
+// happened for `idle_ms`.
+struct Housekeeping {
+  std::function<void(uint64_t now_boot_ns)> run;
+  int idle_ms = 10'000;
+};
+
+// Reads the source until it ends: all eight steps.
 Result<void> run_loop(EventSource& source, Pipeline& pipeline, const Housekeeping& housekeeping);
 
 // The commands run and record: watches this host until a signal or -M ends it. Every record goes to

@@ -11,7 +11,7 @@
 
 namespace saker {
 
-enum class MetricType : uint8_t { kCounter, kGauge };
+enum class MetricType : uint8_t { kCounter, kGauge, kHistogram };
 
 // One family: all samples share name and type and differ in their labels.
 // Names: saker_SUBJECT_UNIT, with _total for counters, in base units (seconds, bytes), as in
@@ -21,6 +21,7 @@ struct Metric {
   struct Sample {
     Labels labels;
     double value = 0;
+    std::string_view suffix = {};  // of histograms: _bucket, _sum, _count; static
   };
 
   std::string_view name;  // static

@@ -8,6 +8,7 @@
 
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
+#include "outputs/file_sink.h"
 #include "outputs/kafka_config.h"
 #include "outputs/kafka_sink.h"
 #include "outputs/settings.h"
@@ -15,25 +16,25 @@
 #include "outputs/stdout_sink.h"
 
 namespace saker {
-namespace {
 
-const OutputDef kOutputs[] = {
-    {"stdout",
-     "Standard output; each alert is written at once.",
-     "true",
-     "false",
-     "auto",
-     {},
-     [](const SinkSettings&, const AlertFormat& format) -> Result<std::unique_ptr<Sink>> {
-       return std::unique_ptr<Sink>(std::make_unique<StdoutSink>(format));
-     }},
-    {"kafka", "Topics of Apache Kafka.", "false", "true", "json", kafka_settings(),
-     KafkaSink::make},
-};
-
-}  // namespace
-
-std::span<const OutputDef> builtin_outputs() { return kOutputs; }
+std::span<const OutputDef> builtin_outputs() {
+  static const OutputDef kOutputs[] = {
+      {"stdout",
+       "Standard output; each alert is written at once.",
+       "true",
+       "false",
+       "auto",
+       {},
+       [](const SinkSettings&, const AlertFormat& format) -> Result<std::unique_ptr<Sink>> {
+         return std::unique_ptr<Sink>(std::make_unique<StdoutSink>(format));
+       }},
+      {"file", "A file, with rotation; a FIFO or a device will do, too.", "false", "false", "auto",
+       file_settings(), make_file_sink},
+      {"kafka", "Topics of Apache Kafka.", "false", "true", "json", kafka_settings(),
+       KafkaSink::make},
+  };
+  return kOutputs;
+}
 
 std::vector<SettingDef> all_settings(const OutputDef& output) {
   std::vector<SettingDef> all = {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -33,6 +34,20 @@ struct SourceCounter {
   bool is_loss = false;
 };
 
+// What a program in the kernel cost so far. The kernel counts only while it is told to
+// (LiveOptions::count_runs, or the sysctl kernel.bpf_stats_enabled).
+struct ProgramRuns {
+  std::string_view program;
+  uint64_t runs = 0;
+  uint64_t run_ns = 0;
+};
+
+// The buffer between kernel and reader; 0 where there is none.
+struct RingUsage {
+  uint64_t used_bytes = 0;  // not yet read
+  uint64_t size_bytes = 0;
+};
+
 class EventSource {
  public:
   enum class Next : uint8_t {
@@ -52,6 +67,8 @@ class EventSource {
   [[nodiscard]] virtual Error error() const = 0;
   // All counters, also those that are 0.
   [[nodiscard]] virtual std::vector<SourceCounter> counters() const = 0;
+  [[nodiscard]] virtual std::vector<ProgramRuns> program_runs() const { return {}; }
+  [[nodiscard]] virtual RingUsage ring_usage() const noexcept { return {}; }
 };
 
 }  // namespace saker

@@ -141,14 +141,17 @@ bpf_program* find_program(const saker_bpf& skeleton, const Hook& hook) {
   return program;
 }
 
-// How often the kernel did not run the program because it was running already on the same CPU;
-// kernels before 5.12 do not say.
-uint64_t missed_runs(const bpf_program* program) {
+// What the kernel counts of a program; all 0 for one that is not loaded.
+bpf_prog_info info_of(const bpf_program* program) {
   bpf_prog_info info{};
   uint32_t size = sizeof(info);
   const int fd = bpf_program__fd(program);
-  return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.recursion_misses : 0;
+  return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info : bpf_prog_info{};
 }
+
+// How often the kernel did not run the program because it was running already on the same CPU;
+// kernels before 5.12 do not say.
+uint64_t missed_runs(const bpf_program* program) { return info_of(program).recursion_misses; }
 
 // What the user can do about a refused load: the first feature that is missing, as those after it
 // depend on it, or libbpf's own words.
@@ -183,6 +186,8 @@ class LiveSource final : public EventSource {
   void stop() noexcept override;
   Error error() const override { return error_; }
   std::vector<SourceCounter> counters() const override;
+  std::vector<ProgramRuns> program_runs() const override;
+  RingUsage ring_usage() const noexcept override { return ring_->usage(); }
 
  private:
   Result<void> load(const LiveOptions& options);
@@ -198,6 +203,7 @@ class LiveSource final : public EventSource {
   std::vector<Link> links_;
   std::unique_ptr<RingReader> ring_;
   UniqueFd stop_event_;
+  UniqueFd run_counting_;  // the kernel counts while it is open
   std::atomic<bool> stop_requested_ = false;
   bool is_detached_ = false;
   Error error_;
@@ -209,6 +215,13 @@ Result<std::unique_ptr<EventSource>> LiveSource::open(const LiveOptions& options
   source->stop_event_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!source->stop_event_) {
     return Error{"cannot create an eventfd", errno, ""};
+  }
+  if (options.count_runs) {
+    source->run_counting_ = UniqueFd(::bpf_enable_stats(BPF_STATS_RUN_TIME));
+    if (!source->run_counting_) {
+      return Error{"cannot have the kernel count the time of BPF programs", errno,
+                   "set metrics.libbpf_stats_enabled=false"};
+    }
   }
   if (Result<void> loaded = source->load(options); !loaded) {
     return loaded.error();
@@ -390,6 +403,19 @@ std::vector<SourceCounter> LiveSource::counters() const {
     counters.push_back({"dropped", "missed", std::string(kind.name), missed, true});
   }
   return counters;
+}
+
+std::vector<ProgramRuns> LiveSource::program_runs() const {
+  std::vector<ProgramRuns> all;
+  for (const Hook& hook : hooks()) {
+    const bpf_program* program = find_program(*skeleton_, hook);
+    // What is reached by a tail call counts with its caller.
+    if (bpf_program__fd(program) >= 0 && !hook.attach_point.empty()) {
+      const bpf_prog_info info = info_of(program);
+      all.push_back({hook.program, info.run_cnt, info.run_time_ns});
+    }
+  }
+  return all;
 }
 
 }  // namespace

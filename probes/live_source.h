@@ -20,6 +20,8 @@ struct LiveOptions {
   uint32_t ring_bytes = 8 * 1024 * 1024;  // rounded up to a power of two and whole pages
   // Part of the ring that only exec, fork and exit may fill, in percent.
   uint32_t reserved_percent = 20;
+  // Have the kernel count the time that BPF programs take, all of this host; some 20 ns a run.
+  bool count_runs = false;
 };
 
 // Fails with what is missing (root, BTF, a program type) and how to get it.

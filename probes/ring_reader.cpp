@@ -77,4 +77,8 @@ void RingReader::release() noexcept {
   }
 }
 
+RingUsage RingReader::usage() const noexcept {
+  return {load_acquire<uint64_t>(producer_pages_) - position_, bytes_};
+}
+
 }  // namespace saker

@@ -19,6 +19,7 @@
 #include <span>
 
 #include "engine/base/result.h"
+#include "probes/event_source.h"
 
 namespace saker {
 
@@ -35,6 +36,7 @@ class RingReader {
   // Gives all space back to the producers. Must precede a wait: they wake only a reader that has
   // taken everything before their record.
   void release() noexcept;
+  [[nodiscard]] RingUsage usage() const noexcept;
 
  private:
   RingReader(uint32_t bytes, size_t page_bytes) noexcept : bytes_(bytes), page_bytes_(page_bytes) {}

@@ -73,6 +73,7 @@ class ContainerTable {
   [[nodiscard]] Container* find_container(uint64_t cgroup_id) noexcept;
   // Null when it is not known (any more).
   [[nodiscard]] Container* find_container(const ContainerIdentity& identity);
+  [[nodiscard]] size_t size() const noexcept { return containers_.size(); }
   [[nodiscard]] uint64_t evicted() const noexcept { return evicted_; }
 
  private:
