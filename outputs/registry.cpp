@@ -14,6 +14,7 @@
 #include "outputs/settings.h"
 #include "outputs/sink.h"
 #include "outputs/stdout_sink.h"
+#include "outputs/syslog_sink.h"
 
 namespace saker {
 
@@ -30,6 +31,8 @@ std::span<const OutputDef> builtin_outputs() {
        }},
       {"file", "A file, with rotation; a FIFO or a device will do, too.", "false", "false", "auto",
        file_settings(), make_file_sink},
+      {"syslog", "The syslog daemon of this host.", "false", "false", "auto", syslog_settings(),
+       make_syslog_sink},
       {"kafka", "Topics of Apache Kafka.", "false", "true", "json", kafka_settings(),
        KafkaSink::make},
   };

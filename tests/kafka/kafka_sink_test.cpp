@@ -24,13 +24,13 @@
 #include "tests/kafka/kafka_client.h"
 #include "tests/kafka/kafka_delivery.h"
 #include "tests/kafka/mock_cluster.h"
-#include "tests/support/sink_settings.h"
+#include "tests/support/sink_driver.h"
 
 namespace saker::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Values = std::vector<std::pair<std::string_view, std::string_view>>;
+using Values = std::vector<std::pair<std::string, std::string>>;
 using Clock = std::chrono::steady_clock;
 
 // One broker for all tests; ends with the program.

@@ -12,12 +12,12 @@
 
 #include "outputs/kafka_sink.h"
 #include "tests/support/fake_root.h"
-#include "tests/support/sink_settings.h"
+#include "tests/support/sink_driver.h"
 
 namespace saker::test {
 namespace {
 
-using Values = std::vector<std::pair<std::string_view, std::string_view>>;
+using Values = std::vector<std::pair<std::string, std::string>>;
 
 // What librdkafka is told, by the name of the property.
 std::map<std::string, std::string> properties_of(const Values& values) {
