@@ -19,7 +19,7 @@ TEST(Losses, TextLeavesOutWhatIsZero) {
 
 TEST(Losses, AlertHasTheShapeOfFalcosOwnMessages) {
   std::string line;
-  append_json_line(line, *make_loss_alert(kLosses, 1000, 1470327477000000042, "host-1"), 1,
+  append_json_line(line, *make_loss_alert(kLosses, 1000, {1470327477000000042, "host-1"}), 1,
                    {.json = true, .time_iso_8601 = true, .include_tags = false});
   EXPECT_EQ(line,
             R"({"hostname":"host-1","output":"2016-08-04T16:17:57.000000042+0000: Warning Saker )"
