@@ -8,9 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <string_view>
-
-#include "outputs/write_all.h"
 
 namespace saker {
 namespace {
@@ -22,7 +21,10 @@ constexpr std::string_view kClearRestOfLine = "\x1b[K";
 constexpr std::string_view kClearBelow = "\x1b[J";
 
 // A terminal that is gone shows in wait().
-void put(std::string_view text) { (void)write_all(STDOUT_FILENO, text); }
+void put(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
 
 }  // namespace
 

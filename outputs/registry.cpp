@@ -8,28 +8,32 @@
 
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
+#include "outputs/file_sink.h"
 #include "outputs/settings.h"
 #include "outputs/sink.h"
 #include "outputs/stdout_sink.h"
+#include "outputs/syslog_sink.h"
 
 namespace saker {
-namespace {
 
-constexpr OutputDef kOutputs[] = {
-    {"stdout",
-     "Standard output; each alert is written at once.",
-     "true",
-     "false",
-     "auto",
-     {},
-     [](const SinkSettings&, const AlertFormat& format) -> Result<std::unique_ptr<Sink>> {
-       return std::unique_ptr<Sink>(std::make_unique<StdoutSink>(format));
-     }},
-};
-
-}  // namespace
-
-std::span<const OutputDef> builtin_outputs() { return kOutputs; }
+std::span<const OutputDef> builtin_outputs() {
+  static const OutputDef kOutputs[] = {
+      {"stdout",
+       "Standard output; each alert is written at once.",
+       "true",
+       "false",
+       "auto",
+       {},
+       [](const SinkSettings&, const AlertFormat& format) -> Result<std::unique_ptr<Sink>> {
+         return std::unique_ptr<Sink>(std::make_unique<StdoutSink>(format));
+       }},
+      {"file", "A file, with rotation; a FIFO or a device will do, too.", "false", "false", "auto",
+       file_settings(), make_file_sink},
+      {"syslog", "The syslog daemon of this host.", "false", "false", "auto", syslog_settings(),
+       make_syslog_sink},
+  };
+  return kOutputs;
+}
 
 std::vector<SettingDef> all_settings(const OutputDef& output) {
   std::vector<SettingDef> all = {

@@ -2,7 +2,8 @@
 // Sink - step 8 of 8 (README, "The data path"): sends messages to one place.
 //
 // Threads: open() before the sink's thread is started; send(), poll() and reopen() on that thread
-//          only, where they may block; render() and metrics() on any thread, at the same time.
+//          only, where they may block; render(), trouble() and metrics() on any thread, at the
+//          same time.
 // Errors:  open() fails at start-up. Later ones are outcomes of messages: the delivery
 //          (delivery.h) tries again or counts a loss, a sink does neither.
 #ifndef SAKER_OUTPUTS_SINK_H
@@ -54,6 +55,8 @@ class Sink {
   virtual Result<void> reopen() { return {}; }
   // True when no later message can be sent (stdout's reader is gone); such a sink ends the run.
   [[nodiscard]] virtual bool is_broken() const noexcept { return false; }
+  // What keeps it from sending now. Any thread.
+  [[nodiscard]] virtual std::optional<Error> trouble() const { return {}; }
   // Figures that only this sink has.
   [[nodiscard]] virtual std::vector<Metric> metrics() const { return {}; }
 };

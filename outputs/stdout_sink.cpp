@@ -4,14 +4,13 @@
 #include <fcntl.h>
 
 #include <cerrno>
-#include <cstddef>
 #include <span>
 
 #include "engine/alert.h"
 #include "engine/base/result.h"
 #include "outputs/message.h"
 #include "outputs/sink.h"
-#include "outputs/write_all.h"
+#include "outputs/write_bodies.h"
 
 namespace saker {
 
@@ -29,16 +28,15 @@ void StdoutSink::render(const Alert& alert, Message& message) const {
 }
 
 BlockingSink::Written StdoutSink::write(std::span<const Message> messages) {
-  for (size_t i = 0; i < messages.size(); ++i) {
-    if (Result<void> written = write_all(fd_, messages[i].body); !written) {
-      const int error = written.error().errno_value;
-      broken_ = error == EPIPE || error == EBADF;
-      return {i, SendFailure{{"cannot write to standard output", error,
-                              broken_ ? "nobody reads the alerts any more" : ""},
-                             true}};
-    }
+  const WriteProgress progress = write_bodies(fd_, messages);
+  const int error = progress.errno_value;
+  if (error == 0) {
+    return {messages.size(), {}};
   }
-  return {messages.size(), {}};
+  broken_ = error == EPIPE || error == EBADF;
+  return {progress.count, SendFailure{{"cannot write to standard output", error,
+                                       broken_ ? "nobody reads the alerts any more" : ""},
+                                      true}};
 }
 
 }  // namespace saker

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// StdoutSink: alerts on standard output, each line written at once and whole.
+// StdoutSink: alerts on standard output, written at once, each line whole.
 #ifndef SAKER_OUTPUTS_STDOUT_SINK_H
 #define SAKER_OUTPUTS_STDOUT_SINK_H
 
