@@ -9,7 +9,9 @@
 
 #include "engine/alert.h"
 #include "engine/base/check.h"
+#include "outputs/alert_ecs.h"
 #include "outputs/alert_line.h"
+#include "outputs/alert_ocsf.h"
 
 namespace saker {
 namespace {
@@ -20,6 +22,14 @@ constexpr AlertFormatDef kFormats[] = {
        append_text_line(out, alert, line);
      }},
     {"json", "saker.json/1", "application/json", append_json_line},
+    {"ecs", "saker.ecs/1", "application/json",
+     [](std::string& out, const Alert& alert, uint64_t seq, const LineFormat&) {
+       append_ecs(out, alert, seq);
+     }},
+    {"ocsf", "saker.ocsf/1", "application/json",
+     [](std::string& out, const Alert& alert, uint64_t seq, const LineFormat&) {
+       append_ocsf(out, alert, seq);
+     }},
 };
 
 }  // namespace

@@ -1,82 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outputs/alert_line.h"
 
-#include <array>
 #include <cstdint>
-#include <cstdio>
-#include <ctime>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "engine/alert.h"
 #include "engine/base/priority.h"
 #include "engine/base/strings.h"
 #include "outputs/json.h"
+#include "outputs/output_value.h"
+#include "outputs/time_text.h"
 
 namespace saker {
 namespace {
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
-
-// strftime() with nanoseconds behind it; `zone` follows them.
-std::string format_time(int64_t time_ns, const char* format, bool utc, std::string_view zone) {
-  int64_t seconds = time_ns / kNsPerSecond;
-  int64_t ns = time_ns % kNsPerSecond;
-  if (ns < 0) {
-    --seconds;
-    ns += kNsPerSecond;
-  }
-  const time_t unix_time = seconds;
-  std::tm parts{};
-  if (utc) {
-    ::gmtime_r(&unix_time, &parts);
-  } else {
-    ::localtime_r(&unix_time, &parts);
-  }
-  std::array<char, 64> text{};
-  const size_t size = std::strftime(text.data(), text.size(), format, &parts);
-  std::array<char, 16> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%09lld", static_cast<long long>(ns));
-  std::string result(text.data(), size);
-  result += fraction.data();
-  result += zone;
-  return result;
-}
-
-std::string utc_time(int64_t time_ns) {
-  return format_time(time_ns, "%Y-%m-%dT%H:%M:%S", true, "Z");
-}
+constexpr size_t kPriorityRoom = 32;  // more than a priority and what stands around it take
 
 std::string text_line(const Alert& alert, const LineFormat& format) {
-  std::string line = format.time_iso_8601
-                         ? format_time(alert.time_ns, "%Y-%m-%dT%H:%M:%S", true, "+0000")
-                         : format_time(alert.time_ns, "%H:%M:%S", false, "");
+  std::string line =
+      format.time_iso_8601 ? utc_time(alert.time_ns, "+0000") : local_time_of_day(alert.time_ns);
+  line.reserve(line.size() + alert.message.size() + kPriorityRoom);
   line += ": ";
   line += to_string(alert.priority);
   line += ' ';
   line += alert.message;
   return line;
-}
-
-void write_value(JsonWriter& json, const OutputValue& value) {
-  struct Visitor {
-    JsonWriter& json;
-    void operator()(std::monostate) const { json.null(); }
-    void operator()(bool v) const { json.boolean(v); }
-    void operator()(int64_t v) const { json.integer(v); }
-    void operator()(uint64_t v) const { json.unsigned_integer(v); }
-    void operator()(double v) const { json.real(v); }
-    void operator()(const std::string& v) const { json.text(v); }
-    void operator()(const OutputList& items) const {
-      json.begin_array();
-      for (const OutputValue& item : items) {
-        write_value(json, item);
-      }
-      json.end_array();
-    }
-  };
-  std::visit(Visitor{json}, value.value);
 }
 
 // The alert's fields with the time among them, in alphabetical order.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// JsonWriter: writes JSON text into a string. Owner of RapidJSON.
+// JsonWriter: writes JSON text (RFC 8259) into a string.
 //
 // Ownership: borrows the string. Texts may hold any bytes; what is not UTF-8 becomes U+FFFD.
 // Errors:    none; numbers that JSON does not have (NaN, infinities) become null.
+// Cost:      allocates nothing but what the string needs.
 #ifndef SAKER_OUTPUTS_JSON_H
 #define SAKER_OUTPUTS_JSON_H
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -16,10 +16,10 @@ namespace saker {
 class JsonWriter {
  public:
   // Appends to `out`, which must outlive the writer.
-  explicit JsonWriter(std::string& out);
-  ~JsonWriter();
+  explicit JsonWriter(std::string& out) : out_(out) {}
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
+  ~JsonWriter() = default;
 
   // Begins and ends must nest; in an object each value follows a key().
   void begin_object();
@@ -36,8 +36,15 @@ class JsonWriter {
   void text(std::string_view value);
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  // The comma that belongs in front of what comes now.
+  void separate();
+  void begin(char bracket);
+  void end(char bracket);
+  void literal(std::string_view value);
+  void quoted(std::string_view value);
+
+  std::string& out_;
+  bool follows_value_ = false;
 };
 
 }  // namespace saker

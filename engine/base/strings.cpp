@@ -31,6 +31,12 @@ void append_control(std::string& out, char32_t code_point) {
   }
 }
 
+// Of what stands at the begin of the text: most texts are nothing else.
+size_t printable_ascii_length(std::string_view text) noexcept {
+  const auto end = std::ranges::find_if(text, [](char c) { return c < 0x20 || c > 0x7e; });
+  return static_cast<size_t>(end - text.begin());
+}
+
 uint8_t byte_at(std::string_view text, size_t index) noexcept {
   return static_cast<uint8_t>(text[index]);
 }
@@ -120,12 +126,17 @@ void append_printable(std::string& out, std::string_view text) {
 
 void append_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
-    const CodePoint code_point = decode_utf8(text);
-    const size_t length = code_point.length == 0 ? 1 : code_point.length;
-    if (code_point.length == 0) {
-      out += kReplacement;
-    } else if (is_control(code_point.value)) {
-      append_control(out, code_point.value);
+    size_t length = printable_ascii_length(text);
+    if (length == 0) {
+      const CodePoint code_point = decode_utf8(text);
+      length = code_point.length == 0 ? 1 : code_point.length;
+      if (code_point.length == 0) {
+        out += kReplacement;
+      } else if (is_control(code_point.value)) {
+        append_control(out, code_point.value);
+      } else {
+        out += text.substr(0, length);
+      }
     } else {
       out += text.substr(0, length);
     }

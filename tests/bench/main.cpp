@@ -31,7 +31,8 @@ std::vector<Part> parts() {
   return {{"overhead of system calls", overhead, true, measure_overhead},
           {"alert latency", {"latency"}, true, measure_latency},
           {"start", {"start"}, true, measure_start},
-          {"user space", {"replay"}, false, measure_replay}};
+          {"user space", {"replay"}, false, measure_replay},
+          {"alerts as text", {"render"}, false, measure_render}};
 }
 
 std::vector<std::string> part_names() {
@@ -71,7 +72,7 @@ int run(const BenchOptions& options, bool as_json) {
       continue;
     }
     if (const auto missing = missing_privilege(); part.needs_sensor && missing) {
-      return fail(*missing + "; without it only `--only replay` works");
+      return fail(*missing + "; without it only `--only replay,render` works");
     }
     std::fprintf(stderr, "saker_bench: %s...\n", part.title);
     if (auto measured = part.measure({options, baseline, report}); !measured) {

@@ -45,6 +45,8 @@ Result<void> measure_latency(const BenchRun& run);
 Result<void> measure_start(const BenchRun& run);
 // replay: decode, track and match in this process, without a kernel.
 Result<void> measure_replay(const BenchRun& run);
+// render: an alert in each format of outputs/alert_format.h.
+Result<void> measure_render(const BenchRun& run);
 
 }  // namespace saker::bench
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "outputs/alert_line.h"
+#include "tests/support/schema_check.h"
 
 namespace saker {
 namespace {
@@ -18,9 +19,10 @@ TEST(Losses, TextLeavesOutWhatIsZero) {
 }
 
 TEST(Losses, AlertHasTheShapeOfFalcosOwnMessages) {
+  const auto alert = make_loss_alert(kLosses, 1000, {1470327477000000042, "host-1"});
+  EXPECT_EQ(test::schema_problem_of(*alert), "");
   std::string line;
-  append_json_line(line, *make_loss_alert(kLosses, 1000, 1470327477000000042, "host-1"), 1,
-                   {.json = true, .time_iso_8601 = true, .include_tags = false});
+  append_json_line(line, *alert, 1, {.json = true, .time_iso_8601 = true, .include_tags = false});
   EXPECT_EQ(line,
             R"({"hostname":"host-1","output":"2016-08-04T16:17:57.000000042+0000: Warning Saker )"
             R"x(internal: events lost (n_drops=42 n_drops_output_stdout_queue_full=2 )x"

@@ -13,8 +13,10 @@
 #include <sstream>
 
 #include "engine/record_writer.h"
+#include "outputs/alert_format.h"
 #include "probes/capture.h"
 #include "tests/support/program.h"
+#include "tests/support/schema_check.h"
 
 namespace saker::test {
 namespace {
@@ -148,6 +150,21 @@ TEST_F(Replay, GivesJsonOnRequest) {
       R"("user.name":"alice"},"priority":"Warning","rule":"Shadow opened",)"
       R"("source":"syscall","tags":[],"time":"2023-11-14T22:13:20.000000005Z"})"
       "\n");
+}
+
+TEST_F(Replay, EachFormatGivesDocumentsOfItsSchema) {
+  add_open("/etc/shadow", 5);
+  add_open("/tmp/x\xff\n\"", 6);
+  close();
+  for (const AlertFormatDef& def : alert_formats()) {
+    if (def.content_type != "application/json") {
+      continue;
+    }
+    const std::string format = "stdout_output.format=" + std::string(def.name);
+    const Finished finished = run_saker(args({"-o", format}));
+    EXPECT_EQ(std::ranges::count(finished.out, '\n'), 2) << finished.err;
+    EXPECT_EQ(SchemaCheck::of(def.name).problem_of_lines(finished.out), "");
+  }
 }
 
 // Everything that the configuration can add to an alert, on the whole way.

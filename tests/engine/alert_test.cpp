@@ -10,6 +10,7 @@
 #include "engine/state/process.h"
 #include "tests/engine/lang/mock_fields.h"
 #include "tests/support/field_world.h"
+#include "tests/support/schema_check.h"
 
 namespace saker {
 namespace {
@@ -33,7 +34,9 @@ class AlertTest : public testing::Test {
     rule_.priority = Priority::kWarning;
     rule_.tags = {"a", "b"};
     rule_.output_template = parsed(output);
-    return describe(event_, rule_);
+    auto alert = describe(event_, rule_);
+    EXPECT_EQ(test::schema_problem_of(*alert), "");
+    return alert;
   }
   OutputTemplate parsed(std::string_view text) {
     auto result = OutputTemplate::parse(text, fields_.catalog());

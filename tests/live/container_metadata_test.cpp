@@ -15,6 +15,7 @@
 
 #include "tests/support/container.h"
 #include "tests/support/program.h"
+#include "tests/support/schema_check.h"
 #include "tests/support/sensor.h"
 
 namespace saker::test {
@@ -110,13 +111,16 @@ TEST_F(LiveDockerState, ReachesTheAlertOfAShortLivedContainer) {
             "")
       << (*sensor)->log();
   EXPECT_EQ((*sensor)->stop(), 0);
+  EXPECT_EQ((*sensor)->schema_problem(), "");
 }
 
 TEST_F(LiveDockerState, IsInTheCaptureForAReplayElsewhere) {
   if (container_ == nullptr) {
     return;
   }
-  std::vector<std::string> args = {"record", dir_ + "/capture", "-o", "json_output=true"};
+  std::vector<std::string> args = {"record", dir_ + "/capture",
+                                   "-o",     "json_output=true",
+                                   "-o",     "json_include_id_property=false"};
   const std::vector<std::string> more = options();
   args.insert(args.end(), more.begin(), more.end());
   Program record(args);
@@ -126,12 +130,13 @@ TEST_F(LiveDockerState, IsInTheCaptureForAReplayElsewhere) {
   record.send(SIGTERM);
   const Finished live = record.finish();
   EXPECT_EQ(live.status, 0) << live.err;
+  EXPECT_EQ(SchemaCheck::of("json").problem_of_lines(live.out), "");
   EXPECT_NE(live.out.find("ran web registry:5000/team/box 2.0 docker prod"), std::string::npos)
       << live.out;
 
   fs::remove_all(dir_ + "/docker");
-  const Finished replay = run_saker(
-      {"replay", dir_ + "/capture", "-r", dir_ + "/rules.yaml", "-o", "json_output=true"});
+  const Finished replay = run_saker({"replay", dir_ + "/capture", "-r", dir_ + "/rules.yaml", "-o",
+                                     "json_output=true", "-o", "json_include_id_property=false"});
   EXPECT_EQ(replay.status, 0) << replay.err;
   EXPECT_EQ(replay.out, live.out);
 }
@@ -167,6 +172,7 @@ TEST_F(LiveContainer, OfPodmanIsFoundWhereItKeepsIt) {
       << (*sensor)->log();
   EXPECT_EQ((*sensor)->alerts().size(), 1U) << "only one of them is privileged";
   EXPECT_EQ((*sensor)->stop(), 0);
+  EXPECT_EQ((*sensor)->schema_problem(), "");
 }
 
 }  // namespace

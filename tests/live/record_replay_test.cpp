@@ -14,6 +14,7 @@
 
 #include "engine/base/unique_fd.h"
 #include "tests/support/program.h"
+#include "tests/support/schema_check.h"
 
 namespace saker::test {
 namespace {
@@ -54,7 +55,9 @@ class LiveRun : public testing::Test {
   }
 
   [[nodiscard]] std::vector<std::string> args(std::vector<std::string> first) const {
-    for (const char* word : {"-o", "json_output=true", "-o", "time_format_iso_8601=true", "-r"}) {
+    // Ids are of the run: a replay's are others.
+    for (const char* word : {"-o", "json_output=true", "-o", "json_include_id_property=false", "-o",
+                             "time_format_iso_8601=true", "-r"}) {
       first.emplace_back(word);
     }
     first.push_back(folder_ / "rules.yaml");
@@ -90,6 +93,7 @@ TEST_F(LiveRun, SigtermDrainsTheRingAndTheQueues) {
   const Finished finished = program.finish();
   EXPECT_EQ(finished.status, 0) << finished.err;
   EXPECT_EQ(std::ranges::count(finished.out, '\n'), kOpens);
+  EXPECT_EQ(SchemaCheck::of("json").problem_of_lines(finished.out), "");
   for (int i = 0; i < kOpens; ++i) {
     const std::string path = folder_ / ("watched" + std::to_string(i));
     EXPECT_NE(finished.out.find("\"fd.name\":\"" + path + "\""), std::string::npos) << path;
@@ -109,6 +113,7 @@ TEST_F(LiveRun, ReplayGivesTheAlertsOfTheRecordedRun) {
   const Finished live = program.finish();
   ASSERT_EQ(live.status, 0) << live.err;
   EXPECT_GE(std::ranges::count(live.out, '\n'), 6);  // 4 opens, 2 execs
+  EXPECT_EQ(SchemaCheck::of("json").problem_of_lines(live.out), "");
   EXPECT_NE(live.err.find(" 0 lost\n"), std::string::npos) << live.err;
   EXPECT_EQ(fs::status(capture).permissions(), fs::perms(0600));
 

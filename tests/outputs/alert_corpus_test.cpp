@@ -8,6 +8,7 @@
 #include "engine/alert.h"
 #include "outputs/alert_format.h"
 #include "tests/support/corpus.h"
+#include "tests/support/schema_check.h"
 
 namespace saker::test {
 namespace {
@@ -99,7 +100,9 @@ TEST(AlertCorpus, EachCaseGivesItsLine) {
     ++cases;
     SCOPED_TRACE(test_case["id"].text);
     std::string line;
-    AlertFormat("auto", format_of(test_case["config"])).append(line, alert_of(test_case), 1);
+    const Alert alert = alert_of(test_case);
+    AlertFormat("auto", format_of(test_case["config"])).append(line, alert, 1);
+    EXPECT_EQ(schema_problem_of(alert), "");
     const Json& expect = test_case["expect"];
     if (expect.has("text")) {
       EXPECT_EQ(line, expect["text"].text);

@@ -11,6 +11,7 @@
 #include "engine/state/tracker.h"
 #include "tests/support/scenario.h"
 #include "tests/support/scenario_records.h"
+#include "tests/support/schema_check.h"
 
 namespace saker::test {
 namespace {
@@ -128,6 +129,7 @@ std::string run_scenario(const Scenario& scenario) {
     if (event.is_matchable()) {
       for (const uint32_t index : matcher.match(event)) {
         alerts.push_back(describe(event, loaded.rules->rules()[index]));
+        problems += schema_problem_of(*alerts.back());
       }
     }
     tracker.finish(event);

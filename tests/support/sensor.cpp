@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <string_view>
 
+#include "tests/support/schema_check.h"
+
 namespace saker::test {
 namespace {
 
@@ -127,6 +129,14 @@ std::string Sensor::wait_for_alert(const std::vector<std::string>& parts,
       return {};
     }
   }
+}
+
+std::string Sensor::schema_problem() const {
+  std::string problem;
+  for (auto line = alerts_.begin(); line != alerts_.end() && problem.empty(); ++line) {
+    problem = SchemaCheck::of("json").problem_of(*line);
+  }
+  return problem;
 }
 
 int Sensor::stop() {

@@ -98,6 +98,7 @@ void StockWorld::tear_down() {
   }
   if (world->sensor) {
     EXPECT_EQ(world->sensor->stop(), 0);
+    EXPECT_EQ(world->sensor->schema_problem(), "");
   }
   ::umount2((world->dir + "/container/root").c_str(), MNT_DETACH);
   ::umount2("/etc/hosts", MNT_DETACH);  // in the mount namespace that set_up() made
