@@ -136,7 +136,7 @@ Result<void> watch(const WatchParts& parts) {
     if (parts.names != nullptr) {
       parts.names->take(feed);
     }
-    pipeline.report_losses(now_boot_ns);
+    pipeline.report_problems(now_boot_ns);
     if (parts.metrics != nullptr) {
       parts.metrics->publish(pipeline.snapshot());
     }

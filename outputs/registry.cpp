@@ -9,6 +9,8 @@
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
 #include "outputs/file_sink.h"
+#include "outputs/kafka_config.h"
+#include "outputs/kafka_sink.h"
 #include "outputs/settings.h"
 #include "outputs/sink.h"
 #include "outputs/stdout_sink.h"
@@ -31,6 +33,8 @@ std::span<const OutputDef> builtin_outputs() {
        file_settings(), make_file_sink},
       {"syslog", "The syslog daemon of this host.", "false", "false", "auto", syslog_settings(),
        make_syslog_sink},
+      {"kafka", "Topics of Apache Kafka.", "false", "true", "json", kafka_settings(),
+       KafkaSink::make},
   };
   return kOutputs;
 }
