@@ -23,6 +23,7 @@ inline constexpr uint32_t kTakesStats = 0x40;  // --stats
 inline constexpr uint32_t kTakesPrint = 0x80;  // -p
 inline constexpr uint32_t kTakesRule = 0x200;  // RULE
 inline constexpr uint32_t kTakesJson = 0x100;  // --json
+inline constexpr uint32_t kTakesTop = 0x400;   // --url, --interval, --once
 
 struct Command {
   std::string_view name;
@@ -41,6 +42,7 @@ int list_command(const Options& options);
 int explain_command(const Options& options);
 int record_command(const Options& options);
 int replay_command(const Options& options);
+int top_command(const Options& options);
 int version_command(const Options& options);
 
 }  // namespace saker

@@ -35,6 +35,7 @@ constexpr Command kCommands[] = {
      "  operators   comparison operators and transformers\n"
      "  rules       the rules that `saker run` would load with the same -c, -o and -r\n"
      "  config      the keys of the configuration file and of -o\n"
+     "  metrics     the figures that a running sensor offers to monitoring\n"
      "\n"
      "Examples:\n"
      "  saker list fields\n"
@@ -69,6 +70,19 @@ constexpr Command kCommands[] = {
      "Example:\n"
      "  saker replay -r mine.yaml /tmp/ten-seconds.cap\n",
      kTakesConfig | kTakesRules | kTakesPrint | kTakesFile | kTakesStats, replay_command},
+    {"top", "Show live what a running sensor sees, reports, loses and costs",
+     "Reads the metrics of a sensor that runs with webserver.enabled, metrics.enabled and\n"
+     "webserver.prometheus_metrics_enabled, and shows rates between two readings; q or Ctrl-C "
+     "ends\n"
+     "it. What is being lost is red, unless NO_COLOR is set. With --once, or when stdout is no\n"
+     "terminal, prints totals and ends. A certificate for https is trusted when the system trusts\n"
+     "it, or the file that SSL_CERT_FILE names.\n"
+     "\n"
+     "Examples:\n"
+     "  saker top\n"
+     "  saker top --url http://10.0.0.7:8765/metrics --interval 10\n"
+     "  saker top --once | grep -A 5 LOST\n",
+     kTakesTop, top_command},
     {"version", "Print the version", "", 0, version_command},
 };
 

@@ -10,6 +10,8 @@
 #include "cmd/config_keys.h"
 #include "cmd/describe_json.h"
 #include "cmd/log.h"
+#include "cmd/metrics.h"
+#include "cmd/prometheus_text.h"
 #include "cmd/setup.h"
 #include "cmd/table.h"
 #include "engine/base/diagnostic.h"
@@ -184,6 +186,26 @@ std::optional<Table> list_config(const Options& /*options*/) {
   return table;
 }
 
+std::optional<Table> list_metrics(const Options& /*options*/) {
+  Table table;
+  table.title = "Metrics";
+  table.introduction =
+      "What a running sensor serves at `/metrics` for Prometheus, and shows in `saker top`, when\n"
+      "`webserver.enabled`, `metrics.enabled` and `webserver.prometheus_metrics_enabled` are "
+      "true.\n"
+      "Counters never fall while the sensor runs.";
+  table.columns = {"name", "type", "description"};
+  TableSection sensor{"Sensor", {}};
+  TableSection process{"Process", {}};
+  for (const MetricDef& def : metric_defs()) {
+    (def.name.starts_with("process_") ? process : sensor)
+        .rows.push_back(
+            {std::string(def.name), std::string(to_string(def.type)), std::string(def.help)});
+  }
+  table.sections = {std::move(sensor), std::move(process)};
+  return table;
+}
+
 // Nothing: the reason is printed.
 struct Topic {
   std::string_view name;
@@ -193,7 +215,7 @@ struct Topic {
 constexpr Topic kTopics[] = {
     {"fields", list_fields, nullptr},       {"events", list_events, nullptr},
     {"operators", list_operators, nullptr}, {"rules", list_rules, rules_as_json},
-    {"config", list_config, nullptr},
+    {"config", list_config, nullptr},       {"metrics", list_metrics, nullptr},
 };
 
 std::optional<std::string> make_text(const Topic& topic, const Options& options) {

@@ -2,7 +2,7 @@
 #include "cmd/losses.h"
 
 #include <algorithm>
-#include <utility>
+#include <map>
 
 namespace saker {
 
@@ -26,7 +26,7 @@ std::string to_text(const std::vector<Loss>& losses) {
 }
 
 std::shared_ptr<Alert> make_loss_alert(const std::vector<Loss>& losses, uint64_t events,
-                                       int64_t time_ns, std::string_view hostname) {
+                                       const AlertOrigin& origin) {
   std::map<std::string, uint64_t> numbers = {{"n_evts", events}, {"n_drops", total(losses)}};
   for (const Loss& loss : losses) {
     if (loss.count != 0) {
@@ -35,19 +35,11 @@ std::shared_ptr<Alert> make_loss_alert(const std::vector<Loss>& losses, uint64_t
       numbers[name] += loss.count;
     }
   }
-  auto alert = std::make_shared<Alert>();
-  alert->time_ns = time_ns;
-  alert->priority = Priority::kWarning;
-  alert->rule = "Saker internal: events lost";
-  alert->source = "internal";
-  alert->hostname = hostname;
-  std::string details;
+  std::map<std::string, std::string> fields;
   for (const auto& [name, number] : numbers) {
-    details += (details.empty() ? "" : " ") + name + "=" + std::to_string(number);
-    alert->fields.emplace_back(name, OutputValue{std::to_string(number)});
+    fields[name] = std::to_string(number);
   }
-  alert->message = alert->rule + " (" + details + ")";
-  return alert;
+  return make_internal_alert("events lost", Priority::kWarning, origin, fields);
 }
 
 bool LossReporter::is_due(const std::vector<Loss>& losses, int64_t now_ns) noexcept {

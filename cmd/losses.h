@@ -5,12 +5,11 @@
 #define SAKER_CMD_LOSSES_H
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "cmd/internal_alert.h"
 #include "engine/alert.h"
 
 namespace saker {
@@ -28,10 +27,9 @@ struct Loss {
 // "probe ring_full 12, output stdout queue_full 3"; counters that are 0 are left out.
 [[nodiscard]] std::string to_text(const std::vector<Loss>& losses);
 
-// The alert of the sensor's own about losses (spec 5.4): numbers are texts, as Falco has them.
+// Numbers are texts, as Falco has them.
 [[nodiscard]] std::shared_ptr<Alert> make_loss_alert(const std::vector<Loss>& losses,
-                                                     uint64_t events, int64_t time_ns,
-                                                     std::string_view hostname);
+                                                     uint64_t events, const AlertOrigin& origin);
 
 // Says when the losses are worth a report: when some are new, and the last report is long ago.
 class LossReporter {

@@ -50,6 +50,17 @@ void add_config_options(CLI::App& app, Options& options) {
       ->allow_extra_args(false);
 }
 
+void add_top_options(CLI::App& app, Options& options) {
+  app.add_option("--url", options.url,
+                 "Where the sensor's metrics are (default: http://127.0.0.1:8765/metrics)")
+      ->option_text("URL");
+  app.add_option("--interval", options.interval_s, "Read anew after so many seconds (default: 2)")
+      ->option_text("SECONDS")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 3600).description(""));
+  app.add_flag("--once", options.once, "Print once, as plain text, and end");
+}
+
 void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesConfig) != 0) {
     add_config_options(app, options);
@@ -94,6 +105,9 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   }
   if ((command.options & kTakesJson) != 0) {
     app.add_flag("--json", options.json, "As a JSON document");
+  }
+  if ((command.options & kTakesTop) != 0) {
+    add_top_options(app, options);
   }
   if ((command.options & kTakesStats) != 0) {
     app.add_flag("--stats", options.stats, "Also print time per event");

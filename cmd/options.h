@@ -10,14 +10,17 @@
 namespace saker {
 
 struct Options {
-  std::string config_path;             // -c; empty: the default
-  std::vector<std::string> overrides;  // -o KEY=VALUE, in order
-  std::string print_format;            // -p; empty: nothing more
-  std::vector<std::string> rules;      // -r, in order; empty: as configured
-  std::vector<std::string> files;      // FILE...
-  std::string topic;                   // list TOPIC
-  std::string rule;                    // explain RULE
-  uint32_t stop_after_s = 0;           // -M; 0: never
+  std::string config_path;                            // -c; empty: the default
+  std::vector<std::string> overrides;                 // -o KEY=VALUE, in order
+  std::string print_format;                           // -p; empty: nothing more
+  std::vector<std::string> rules;                     // -r, in order; empty: as configured
+  std::vector<std::string> files;                     // FILE...
+  std::string topic;                                  // list TOPIC
+  std::string rule;                                   // explain RULE
+  uint32_t stop_after_s = 0;                          // -M; 0: never
+  std::string url = "http://127.0.0.1:8765/metrics";  // top --url
+  uint32_t interval_s = 2;                            // top --interval
+  bool once = false;                                  // top --once
   bool dry_run = false;
   bool json = false;
   bool markdown = false;

@@ -108,15 +108,31 @@ void Pipeline::record(std::span<const std::byte> record) {
   }
 }
 
-void Pipeline::report_losses(uint64_t now_boot_ns) {
-  const std::vector<Loss> all = losses();
-  if (!loss_reporter_.is_due(all, static_cast<int64_t>(now_boot_ns))) {
-    return;
-  }
-  log_warning("lost so far: " + to_text(all));
+void Pipeline::report_problems(uint64_t now_boot_ns) {
   const SourceInfo& info = parts_.source->info();
-  parts_.dispatcher->submit(make_loss_alert(
-      all, events_, static_cast<int64_t>(now_boot_ns) + info.boot_to_epoch_ns, info.hostname));
+  const auto now_ns = static_cast<int64_t>(now_boot_ns);
+  const AlertOrigin origin = {now_ns + info.boot_to_epoch_ns, info.hostname};
+  report_losses(now_ns, origin);
+  report_outputs(now_ns, origin);
+}
+
+void Pipeline::report_losses(int64_t now_boot_ns, const AlertOrigin& origin) {
+  const std::vector<Loss> all = losses();
+  if (loss_reporter_.is_due(all, now_boot_ns)) {
+    log_warning("lost so far: " + to_text(all));
+    parts_.dispatcher->submit(make_loss_alert(all, events_, origin));
+  }
+}
+
+void Pipeline::report_outputs(int64_t now_boot_ns, const AlertOrigin& origin) {
+  for (const auto& change : output_watch_.update(parts_.dispatcher->stats(), now_boot_ns)) {
+    if (change.is_failing) {
+      log_warning("output " + change.output + " fails: " + change.error);
+      parts_.dispatcher->submit(make_output_alert(change, origin));
+    } else {
+      log_info("output " + change.output + " works again");
+    }
+  }
 }
 
 std::vector<Loss> Pipeline::losses() const {

@@ -20,6 +20,7 @@
 #include "cmd/evaluation_times.h"
 #include "cmd/losses.h"
 #include "cmd/metrics_snapshot.h"
+#include "cmd/output_watch.h"
 #include "cmd/summary.h"
 #include "engine/base/result.h"
 #include "engine/event.h"
@@ -67,9 +68,9 @@ class Pipeline {
     return capture_error_;
   }
 
-  // Logs new losses and makes an alert of them, at most every ten seconds. `now_boot_ns`: time of
-  // the event at hand.
-  void report_losses(uint64_t now_boot_ns);
+  // Logs new losses and outputs that began to fail, and makes alerts of them; not more often than
+  // LossReporter and OutputWatch allow. `now_boot_ns`: time of the event at hand.
+  void report_problems(uint64_t now_boot_ns);
   [[nodiscard]] std::vector<Loss> losses() const;
   [[nodiscard]] uint64_t undecodable() const noexcept;
   [[nodiscard]] uint64_t events() const noexcept { return events_; }
@@ -78,6 +79,8 @@ class Pipeline {
 
  private:
   [[nodiscard]] Tracker::Options tracker_options();
+  void report_losses(int64_t now_boot_ns, const AlertOrigin& origin);
+  void report_outputs(int64_t now_boot_ns, const AlertOrigin& origin);
   // By type, sorted; also those that did not happen.
   [[nodiscard]] std::vector<EventCount> event_counts() const;
   void warn_unknown_container(const Container& container);
@@ -87,6 +90,7 @@ class Pipeline {
   Tracker tracker_;
   Matcher matcher_;
   LossReporter loss_reporter_;
+  OutputWatch output_watch_;
   std::optional<Error> capture_error_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::set<std::string_view> warned_runtimes_;  // types of containers

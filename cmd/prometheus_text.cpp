@@ -224,6 +224,10 @@ class TextParser {
 
 }  // namespace
 
+std::string_view to_string(MetricType type) noexcept {
+  return std::ranges::find(kTypes, type, &TypeName::type)->name;
+}
+
 std::string to_prometheus_text(std::span<const Metric> metrics) {
   std::string out;
   for (const Metric& metric : metrics) {
@@ -231,7 +235,7 @@ std::string to_prometheus_text(std::span<const Metric> metrics) {
     out += "# HELP " + name + ' ';
     out += metric.help;
     out += "\n# TYPE " + name + ' ';
-    out += std::ranges::find(kTypes, metric.type, &TypeName::type)->name;
+    out += to_string(metric.type);
     out += '\n';
     for (const Metric::Sample& sample : metric.samples) {
       append_sample(out, metric.name, sample);

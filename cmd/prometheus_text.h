@@ -16,6 +16,9 @@
 
 namespace saker {
 
+// "counter", "gauge", "histogram".
+[[nodiscard]] std::string_view to_string(MetricType type) noexcept;
+
 // Requires: each family once. Label values may hold any bytes; what is not UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string to_prometheus_text(std::span<const Metric> metrics);
 

@@ -136,7 +136,7 @@ Result<void> watch(const WatchParts& parts) {
     if (parts.names != nullptr) {
       parts.names->take(feed);
     }
-    pipeline.report_losses(now_boot_ns);
+    pipeline.report_problems(now_boot_ns);
     if (parts.metrics != nullptr) {
       parts.metrics->publish(pipeline.snapshot());
     }
@@ -238,6 +238,7 @@ int run_live(const Options& options, const std::string& capture_path) {
   if (!dispatcher) {
     return fail(dispatcher.error());
   }
+  const ReopenSignal reopen_signal(**dispatcher);
   MetricsExchange metrics;
   const Endpoints endpoints(setup->config, metrics, **dispatcher);
   const auto web_server = start_web_server(setup->config.web_server, endpoints);

@@ -201,7 +201,7 @@ constexpr MemberRow kRows[] = {
     {"observer.version", "", write_constant<SAKER_VERSION>},
     {"orchestrator.namespace", "k8s.ns.name", write_text},
     {"orchestrator.resource.id", "k8s.pod.uid", write_text},
-    {"orchestrator.resource.ip", "k8s.pod.ip", write_text_list},
+    {"orchestrator.resource.ip", "k8s.pod.ip", write_ip_list},
     {"orchestrator.resource.name", "k8s.pod.name", write_text},
     {"orchestrator.resource.type", "", write_constant<"pod">, "orchestrator.resource"},
     {"orchestrator.type", "", write_constant<"kubernetes">, "orchestrator"},

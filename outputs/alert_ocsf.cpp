@@ -50,6 +50,19 @@ void write_file_type(Members& members, std::string_view path, const MemberSource
   }
 }
 
+// The kubelet names pods of its own files by a hash, which OCSF does not take for a UUID.
+void write_uuid(Members& members, std::string_view path, const MemberSource& source) {
+  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  const std::string_view text = source.text();
+  const auto fits = [](char c, char form) {
+    const auto lower = static_cast<char>(c | 0x20);
+    return form == '-' ? c == '-' : (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'f');
+  };
+  if (std::ranges::equal(text, kForm, fits)) {
+    members.at(path).text(text);
+  }
+}
+
 void write_uid_in(JsonWriter& json, std::string_view object, std::string_view uid) {
   json.key(object);
   json.begin_object();
@@ -187,7 +200,7 @@ constexpr MemberRow kRows[] = {
     {"evidences[].container.image.uid", "container.image.repository", write_text, kContainer},
     {"evidences[].container.image.name", "container.image.repository", write_text, kImage},
     {"evidences[].container.image.tag", "container.image.tag", write_text, kImage},
-    {"evidences[].container.pod_uuid", "k8s.pod.uid", write_text, kContainer},
+    {"evidences[].container.pod_uuid", "k8s.pod.uid", write_uuid, kContainer},
     {"evidences[].container.runtime", "container.type", write_container_text, kContainer},
 
     {"finding_info.analytic.name", "", write_rule},

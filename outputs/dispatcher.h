@@ -38,7 +38,7 @@ class Dispatcher {
   Result<void> start();
   // Gives the alert its id, and hands it to the sinks.
   void submit(std::shared_ptr<Alert> alert) noexcept;
-  // SIGUSR1: sinks open anew what logrotate and its like have moved.
+  // Sinks open anew what logrotate and its like have moved. Async-signal-safe.
   void reopen() noexcept;
   // Writes out what is queued, within the limits for each sink, and ends the threads. A thread that
   // hangs in a write is left behind.

@@ -30,6 +30,15 @@ void put_text(Members& members, std::string_view path, std::string_view text) {
   }
 }
 
+void put_list(Members& members, std::string_view path, std::string_view text) {
+  if (!text.empty()) {
+    JsonWriter& json = members.at(path);
+    json.begin_array();
+    json.text(text);
+    json.end_array();
+  }
+}
+
 bool is_ip(std::string_view text) {
   std::array<char, INET6_ADDRSTRLEN> address{};
   if (text.size() >= address.size() || text.find('\0') != std::string_view::npos) {
@@ -91,12 +100,7 @@ void write_text(Members& members, std::string_view path, const MemberSource& sou
 }
 
 void write_text_list(Members& members, std::string_view path, const MemberSource& source) {
-  if (const std::string_view text = source.text(); !text.empty()) {
-    JsonWriter& json = members.at(path);
-    json.begin_array();
-    json.text(text);
-    json.end_array();
-  }
+  put_list(members, path, source.text());
 }
 
 void write_container_text(Members& members, std::string_view path, const MemberSource& source) {
@@ -126,6 +130,12 @@ void write_boolean(Members& members, std::string_view path, const MemberSource& 
 void write_ip(Members& members, std::string_view path, const MemberSource& source) {
   if (const std::string_view text = source.text(); is_ip(text)) {
     members.at(path).text(text);
+  }
+}
+
+void write_ip_list(Members& members, std::string_view path, const MemberSource& source) {
+  if (is_ip(source.text())) {
+    put_list(members, path, source.text());
   }
 }
 

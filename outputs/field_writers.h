@@ -2,8 +2,8 @@
 // What the rows of ECS and OCSF have in common, for MemberRow::write: how a field of the alert is
 // written, by its kind, and what each document says of the alert itself.
 //
-// What does not fit is left out, for one value of a wrong type makes a reader
-// refuse the whole document; all fields stand in the document a second time, as they are.
+// What does not fit is left out, for one value of a wrong type makes a reader refuse the whole
+// document; all fields stand in it a second time, as they are.
 #ifndef SAKER_OUTPUTS_FIELD_WRITERS_H
 #define SAKER_OUTPUTS_FIELD_WRITERS_H
 
@@ -15,7 +15,7 @@
 namespace saker {
 
 void write_text(Members& members, std::string_view path, const MemberSource& source);
-// A text alone in an array.
+// One value in an array, as ECS wants some.
 void write_text_list(Members& members, std::string_view path, const MemberSource& source);
 // A text of a container: outside of containers, where it is "host", there is none.
 void write_container_text(Members& members, std::string_view path, const MemberSource& source);
@@ -24,6 +24,7 @@ void write_id(Members& members, std::string_view path, const MemberSource& sourc
 void write_integer(Members& members, std::string_view path, const MemberSource& source);
 void write_boolean(Members& members, std::string_view path, const MemberSource& source);
 void write_ip(Members& members, std::string_view path, const MemberSource& source);
+void write_ip_list(Members& members, std::string_view path, const MemberSource& source);
 // An absolute path.
 void write_path(Members& members, std::string_view path, const MemberSource& source);
 // The last component of an absolute path.

@@ -47,6 +47,11 @@ std::optional<bool> JsonValue::boolean() const {
   return JsonAccess::read(*this, value) ? std::optional(value) : std::nullopt;
 }
 
+std::optional<double> JsonValue::number() const {
+  double value = 0;
+  return JsonAccess::read(*this, value) ? std::optional(value) : std::nullopt;
+}
+
 bool JsonValue::is_object() const {
   simdjson::dom::object object;
   return JsonAccess::read(*this, object);

@@ -26,6 +26,8 @@ class JsonValue {
   [[nodiscard]] JsonValue operator[](std::string_view key) const;
   [[nodiscard]] std::string_view text() const;
   [[nodiscard]] std::optional<bool> boolean() const;
+  // Integers beyond 2^53 are rounded.
+  [[nodiscard]] std::optional<double> number() const;
   [[nodiscard]] bool is_object() const;
   [[nodiscard]] bool is_array() const;
   // The value as JSON text without blanks; empty when absent.

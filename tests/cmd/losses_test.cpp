@@ -19,7 +19,7 @@ TEST(Losses, TextLeavesOutWhatIsZero) {
 }
 
 TEST(Losses, AlertHasTheShapeOfFalcosOwnMessages) {
-  const auto alert = make_loss_alert(kLosses, 1000, 1470327477000000042, "host-1");
+  const auto alert = make_loss_alert(kLosses, 1000, {1470327477000000042, "host-1"});
   EXPECT_EQ(test::schema_problem_of(*alert), "");
   std::string line;
   append_json_line(line, *alert, 1, {.json = true, .time_iso_8601 = true, .include_tags = false});

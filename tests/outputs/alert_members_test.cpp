@@ -3,12 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "engine/fields/catalog.h"
 #include "outputs/alert_ecs.h"
 #include "outputs/alert_ocsf.h"
+#include "tests/support/sample_alerts.h"
+#include "tests/support/schema_check.h"
 
 namespace saker {
 namespace {
@@ -22,8 +26,13 @@ std::vector<OutputValue> values_of(FieldType type) {
     case FieldType::kIpAddr:
       return {{"10.1.2.3"s}, {"2001:db8::9"s}};
     case FieldType::kCharBuf:
-      return {{"web"s},  {"/etc/shadow"s}, {"file"s},
-              {"ipv4"s}, {"10.1.2.3"s},    {"10.1.2.3:40022->10.9.9.9:443"s}};
+      return {{"web"s},
+              {"/etc/shadow"s},
+              {"file"s},
+              {"ipv4"s},
+              {"10.1.2.3"s},
+              {"10.1.2.3:40022->10.9.9.9:443"s},
+              {"b5b6a4a7-3c1f-4f0e-9d4b-8f7f0c6c4a11"s}};
     default:
       return {{int64_t{4711}}};
   }
@@ -53,6 +62,33 @@ TEST(MemberRow, ShowsAFieldOfTheCatalogWithAFittingType) {
         fits = fits || takes(row, value);
       }
       EXPECT_TRUE(fits) << row.path << " cannot show what " << row.field << " is";
+    }
+  }
+}
+
+// The first value that the row takes.
+OutputValue fitting_value(const MemberRow& row) {
+  const std::vector<OutputValue> values = values_of(FieldCatalog::builtin().find(row.field)->type);
+  return *std::ranges::find_if(values, [&](const OutputValue& value) { return takes(row, value); });
+}
+
+// An alert with all fields of the table, and each of them in turn as one of its rows wants it.
+TEST(MemberRow, EveryMemberIsOneOfTheSchema) {
+  for (const auto rows : {ecs_rows(), ocsf_rows()}) {
+    std::map<std::string, OutputValue> fields;
+    for (const MemberRow& row : rows) {
+      if (!row.field.empty()) {
+        fields.emplace(row.field, fitting_value(row));
+      }
+    }
+    fields["fd.l4proto"] = {std::string("tcp")};
+    for (const MemberRow& row : rows) {
+      Alert alert = test::typical_alert();
+      if (!row.field.empty()) {
+        fields[std::string(row.field)] = fitting_value(row);
+      }
+      alert.fields.assign(fields.begin(), fields.end());
+      EXPECT_EQ(test::schema_problem_of(alert), "") << row.path;
     }
   }
 }

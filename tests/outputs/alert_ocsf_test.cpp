@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "tests/support/sample_alerts.h"
@@ -144,6 +145,19 @@ TEST(AlertOcsf, ObjectsWithoutWhatIdentifiesThemAreLeftOut) {
       document_of(alert),
       R"("evidences":[{"actor":{"user":{"name":"root"}},"container":{"uid":"4f1c2a9be770"}}],)"))
       << document_of(alert);
+}
+
+TEST(AlertOcsf, PodsAreNamedByUuidsOnly) {
+  Alert alert = rich_alert();
+  const auto uid =
+      std::ranges::find(alert.fields, "k8s.pod.uid", [](const auto& f) { return f.first; });
+  EXPECT_TRUE(has(document_of(alert), R"("pod_uuid":"b5b6a4a7-3c1f-4f0e-9d4b-8f7f0c6c4a11")"));
+  for (const char* other :
+       {"5a4e7777777777777777777777777777", "b5b6a4a7-3c1f-4f0e-9d4b-8f7f0c6c4a1g",
+        "b5b6a4a7-3c1f-4f0e-9d4b-8f7f0c6c4a111"}) {
+    uid->second = {std::string(other)};
+    EXPECT_FALSE(has(document_of(alert), "pod_uuid")) << other;
+  }
 }
 
 TEST(AlertOcsf, FileOfUnknownKindSaysSo) {

@@ -242,12 +242,10 @@ TEST(Style, IncludesGoOneWay) {
 TEST(Style, EachLibraryHasOneOwner) {
   // Prefix of an include of the library, and its name.
   constexpr std::pair<std::string_view, std::string_view> kLibraries[] = {
-      {"<yaml-cpp/", "yaml-cpp"}, {"<re2/", "RE2"},
-      {"<bpf/", "libbpf"},        {"<ares", "c-ares"},
-        {"<openssl/", "OpenSSL"},
-      {"<spdlog/", "spdlog"},     {"<fmt/", "fmt"},
-      {"<CLI/", "CLI11"},         {"<rapidjson/", "RapidJSON"},
-      {"<simdjson", "simdjson"},  {"\"saker.skel.h\"", "skeleton"},
+      {"<yaml-cpp/", "yaml-cpp"},   {"<re2/", "RE2"},          {"<bpf/", "libbpf"},
+      {"<ares", "c-ares"},          {"<openssl/", "OpenSSL"},  {"<librdkafka/", "librdkafka"},
+      {"<spdlog/", "spdlog"},       {"<fmt/", "fmt"},          {"<CLI/", "CLI11"},
+      {"<rapidjson/", "RapidJSON"}, {"<simdjson", "simdjson"}, {"\"saker.skel.h\"", "skeleton"},
   };
   std::map<std::string_view, std::set<std::string>> owners;
   for (const SourceFile& file : sources()) {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "engine/base/check.h"
+#include "engine/base/priority.h"
 #include "outputs/alert_format.h"
 #include "outputs/alert_id.h"
 
@@ -31,6 +32,50 @@ std::string text_of(const rapidjson::Pointer& pointer) {
   rapidjson::StringBuffer text;
   pointer.StringifyUriFragment(text);
   return text.GetString();
+}
+
+OutputValue value_of(const rapidjson::Value& json) {
+  if (json.IsBool()) {
+    return {json.GetBool()};
+  }
+  if (json.IsInt64()) {
+    return {json.GetInt64()};
+  }
+  if (json.IsUint64()) {
+    return {json.GetUint64()};
+  }
+  if (json.IsDouble()) {
+    return {json.GetDouble()};
+  }
+  if (json.IsString()) {
+    return {std::string(json.GetString(), json.GetStringLength())};
+  }
+  if (json.IsArray()) {
+    OutputList list;
+    for (const rapidjson::Value& item : json.GetArray()) {
+      list.push_back(value_of(item));
+    }
+    return {std::move(list)};
+  }
+  return {};
+}
+
+// The alert that was written as this; its time is not taken over.
+Alert alert_of(const rapidjson::Document& line) {
+  Alert alert;
+  alert.id = line["id"].GetString();
+  alert.priority = parse_priority(line["priority"].GetString()).value();
+  alert.rule = line["rule"].GetString();
+  alert.source = line["source"].GetString();
+  alert.hostname = line["hostname"].GetString();
+  alert.message = line["output"].GetString();
+  for (const rapidjson::Value& tag : line["tags"].GetArray()) {
+    alert.tags.emplace_back(tag.GetString());
+  }
+  for (const auto& field : line["output_fields"].GetObject()) {
+    alert.fields.emplace_back(field.name.GetString(), value_of(field.value));
+  }
+  return alert;
 }
 
 // As the configuration can have them: with everything, and with each property switched.
@@ -116,6 +161,16 @@ std::string schema_problem_of(Alert alert) {
     }
   }
   return problems;
+}
+
+std::string schema_problem_of_line(std::string_view line) {
+  std::string problem = SchemaCheck::of("json").problem_of(line);
+  if (problem.empty()) {
+    rapidjson::Document parsed;
+    parsed.Parse(line.data(), line.size());
+    problem = schema_problem_of(alert_of(parsed));
+  }
+  return problem;
 }
 
 }  // namespace saker::test

@@ -42,6 +42,9 @@ class SchemaCheck {
 // Writes the alert in each format that has a schema, in that of Falco also without each optional
 // property, and checks it. Empty, or what is wrong. An alert without an id gets one.
 [[nodiscard]] std::string schema_problem_of(Alert alert);
+// The same for an alert of which there is only its line, in the format of Falco. The line is
+// checked too, and has to have all properties.
+[[nodiscard]] std::string schema_problem_of_line(std::string_view line);
 
 }  // namespace saker::test
 

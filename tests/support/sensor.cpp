@@ -134,7 +134,7 @@ std::string Sensor::wait_for_alert(const std::vector<std::string>& parts,
 std::string Sensor::schema_problem() const {
   std::string problem;
   for (auto line = alerts_.begin(); line != alerts_.end() && problem.empty(); ++line) {
-    problem = SchemaCheck::of("json").problem_of(*line);
+    problem = schema_problem_of_line(*line);
   }
   return problem;
 }

@@ -36,7 +36,7 @@ class Sensor {
 
   // What it wrote so far.
   [[nodiscard]] const std::vector<std::string>& alerts() const noexcept { return alerts_; }
-  // Of the first of them that breaks the schema of alerts: why. Empty: none does.
+  // Of the first of them that breaks a schema, in any format: why. Empty: none does.
   [[nodiscard]] std::string schema_problem() const;
   // CLOCK_REALTIME when the alert of the same index was read from the pipe.
   [[nodiscard]] const std::vector<int64_t>& alert_times_ns() const noexcept {

@@ -8,9 +8,19 @@
 #include <span>
 
 #include "engine/alert.h"
+#include "engine/base/check.h"
 #include "outputs/registry.h"
 
 namespace saker::test {
+namespace {
+
+const OutputDef& find_output(std::string_view name) {
+  const auto found = std::ranges::find(builtin_outputs(), name, &OutputDef::name);
+  SAKER_CHECK(found != builtin_outputs().end());
+  return *found;
+}
+
+}  // namespace
 
 AlertFormat plain_format() { return {"text", {.time_iso_8601 = true}}; }
 
@@ -54,19 +64,30 @@ std::string send(Sink& sink, const std::string& text) {
   return !failure ? "" : (failure->is_final ? "final: " : "") + failure->error.to_string();
 }
 
+SinkSettings sink_settings(std::string_view output,
+                           const std::vector<std::pair<std::string, std::string>>& values) {
+  const OutputDef& def = find_output(output);
+  const std::vector<SettingDef> rows = all_settings(def);
+  SinkSettings settings = default_settings(def);
+  for (const auto& value : values) {
+    const std::string_view name = value.first;
+    std::string_view key;
+    const auto row = std::ranges::find_if(rows, [&](const SettingDef& setting) {
+      const bool is_entry = setting.type == SettingType::kMap && name.starts_with(setting.name) &&
+                            name.substr(setting.name.size()).starts_with('.');
+      key = is_entry ? name.substr(setting.name.size() + 1) : std::string_view();
+      return is_entry || setting.name == name;
+    });
+    EXPECT_NE(row, rows.end()) << name;
+    EXPECT_EQ(settings.set(*row, value.second, key), "") << name;
+  }
+  return settings;
+}
+
 Result<std::unique_ptr<Sink>> make_sink(std::string_view output,
                                         const std::map<std::string, std::string>& settings) {
-  const auto rows = builtin_outputs();
-  const auto row = std::ranges::find(rows, output, &OutputDef::name);
-  EXPECT_NE(row, rows.end()) << output;
-  SinkSettings values = default_settings(*row);
-  for (const auto& [name, value] : settings) {
-    const auto all = all_settings(*row);
-    const auto setting = std::ranges::find(all, name, &SettingDef::name);
-    EXPECT_NE(setting, all.end()) << name;
-    EXPECT_EQ(values.set(*setting, value), "") << name;
-  }
-  return row->make(values, plain_format());
+  return find_output(output).make(sink_settings(output, {settings.begin(), settings.end()}),
+                                  plain_format());
 }
 
 }  // namespace saker::test

@@ -13,6 +13,7 @@
 
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
+#include "outputs/settings.h"
 #include "outputs/sink.h"
 
 namespace saker::test {
@@ -31,7 +32,12 @@ inline constexpr std::string_view kPlainPrefix = "1970-01-01T00:00:00.000000000+
 // Renders and sends one alert; "" or why it is not out, with "final: " in front where it is.
 [[nodiscard]] std::string send(Sink& sink, const std::string& text);
 
-// Makes the output of this row with these settings, all others as documented.
+// The settings of the output as the configuration gives them: `values`, each an item for a list and
+// {"MAP.KEY", "..."} an entry for a map; all others as documented.
+[[nodiscard]] SinkSettings sink_settings(
+    std::string_view output, const std::vector<std::pair<std::string, std::string>>& values);
+
+// Makes the output of this row with these settings.
 [[nodiscard]] Result<std::unique_ptr<Sink>> make_sink(
     std::string_view output, const std::map<std::string, std::string>& settings);
 

@@ -16,12 +16,15 @@ std::string nested(uint32_t depth) {
 
 TEST(JsonDocument, HasWhatTheTextHolds) {
   const auto document =
-      JsonDocument::parse(R"({"text": "a\u00e9\u0000b", "yes": true, "list": ["x", {"y": "z"}]})");
+      JsonDocument::parse(R"({"text": "a\u00e9\u0000b", "yes": true, "list": ["x", {"y": "z"}],
+                              "integer": -3, "real": 0.5})");
   ASSERT_TRUE(document);
   const JsonValue root = document->root();
   EXPECT_TRUE(root.is_object());
   EXPECT_EQ(root["text"].text(), std::string_view("a\xc3\xa9\0b", 5));
   EXPECT_EQ(root["yes"].boolean(), true);
+  EXPECT_EQ(root["integer"].number(), -3.0);
+  EXPECT_EQ(root["real"].number(), 0.5);
   EXPECT_TRUE(root["list"].is_array());
   EXPECT_EQ(root["list"].to_json(), R"(["x",{"y":"z"}])");
   std::vector<std::string> items;
@@ -31,7 +34,7 @@ TEST(JsonDocument, HasWhatTheTextHolds) {
   EXPECT_EQ(items, (std::vector<std::string>{"x", "z"}));
   std::string keys;
   root.for_each_member([&](std::string_view key, const JsonValue&) { keys.append(key) += ' '; });
-  EXPECT_EQ(keys, "text yes list ");
+  EXPECT_EQ(keys, "text yes list integer real ");
 }
 
 TEST(JsonDocument, GivesNothingForAnotherType) {
@@ -41,6 +44,8 @@ TEST(JsonDocument, GivesNothingForAnotherType) {
   const auto fail = [](auto&&...) { ADD_FAILURE(); };
   EXPECT_EQ(root["number"].text(), "");
   EXPECT_FALSE(root["number"].boolean());
+  EXPECT_FALSE(root["text"].number());
+  EXPECT_FALSE(root["absent"].number());
   EXPECT_TRUE(root["none"]);
   EXPECT_FALSE(root["absent"]);
   EXPECT_FALSE(root["absent"]["below"]["it"]);
