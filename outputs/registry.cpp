@@ -11,6 +11,7 @@
 #include "outputs/file_sink.h"
 #include "outputs/kafka_config.h"
 #include "outputs/kafka_sink.h"
+#include "outputs/program_sink.h"
 #include "outputs/settings.h"
 #include "outputs/sink.h"
 #include "outputs/stdout_sink.h"
@@ -33,6 +34,8 @@ std::span<const OutputDef> builtin_outputs() {
        file_settings(), make_file_sink},
       {"syslog", "The syslog daemon of this host.", "false", "false", "auto", syslog_settings(),
        make_syslog_sink},
+      {"program", "A program that reads alerts from its standard input.", "false", "false", "auto",
+       program_settings(), make_program_sink},
       {"kafka", "Topics of Apache Kafka.", "false", "true", "json", kafka_settings(),
        KafkaSink::make},
   };

@@ -14,6 +14,7 @@ namespace {
 // What an output cannot do without.
 const std::map<std::string_view, std::map<std::string, std::string>> kNeeded = {
     {"file", {{"filename", "alerts"}}},
+    {"program", {{"program", "cat"}}},
 };
 
 TEST(Registry, EveryRowMakesASinkOfItsName) {
