@@ -11,6 +11,7 @@
 
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
+#include "outputs/metric.h"
 #include "outputs/settings.h"
 #include "outputs/sink.h"
 #include "outputs/sink_options.h"
@@ -23,6 +24,8 @@ struct OutputDef {
   CommonDefaults defaults;
   std::span<const SettingDef> settings;  // its own
   Result<std::unique_ptr<Sink>> (*make)(const SinkSettings& settings, const AlertFormat& format);
+  // The families that its metrics() may give, without samples; null: none.
+  std::vector<Metric> (*metric_families)() = nullptr;
 };
 
 [[nodiscard]] std::span<const OutputDef> builtin_outputs();
