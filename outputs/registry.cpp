@@ -37,7 +37,7 @@ std::span<const OutputDef> builtin_outputs() {
       {"program", "A program that reads alerts from its standard input.", "false", "false", "auto",
        program_settings(), make_program_sink},
       {"kafka", "Topics of Apache Kafka.", "false", "true", "json", kafka_settings(),
-       KafkaSink::make},
+       KafkaSink::make, KafkaSink::metric_families},
   };
   return kOutputs;
 }
