@@ -51,27 +51,22 @@ bool is_ip(std::string_view text) {
 }
 
 struct End {
-  std::string_view ip;
+  std::string_view ip;  // empty: there is no such end
   uint16_t port = 0;
 };
 
 // "10.1.2.3:443", "2001:db8::9:443": the port is what stands behind the last colon.
-std::optional<End> parse_end(std::string_view text) {
+End parse_end(std::string_view text) {
   const size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) {
-    return std::nullopt;
+  if (colon == std::string_view::npos || !is_ip(text.substr(0, colon))) {
+    return {};
   }
-  End end{.ip = text.substr(0, colon)};
+  uint16_t number = 0;
   const std::string_view port = text.substr(colon + 1);
-  const auto [rest, error] = std::from_chars(port.data(), port.data() + port.size(), end.port);
+  const auto [rest, error] = std::from_chars(port.data(), port.data() + port.size(), number);
   const bool is_port = error == std::errc() && rest == port.data() + port.size();
-  return is_port && is_ip(end.ip) ? std::optional(end) : std::nullopt;
+  return is_port ? End{text.substr(0, colon), number} : End{};
 }
-
-struct Ends {
-  End client;
-  End server;
-};
 
 // Whether fd.name is a connection with ports. A process may name a file like one; and the ends of
 // other protocols have no port, which an IPv6 address does not show.
@@ -81,16 +76,28 @@ bool has_ports(const Alert& alert) {
   return name != nullptr && (*name == "tcp" || *name == "udp");
 }
 
-std::optional<Ends> ends_of(const MemberSource& source) {
+// Both or none.
+struct Ends {
+  End client;
+  End server;
+};
+
+Ends ends_of(const MemberSource& source) {
   constexpr std::string_view kArrow = "->";
   const std::string_view text = source.text();
   const size_t arrow = text.find(kArrow);
   if (arrow == std::string_view::npos || !has_ports(source.alert)) {
-    return std::nullopt;
+    return {};
   }
-  const auto client = parse_end(text.substr(0, arrow));
-  const auto server = parse_end(text.substr(arrow + kArrow.size()));
-  return client && server ? std::optional(Ends{*client, *server}) : std::nullopt;
+  const Ends ends = {parse_end(text.substr(0, arrow)),
+                     parse_end(text.substr(arrow + kArrow.size()))};
+  return ends.client.ip.empty() || ends.server.ip.empty() ? Ends() : ends;
+}
+
+void put_port(Members& members, std::string_view path, const End& end) {
+  if (!end.ip.empty()) {
+    members.at(path).integer(end.port);
+  }
 }
 
 }  // namespace
@@ -153,27 +160,19 @@ void write_base_name(Members& members, std::string_view path, const MemberSource
 }
 
 void write_client_ip(Members& members, std::string_view path, const MemberSource& source) {
-  if (const auto ends = ends_of(source)) {
-    members.at(path).text(ends->client.ip);
-  }
+  put_text(members, path, ends_of(source).client.ip);
 }
 
 void write_client_port(Members& members, std::string_view path, const MemberSource& source) {
-  if (const auto ends = ends_of(source)) {
-    members.at(path).integer(ends->client.port);
-  }
+  put_port(members, path, ends_of(source).client);
 }
 
 void write_server_ip(Members& members, std::string_view path, const MemberSource& source) {
-  if (const auto ends = ends_of(source)) {
-    members.at(path).text(ends->server.ip);
-  }
+  put_text(members, path, ends_of(source).server.ip);
 }
 
 void write_server_port(Members& members, std::string_view path, const MemberSource& source) {
-  if (const auto ends = ends_of(source)) {
-    members.at(path).integer(ends->server.port);
-  }
+  put_port(members, path, ends_of(source).server);
 }
 
 void write_rule(Members& members, std::string_view path, const MemberSource& source) {

@@ -107,7 +107,7 @@ node.id=1
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAIN:PLAINTEXT,LOGIN:SASL_SSL,MUTUAL:SSL
 inter.broker.listener.name=PLAIN
-sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER
 ssl.keystore.type=PEM
 ssl.truststore.type=PEM
 listener.name.mutual.ssl.client.auth=required
@@ -197,6 +197,9 @@ std::string KafkaBroker::properties() const {
            login_module("scram-sha-512", "scram.ScramLoginModule required;"),
            login_module("plain", "plain.PlainLoginModule required user_" + std::string(kUser) +
                                      "=\"" + kPassword + "\";"),
+           login_module("oauthbearer",
+                        "oauthbearer.OAuthBearerLoginModule required "
+                        "unsecuredLoginStringClaim_sub=\"broker\";"),
        }) {
     text += line + "\n";
   }

@@ -37,13 +37,13 @@ class KafkaBroker {
   [[nodiscard]] bool is_real() const noexcept { return mock_ == nullptr; }
   // HOST:PORT without encryption.
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
-  // HOST:PORT with TLS and login (SCRAM-SHA-256, SCRAM-SHA-512 or PLAIN); with TLS and a
-  // certificate (see make_certificates) instead of a login. Requires: is_real().
+  // HOST:PORT with TLS and login (PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, or OAUTHBEARER with a token
+  // that nobody signed); with TLS and a certificate instead of a login. Requires: is_real().
   [[nodiscard]] const std::string& login_address() const noexcept { return login_address_; }
   [[nodiscard]] const std::string& mutual_tls_address() const noexcept {
     return mutual_tls_address_;
   }
-  // "ca.pem", "other-ca.pem", "client.pem", "client.key".
+  // Paths of what make_certificates makes: "ca.pem", "other-ca.pem", "client.pem", "client.key".
   [[nodiscard]] std::string certificate(const std::string& name) const { return root_.path(name); }
 
   // Topics are only there when they were made; the mock cluster makes any that is asked for.

@@ -302,7 +302,7 @@ void expect_delivery(const std::string& topic, const Values& values) {
   const auto sink = open_sink(values);
   KafkaDelivery delivery(*sink);
   delivery.add(make_message(1, topic));
-  EXPECT_TRUE(delivery.run()) << values[2].second;
+  EXPECT_TRUE(delivery.run()) << testing::PrintToString(values);
   EXPECT_EQ(delivery.acknowledged(), 1U);
 }
 
@@ -320,6 +320,12 @@ TEST_F(KafkaSinkTest, LogsIn) {
                             {"security.password", KafkaBroker::kPassword},
                             {"tls.ca_file", ca}});
   }
+  expect_delivery(topic, {{"brokers", broker_->login_address()},
+                          {"security.protocol", "sasl_ssl"},
+                          {"security.mechanism", "OAUTHBEARER"},
+                          {"properties.enable.sasl.oauthbearer.unsecure.jwt", "true"},
+                          {"properties.sasl.oauthbearer.config", "principal=sensor"},
+                          {"tls.ca_file", ca}});
   const std::string certificate = broker_->certificate("client.pem");
   const std::string key = broker_->certificate("client.key");
   expect_delivery(topic, {{"brokers", broker_->mutual_tls_address()},
@@ -327,7 +333,7 @@ TEST_F(KafkaSinkTest, LogsIn) {
                           {"tls.cert_file", certificate},
                           {"tls.key_file", key},
                           {"tls.ca_file", ca}});
-  EXPECT_EQ(records_of(*broker_, topic).size(), 4U);
+  EXPECT_EQ(records_of(*broker_, topic).size(), 5U);
 }
 
 TEST_F(KafkaSinkTest, TopicMayBeMadeLater) {

@@ -51,7 +51,7 @@ TEST(KafkaConfig, DefaultsLoseNothing) {
       {"message.timeout.ms", "0"},
       {"compression.codec", "lz4"},
       {"client.id", "saker"},
-      {"queue.buffering.max.messages", "10000"},
+      {"queue.buffering.max.messages", "5000"},
       {"queue.buffering.max.kbytes", "32768"},
       {"topic.metadata.refresh.interval.ms", "30000"},
       {"statistics.interval.ms", "5000"},
