@@ -40,7 +40,7 @@ std::span<const OutputDef> builtin_outputs() {
       {"http", "A server that takes alerts by HTTP, such as Falcosidekick.", "false", "true",
        "auto", http_settings(), make_http_sink},
       {"kafka", "Topics of Apache Kafka.", "false", "true", "json", kafka_settings(),
-       KafkaSink::make},
+       KafkaSink::make, KafkaSink::metric_families},
   };
   return kOutputs;
 }
