@@ -23,6 +23,7 @@
 #include "engine/lang/types.h"
 #include "engine/rules/describe.h"
 #include "outputs/json.h"
+#include "outputs/registry.h"
 
 namespace saker {
 namespace {
@@ -195,14 +196,26 @@ std::optional<Table> list_metrics(const Options& /*options*/) {
       "true.\n"
       "Counters never fall while the sensor runs.";
   table.columns = {"name", "type", "description"};
+  const auto row = [](const auto& metric) {
+    return std::vector<std::string>{std::string(metric.name), std::string(to_string(metric.type)),
+                                    std::string(metric.help)};
+  };
   TableSection sensor{"Sensor", {}};
   TableSection process{"Process", {}};
   for (const MetricDef& def : metric_defs()) {
-    (def.name.starts_with("process_") ? process : sensor)
-        .rows.push_back(
-            {std::string(def.name), std::string(to_string(def.type)), std::string(def.help)});
+    (def.name.starts_with("process_") ? process : sensor).rows.push_back(row(def));
   }
   table.sections = {std::move(sensor), std::move(process)};
+  for (const OutputDef& output : builtin_outputs()) {
+    if (output.metric_families == nullptr) {
+      continue;
+    }
+    TableSection& section =
+        table.sections.emplace_back(TableSection{"Output " + std::string(output.name), {}});
+    for (const Metric& family : output.metric_families()) {
+      section.rows.push_back(row(family));
+    }
+  }
   return table;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -100,6 +101,7 @@ int show_live(const Url& url, std::chrono::seconds interval) {
 }  // namespace
 
 int top_command(const Options& options) {
+  ::signal(SIGPIPE, SIG_IGN);  // a connection that is closed is an error of the write
   const std::optional<Url> url = parse_url(options.url);
   if (!url) {
     return fail(

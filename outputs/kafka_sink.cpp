@@ -20,6 +20,7 @@
 #include "outputs/alert_format.h"
 #include "outputs/kafka_config.h"
 #include "outputs/kafka_producer.h"
+#include "outputs/kafka_statistics.h"
 #include "outputs/kafka_template.h"
 #include "outputs/message.h"
 #include "outputs/metric.h"
@@ -32,6 +33,12 @@ namespace {
 // Between the death of a producer and the next one's first attempt; doubles until one delivers.
 constexpr std::chrono::milliseconds kMinBackOff{1'000};
 constexpr std::chrono::milliseconds kMaxBackOff{30'000};
+
+Metric deliveries(std::vector<Metric::Sample> samples) {
+  return {"saker_kafka_deliveries_total", MetricType::kCounter,
+          "Messages by what the brokers made of them; failed ones are sent again.",
+          std::move(samples)};
+}
 
 }  // namespace
 
@@ -173,15 +180,18 @@ std::optional<Error> KafkaSink::trouble() const {
   return producer_ != nullptr ? producer_->trouble() : std::nullopt;
 }
 
+std::vector<Metric> KafkaSink::metric_families() {
+  std::vector<Metric> families = read_kafka_statistics("{}").metrics;
+  families.push_back(deliveries({}));
+  return families;
+}
+
 std::vector<Metric> KafkaSink::metrics() const {
   const std::lock_guard lock(mutex_);
   std::vector<Metric> metrics = producer_ != nullptr ? producer_->metrics() : std::vector<Metric>();
-  metrics.push_back({"saker_kafka_deliveries_total",
-                     MetricType::kCounter,
-                     "Messages by what the brokers made of them; failed ones are sent again.",
-                     {{{{"outcome", "acknowledged"}}, static_cast<double>(acknowledged_)},
-                      {{{"outcome", "failed"}}, static_cast<double>(failed_)},
-                      {{{"outcome", "refused"}}, static_cast<double>(refused_)}}});
+  metrics.push_back(deliveries({{{{"outcome", "acknowledged"}}, static_cast<double>(acknowledged_)},
+                                {{{"outcome", "failed"}}, static_cast<double>(failed_)},
+                                {{{"outcome", "refused"}}, static_cast<double>(refused_)}}));
   return metrics;
 }
 

@@ -38,6 +38,7 @@ class KafkaSink final : public Sink {
  public:
   static Result<std::unique_ptr<Sink>> make(const SinkSettings& settings,
                                             const AlertFormat& format);
+  [[nodiscard]] static std::vector<Metric> metric_families();
 
   [[nodiscard]] std::string_view name() const noexcept override { return "kafka"; }
   Result<void> open() override;

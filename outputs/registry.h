@@ -11,6 +11,7 @@
 
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
+#include "outputs/metric.h"
 #include "outputs/settings.h"
 #include "outputs/sink.h"
 
@@ -25,6 +26,8 @@ struct OutputDef {
   std::string_view format;               // "auto", "json"...
   std::span<const SettingDef> settings;  // its own
   Result<std::unique_ptr<Sink>> (*make)(const SinkSettings& settings, const AlertFormat& format);
+  // The families that its metrics() may give, without samples; null: none.
+  std::vector<Metric> (*metric_families)() = nullptr;
 };
 
 [[nodiscard]] std::span<const OutputDef> builtin_outputs();

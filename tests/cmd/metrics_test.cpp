@@ -12,6 +12,7 @@
 #include "cmd/prometheus_text.h"
 #include "engine/base/source_text.h"
 #include "engine/rules/loader.h"
+#include "outputs/registry.h"
 
 namespace saker {
 namespace {
@@ -112,27 +113,36 @@ TEST(Metrics, FamiliesThatSeveralSinksHaveAreJoined) {
   EXPECT_EQ(all.back().samples.size(), 2U);
 }
 
-TEST(Metrics, RowsFollowTheConventions) {
-  constexpr std::string_view kUnits[] = {"_seconds", "_bytes", "_info", "_fds", "_threads"};
+void expect_conventional(std::string_view name, MetricType type, std::string_view help) {
+  SCOPED_TRACE(name);
+  EXPECT_TRUE(name.starts_with("saker_") || name.starts_with("process_"));
+  EXPECT_EQ(name.ends_with("_total"), type == MetricType::kCounter);
+  EXPECT_TRUE(type != MetricType::kHistogram || name.ends_with("_seconds"));
+  EXPECT_TRUE(help.ends_with('.'));
+  EXPECT_EQ(help.find_first_of("\n\\"), std::string_view::npos);
+  // Units are base units, and stand at the end.
+  for (const char* unit :
+       {"_ms_", "_us_", "_ns_", "_kb_", "_mb_", "_milliseconds_", "_nanoseconds_", "_percent_"}) {
+    EXPECT_EQ((std::string(name) + '_').find(unit), std::string::npos);
+  }
+  for (const std::string_view unit : {"_seconds", "_bytes", "_info", "_fds", "_threads"}) {
+    const size_t at = name.find(unit);
+    EXPECT_TRUE(at == name.npos || name.substr(at) == unit ||
+                name.substr(at) == std::string(unit) + "_total");
+  }
+}
+
+TEST(Metrics, FollowTheConventionsOfPrometheus) {
   std::set<std::string_view> names;
   for (const MetricDef& def : metric_defs()) {
     EXPECT_TRUE(names.insert(def.name).second) << def.name;
-    EXPECT_TRUE(def.name.starts_with("saker_") || def.name.starts_with("process_")) << def.name;
-    EXPECT_EQ(def.name.ends_with("_total"), def.type == MetricType::kCounter) << def.name;
-    EXPECT_TRUE(def.help.ends_with('.')) << def.name;
-    EXPECT_EQ(def.help.find('\n'), std::string_view::npos) << def.name;
-    if (def.type == MetricType::kHistogram) {
-      EXPECT_TRUE(def.name.ends_with("_seconds")) << def.name;
-    }
-    // Units are base units, and stand at the end.
-    for (const char* unit : {"_ms", "_ns", "_milli", "_kb", "_percent"}) {
-      EXPECT_EQ(def.name.find(unit), std::string_view::npos) << def.name;
-    }
-    for (const std::string_view unit : kUnits) {
-      const size_t at = def.name.find(unit);
-      EXPECT_TRUE(at == def.name.npos || def.name.substr(at) == unit ||
-                  def.name.substr(at) == std::string(unit) + "_total")
-          << def.name;
+    expect_conventional(def.name, def.type, def.help);
+  }
+  for (const OutputDef& output : builtin_outputs()) {
+    for (const Metric& family :
+         output.metric_families != nullptr ? output.metric_families() : std::vector<Metric>()) {
+      EXPECT_TRUE(names.insert(family.name).second) << family.name;
+      expect_conventional(family.name, family.type, family.help);
     }
   }
 }
