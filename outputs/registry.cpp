@@ -9,6 +9,7 @@
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
 #include "outputs/file_sink.h"
+#include "outputs/http_sink.h"
 #include "outputs/kafka_config.h"
 #include "outputs/kafka_sink.h"
 #include "outputs/program_sink.h"
@@ -36,6 +37,8 @@ std::span<const OutputDef> builtin_outputs() {
        make_syslog_sink},
       {"program", "A program that reads alerts from its standard input.", "false", "false", "auto",
        program_settings(), make_program_sink},
+      {"http", "A server that takes alerts by HTTP, such as Falcosidekick.", "false", "true",
+       "auto", http_settings(), make_http_sink},
       {"kafka", "Topics of Apache Kafka.", "false", "true", "json", kafka_settings(),
        KafkaSink::make, KafkaSink::metric_families},
   };
