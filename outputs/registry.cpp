@@ -9,6 +9,7 @@
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
 #include "outputs/file_sink.h"
+#include "outputs/http_sink.h"
 #include "outputs/kafka_config.h"
 #include "outputs/kafka_sink.h"
 #include "outputs/program_sink.h"
@@ -43,6 +44,11 @@ std::span<const OutputDef> builtin_outputs() {
        {"false", "false", "auto"},
        program_settings(),
        make_program_sink},
+      {"http",
+       "A server that takes alerts by HTTP, such as Falcosidekick.",
+       {"false", "true", "auto"},
+       http_settings(),
+       make_http_sink},
       {"kafka",
        "Topics of Apache Kafka.",
        {"false", "true", "json"},
