@@ -77,12 +77,8 @@ BlockingSink::Written ProgramSink::write(std::span<const Message> messages) {
   if (options_.keep_alive) {
     return write_to_one(messages);
   }
-  for (size_t i = 0; i < messages.size(); ++i) {
-    if (std::optional<SendFailure> failure = run_for(messages[i])) {
-      return {i, std::move(failure)};
-    }
-  }
-  return {messages.size(), {}};
+  std::optional<SendFailure> failure = run_for(messages[0]);
+  return {failure ? 0U : 1U, std::move(failure)};
 }
 
 BlockingSink::Written ProgramSink::write_to_one(std::span<const Message> messages) {
