@@ -120,7 +120,7 @@ Result<HttpPost> HttpPost::make(const HttpPostOptions& options) {
   SAKER_CHECK(impl->handle != nullptr);  // out of memory
   impl->server = server_of(options.url);
   if (impl->server.empty()) {
-    return Error{"not a URL of http or https", 0, ""};  // it may hold a secret
+    return Error{"the URL is none of http or https", 0, ""};  // it may hold a secret
   }
   impl->set_request(options);
   impl->set_tls(options);

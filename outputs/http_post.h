@@ -3,7 +3,7 @@
 // it. Follows no redirects. Proxies are those of the environment (http_proxy and its like). Owner
 // of libcurl.
 //
-// Threads: one at a time.
+// Threads: one at a time. Requires: SIGPIPE is ignored.
 #ifndef SAKER_OUTPUTS_HTTP_POST_H
 #define SAKER_OUTPUTS_HTTP_POST_H
 

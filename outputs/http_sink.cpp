@@ -36,7 +36,7 @@ constexpr SettingDef kSettings[] = {
      "; with user:password@ in it, with that login."},
     {"batch_size", SettingType::kInteger, "1",
      "Alerts in a request at most. 1: the body is one alert, as Falcosidekick wants it. More: one "
-     "alert a line, JSON as application/x-ndjson; a request takes what is waiting.",
+     "alert a line, JSON as application/x-ndjson; a request takes what is waiting, at most 1 MiB.",
      "", 1, 10'000},
     {"timeout_ms", SettingType::kInteger, "5000", "For a request, from connecting to the reply.",
      "", 1, 600'000},
@@ -63,6 +63,7 @@ constexpr SettingDef kSettings[] = {
     {"client_key", SettingType::kText, "", "Its key (PEM), for mtls."},
 };
 
+constexpr size_t kMaxBatchBytes = size_t{1} << 20U;  // what servers commonly take in one request
 constexpr size_t kMaxShownReplyBytes = 200;
 constexpr std::chrono::seconds kMaxRetryAfter{300};  // whatever a server asks for
 
@@ -200,11 +201,22 @@ BlockingSink::Written HttpSink::write(std::span<const Message> messages) {
   Written all;
   while (all.count < messages.size() && !all.failure) {
     const auto rest = messages.subspan(all.count);
-    Written part = write_batch(rest.first(std::min(rest.size(), options_.batch_size)));
+    Written part = write_batch(rest.first(fit(rest)));
     all.count += part.count;
     all.failure = std::move(part.failure);
   }
   return all;
+}
+
+size_t HttpSink::fit(std::span<const Message> messages) const {
+  const size_t limit = std::min(messages.size(), options_.batch_size);
+  size_t size = messages[0].body.size();
+  size_t count = 1;
+  while (count < limit && size + messages[count].body.size() <= kMaxBatchBytes) {
+    size += messages[count].body.size();
+    ++count;
+  }
+  return count;
 }
 
 BlockingSink::Written HttpSink::write_batch(std::span<const Message> batch) {
@@ -300,7 +312,7 @@ Result<std::unique_ptr<Sink>> make_http_sink(const SinkSettings& settings,
   }
   Result<HttpPost> poster = HttpPost::make(post);
   if (!poster) {
-    return Error{"http_output.url: " + poster.error().what, 0, ""};
+    return Error{"http_output: " + poster.error().what, 0, ""};
   }
   HttpSinkOptions options{
       .batch_size = static_cast<size_t>(settings.integer("batch_size")),

@@ -53,6 +53,8 @@ class HttpSink : public BlockingSink {
   using Clock = std::chrono::steady_clock;
 
   Result<void> use_token();
+  // How many of the messages go into the next request.
+  [[nodiscard]] size_t fit(std::span<const Message> messages) const;
   Written write_batch(std::span<const Message> batch);
   Written write_singly(std::span<const Message> messages);
   // None: the messages are out.

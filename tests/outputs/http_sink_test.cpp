@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <condition_variable>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 
@@ -26,6 +27,7 @@ using Settings = std::map<std::string, std::string>;
 
 // Of alerts as text; fails the test when it cannot be made or opened.
 std::unique_ptr<Sink> make(const std::string& url, Settings settings = {}) {
+  ::setenv("no_proxy", "*", 1);
   settings["url"] = url;
   Result<std::unique_ptr<Sink>> sink = test::make_sink("http", settings);
   EXPECT_TRUE(sink) << sink.error().to_string();
@@ -83,6 +85,17 @@ TEST(HttpSink, SendsWhatIsWaitingAsLines) {
   EXPECT_EQ(requests[0].body, messages[0].body + messages[1].body);
   EXPECT_EQ(requests[1].body, messages[2].body);
   EXPECT_TRUE(messages[0].body.ends_with("}\n"));
+}
+
+TEST(HttpSink, KeepsRequestsBelowAMebibyte) {
+  const HttpServer server;
+  const auto sink = make(server.url(), {{"batch_size", "100"}});
+  const std::string half(500'000, 'x');
+  EXPECT_EQ(test::send(*sink, test::render(*sink, {half, half, half})).size(), 3U);
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0].body, line(half) + "\n" + line(half) + "\n");
+  EXPECT_EQ(requests[1].body, line(half) + "\n");
 }
 
 TEST(HttpSink, CompressesBodies) {
@@ -306,8 +319,8 @@ TEST(HttpSink, SaysWhatIsWrongWithItsSettings) {
   FakeRoot root;
   root.file("two lines", "a\nb\n");
   const std::pair<Settings, std::string> cases[] = {
-      {{{"url", "ftp://secret/"}}, "http_output.url: not a URL of http or https"},
-      {{{"url", "secret"}}, "http_output.url: not a URL of http or https"},
+      {{{"url", "ftp://secret/"}}, "http_output: the URL is none of http or https"},
+      {{{"url", "secret"}}, "http_output: the URL is none of http or https"},
       {{{"headers.X Y", "secret"}}, "http_output.headers: 'X Y' is no header, or its value none"},
       {{{"headers.X", "secret\r\nY: z"}},
        "http_output.headers: 'X' is no header, or its value none"},
