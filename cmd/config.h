@@ -24,6 +24,7 @@
 #include "engine/state/process_table.h"
 #include "outputs/alert_line.h"
 #include "outputs/registry.h"
+#include "outputs/spool.h"
 
 namespace saker {
 
@@ -53,6 +54,7 @@ struct Config {
   std::vector<SinkSettings> sinks;  // one per row of builtin_outputs(), same order
   // A typical alert takes 2 KiB, so a full queue 8 MiB.
   size_t queue_capacity = 4096;
+  SpoolOptions spool{.directory = "/var/lib/saker/spool"};
   Priority log_level = Priority::kInformational;
   uint32_t ring_bytes = 8 * 1024 * 1024;
   size_t process_limit = ProcessTable::kDefaultLimit;

@@ -185,6 +185,41 @@ constexpr KeyDef kKeys[] = {
                         "cannot use up memory")
                   : set_integer<size_t>(config.queue_capacity, text.value, 1, 1'000'000);
      }},
+    {"spool.directory", "text", "/var/lib/saker/spool",
+     "Where outputs with `spool` keep alerts until they are out: a database for each. Of one "
+     "sensor only.",
+     [](Config& config, const Text& text) {
+       config.spool.directory = text.value;
+       return text.value.starts_with('/') ? Problem() : Problem("must be an absolute path");
+     }},
+    {"spool.max_size_mib", "integer", "1024",
+     "Disk that the spool of an output may use; beyond it the oldest alerts go, and are counted.",
+     [](Config& config, const Text& text) {
+       uint64_t mib = 0;
+       Problem problem = set_integer<uint64_t>(mib, text.value, 1, 1U << 20U);
+       config.spool.max_bytes = problem.empty() ? mib << 20U : config.spool.max_bytes;
+       return problem;
+     }},
+    {"spool.max_age_hours", "integer", "168",
+     "Alerts that could not be sent for so long go, and are counted.",
+     [](Config& config, const Text& text) {
+       int64_t hours = 0;
+       Problem problem = set_integer<int64_t>(hours, text.value, 1, 24 * 365);
+       config.spool.max_age = problem.empty() ? std::chrono::hours(hours) : config.spool.max_age;
+       return problem;
+     }},
+    {"spool.fsync", "text", "batch",
+     "batch: an alert counts as kept when it is on the medium, so that it survives a loss of "
+     "power; "
+     "checkpoint: when the kernel has it, so that it survives a kill of the sensor; faster.",
+     [](Config& config, const Text& text) {
+       if (text.value != "batch" && text.value != "checkpoint") {
+         return Problem("must be batch or checkpoint");
+       }
+       config.spool.sync =
+           text.value == "batch" ? SpoolOptions::Sync::kEachBatch : SpoolOptions::Sync::kCheckpoint;
+       return Problem();
+     }},
     {"log_level", "text", "informational", "Messages of the sensor itself: this severe or worse.",
      [](Config& config, const Text& text) { return set_priority(config.log_level, text.value); }},
     {"ring_size_bytes", "integer", "8388608",

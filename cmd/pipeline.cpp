@@ -23,10 +23,11 @@ constexpr DecodeErrorName kDecodeErrors[] = {
 }  // namespace
 
 Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
-                                                  Dispatcher::WhenFull when_full,
+                                                  AlertQueue::WhenFull when_full,
                                                   Dispatcher::OnBroken on_broken) {
-  auto dispatcher =
-      std::make_unique<Dispatcher>(config.queue_capacity, when_full, std::move(on_broken));
+  auto dispatcher = std::make_unique<Dispatcher>(std::move(on_broken));
+  const DispatchOptions options{
+      .when_full = when_full, .queue_capacity = config.queue_capacity, .spool = config.spool};
   bool any = false;
   const auto outputs = builtin_outputs();
   for (size_t i = 0; i < outputs.size(); ++i) {
@@ -39,7 +40,7 @@ Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
     if (!sink) {
       return std::move(sink).error();
     }
-    dispatcher->add(std::move(*sink));
+    dispatcher->add(std::move(*sink), sink_options(settings, options));
     any = true;
   }
   if (!any) {
@@ -48,6 +49,11 @@ Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
   }
   if (Result<void> started = dispatcher->start(); !started) {
     return std::move(started).error();
+  }
+  for (const std::string& name : dispatcher->lost_spools()) {
+    log_error("the spool of output " + name + " was damaged and is set aside as " +
+              config.spool.directory + "/" + name +
+              ".db.damaged: alerts in it that were not sent are lost");
   }
   return dispatcher;
 }
@@ -150,9 +156,9 @@ std::vector<Loss> Pipeline::losses() const {
   all.push_back({"match", "scratch_full", event_.scratch().overflows()});
   for (const SinkStats& sink : parts_.dispatcher->stats()) {
     const std::string stage = "output " + sink.name;
-    all.push_back({stage, "queue_full", sink.dropped_queue_full});
-    all.push_back({stage, "write_failed", sink.dropped_write_failed});
-    all.push_back({stage, "shutdown", sink.dropped_shutdown});
+    for (const auto& [reason, count] : sink.losses()) {
+      all.push_back({stage, std::string(reason), count});
+    }
   }
   return all;
 }
@@ -230,7 +236,10 @@ Summary Pipeline::summary() const {
   summary.counts.emplace_back("state: lookups that found nothing", containers.not_found);
   summary.counts.emplace_back("state: lookups that found invalid state", containers.invalid);
   for (const SinkStats& sink : parts_.dispatcher->stats()) {
-    summary.counts.emplace_back("output " + sink.name + ": written", sink.written);
+    const std::string prefix = "output " + sink.name + ": ";
+    summary.counts.emplace_back(prefix + "written", sink.written);
+    summary.counts.emplace_back(prefix + "collapsed into others", sink.collapsed);
+    summary.counts.emplace_back(prefix + "left in the spool", sink.spooled);
   }
   summary.losses = losses();
   return summary;

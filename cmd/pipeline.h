@@ -35,7 +35,7 @@ namespace saker {
 
 // The configured sinks, opened and started. Fails when one cannot be opened, or there is none.
 [[nodiscard]] Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
-                                                                Dispatcher::WhenFull when_full,
+                                                                AlertQueue::WhenFull when_full,
                                                                 Dispatcher::OnBroken on_broken);
 
 class Pipeline {

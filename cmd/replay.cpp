@@ -13,6 +13,9 @@
 namespace saker {
 namespace {
 
+// Nothing may be lost while there is hope; a second signal kills.
+constexpr DrainLimits kDrain{std::chrono::hours(24), std::chrono::seconds(30)};
+
 int fail(const Error& error) {
   log_error(error.to_string());
   return kExitFailure;
@@ -40,7 +43,7 @@ int replay_command(const Options& options) {
   const StopSignals signals(source);
   std::optional<Error> broken_output;  // written by an output's thread, read after it has ended
   const auto dispatcher =
-      start_outputs(setup->config, Dispatcher::WhenFull::kWait, [&](const Error& error) {
+      start_outputs(setup->config, AlertQueue::WhenFull::kWait, [&](const Error& error) {
         broken_output = error;
         source.stop();
       });
@@ -55,7 +58,7 @@ int replay_command(const Options& options) {
   const auto started = std::chrono::steady_clock::now();
   Result<void> result = run_loop(source, pipeline, {.run = [](uint64_t) {}});
   const auto time = std::chrono::steady_clock::now() - started;
-  (*dispatcher)->stop(std::chrono::hours(24));  // nothing may be lost; a second signal kills
+  (*dispatcher)->stop(kDrain);
   std::fputs(render(pipeline.summary()).c_str(), stderr);
   if (options.stats) {
     print_stats(pipeline.events(), time);

@@ -32,7 +32,7 @@ namespace {
 constexpr uint64_t kHousekeepingNs = 1'000'000'000;
 // So that no figure of a quiet host is older.
 constexpr int kMetricsIdleMs = 1000;
-constexpr auto kDrainTime = std::chrono::seconds(5);
+constexpr DrainLimits kDrain{std::chrono::seconds(5), std::chrono::seconds(2)};
 
 uint64_t time_of(std::span<const std::byte> record) {
   ev_header header{};
@@ -145,7 +145,7 @@ Result<void> watch(const WatchParts& parts) {
     housekeeping.idle_ms = kMetricsIdleMs;
   }
   Result<void> result = run_loop(parts.source, pipeline, housekeeping);
-  parts.dispatcher.stop(kDrainTime);
+  parts.dispatcher.stop(kDrain);
   std::fputs(render(pipeline.summary()).c_str(), stderr);
   return result;
 }
@@ -231,13 +231,14 @@ int run_live(const Options& options, const std::string& capture_path) {
   }
   std::optional<Error> broken_output;  // written by an output's thread, read after it has ended
   auto dispatcher =
-      start_outputs(setup->config, Dispatcher::WhenFull::kDropOldest, [&](const Error& error) {
+      start_outputs(setup->config, AlertQueue::WhenFull::kDropOldest, [&](const Error& error) {
         broken_output = error;
         source.stop();
       });
   if (!dispatcher) {
     return fail(dispatcher.error());
   }
+  const ReopenSignal reopen_signal(**dispatcher);
   MetricsExchange metrics;
   const Endpoints endpoints(setup->config, metrics, **dispatcher);
   const auto web_server = start_web_server(setup->config.web_server, endpoints);

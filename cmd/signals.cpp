@@ -19,6 +19,15 @@ extern "C" void stop_source(int /*signal*/) {
   }
 }
 
+std::atomic<Dispatcher*> dispatcher_to_reopen = nullptr;
+static_assert(std::atomic<Dispatcher*>::is_always_lock_free);
+
+extern "C" void reopen_outputs(int /*signal*/) {
+  if (Dispatcher* dispatcher = dispatcher_to_reopen.load(); dispatcher != nullptr) {
+    dispatcher->reopen();
+  }
+}
+
 }  // namespace
 
 StopSignals::StopSignals(EventSource& source) {
@@ -37,6 +46,19 @@ StopSignals::~StopSignals() {
     ::signal(number, SIG_DFL);
   }
   source_to_stop.store(nullptr);
+}
+
+ReopenSignal::ReopenSignal(Dispatcher& dispatcher) {
+  dispatcher_to_reopen.store(&dispatcher);
+  struct sigaction action{};
+  action.sa_handler = reopen_outputs;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGUSR1, &action, nullptr);
+}
+
+ReopenSignal::~ReopenSignal() {
+  ::signal(SIGUSR1, SIG_IGN);
+  dispatcher_to_reopen.store(nullptr);
 }
 
 }  // namespace saker

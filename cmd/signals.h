@@ -7,6 +7,7 @@
 #ifndef SAKER_CMD_SIGNALS_H
 #define SAKER_CMD_SIGNALS_H
 
+#include "outputs/dispatcher.h"
 #include "probes/event_source.h"
 
 namespace saker {
@@ -18,6 +19,16 @@ class StopSignals {
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
+};
+
+// While it lives, SIGUSR1 makes the outputs open anew what they have open, as logrotate wants it.
+class ReopenSignal {
+ public:
+  // Borrows the dispatcher, which must be started.
+  explicit ReopenSignal(Dispatcher& dispatcher);
+  ~ReopenSignal();
+  ReopenSignal(const ReopenSignal&) = delete;
+  ReopenSignal& operator=(const ReopenSignal&) = delete;
 };
 
 }  // namespace saker

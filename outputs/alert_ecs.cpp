@@ -30,9 +30,7 @@ constexpr Category kCategories[] = {
 };
 
 bool is_about(const Alert& alert, std::string_view word) {
-  const OutputValue* value = find_value(alert, "evt.category");
-  const auto* category = value == nullptr ? nullptr : std::get_if<std::string>(&value->value);
-  return (category != nullptr && *category == word) ||
+  return find_text(alert, "evt.category") == word ||
          std::ranges::find(alert.tags, word) != alert.tags.end();
 }
 
@@ -47,14 +45,6 @@ void write_categories(Members& members, std::string_view path, const MemberSourc
       last = name;
     }
   }
-  json.end_array();
-}
-
-// The type that ECS allows for each of these categories.
-void write_types(Members& members, std::string_view path, const MemberSource&) {
-  JsonWriter& json = members.at(path);
-  json.begin_array();
-  json.text("info");
   json.end_array();
 }
 
@@ -148,7 +138,7 @@ constexpr MemberRow kRows[] = {
     {"container.security_context.privileged", "container.privileged", write_boolean},
     {"destination.ip", "fd.sip", write_ip},
     {"destination.ip", "fd.name", write_server_ip},
-    {"destination.port", "fd.sport", write_integer},
+    {"destination.port", "fd.sport", write_port},
     {"destination.port", "fd.name", write_server_port},
     {"ecs.version", "", write_constant<"8.11.0">},
     {"event.action", "evt.type", write_text},
@@ -160,12 +150,7 @@ constexpr MemberRow kRows[] = {
          members.at(path).text(utc_time(source.alert.time_ns));
        }
      }},
-    {"event.id", "",
-     [](Members& members, std::string_view path, const MemberSource& source) {
-       if (!source.alert.id.empty()) {
-         members.at(path).text(source.alert.id);
-       }
-     }},
+    {"event.id", "", write_alert_id},
     {"event.kind", "", write_constant<"alert">},
     {"event.module", "", write_constant<"saker">},
     {"event.outcome", "evt.failed", write_outcome_of_failed},
@@ -179,7 +164,7 @@ constexpr MemberRow kRows[] = {
          members.at(path).text(utc_time(source.alert.first_time_ns));
        }
      }},
-    {"event.type", "", write_types},
+    {"event.type", "", write_constant_list<"info">},  // allowed with each of the categories
     {"file.directory", "fd.directory", write_path},
     {"file.inode", "fd.ino", write_id},
     {"file.name", "fd.filename", write_text},
@@ -230,7 +215,7 @@ constexpr MemberRow kRows[] = {
     {"saker.repeat_count", "", write_repeat_count},
     {"source.ip", "fd.cip", write_ip},
     {"source.ip", "fd.name", write_client_ip},
-    {"source.port", "fd.cport", write_integer},
+    {"source.port", "fd.cport", write_port},
     {"source.port", "fd.name", write_client_port},
     {"tags", "", write_tags},
     {"threat.tactic.id", "", write_tactics<&AttackTactic::id>},

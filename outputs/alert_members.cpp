@@ -20,6 +20,11 @@ namespace {
 constexpr std::string_view kArrayMark = "[]";
 constexpr std::string_view kMissing = "<NA>";
 
+std::string_view text_of(const OutputValue& value) {
+  const auto* text = std::get_if<std::string>(&value.value);
+  return text == nullptr ? std::string_view() : *text;
+}
+
 }  // namespace
 
 JsonWriter& Members::at(std::string_view path) {
@@ -62,10 +67,7 @@ void Members::end() {
   json_.end_object();
 }
 
-std::string_view MemberSource::text() const {
-  const auto* text = std::get_if<std::string>(&value->value);
-  return text == nullptr ? std::string_view() : *text;
-}
+std::string_view MemberSource::text() const { return text_of(*value); }
 
 std::optional<int64_t> MemberSource::integer() const {
   if (const auto* number = std::get_if<int64_t>(&value->value)) {
@@ -104,6 +106,11 @@ const OutputValue* find_value(const Alert& alert, std::string_view field) {
   const bool is_missing = std::holds_alternative<std::monostate>(value.value) ||
                           (text != nullptr && (text->empty() || *text == kMissing));
   return is_missing ? nullptr : &value;
+}
+
+std::string_view find_text(const Alert& alert, std::string_view field) {
+  const OutputValue* value = find_value(alert, field);
+  return value == nullptr ? std::string_view() : text_of(*value);
 }
 
 }  // namespace saker

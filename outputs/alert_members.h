@@ -74,6 +74,13 @@ template <Literal kText>
 void write_constant(Members& members, std::string_view path, const MemberSource&) {
   members.at(path).text({kText.text.data(), kText.text.size() - 1});
 }
+template <Literal kText>
+void write_constant_list(Members& members, std::string_view path, const MemberSource&) {
+  JsonWriter& json = members.at(path);
+  json.begin_array();
+  json.text({kText.text.data(), kText.text.size() - 1});
+  json.end_array();
+}
 template <int64_t kNumber>
 void write_constant(Members& members, std::string_view path, const MemberSource&) {
   members.at(path).integer(kNumber);
@@ -86,6 +93,8 @@ void write_members(std::string& out, std::span<const MemberRow> rows, const Aler
 // The value of a field of the alert; null when it has none: it is not there, null, or the text
 // that stands for that.
 [[nodiscard]] const OutputValue* find_value(const Alert& alert, std::string_view field);
+// Empty: it has none, or one that is no text.
+[[nodiscard]] std::string_view find_text(const Alert& alert, std::string_view field);
 
 // Length of what two paths share of the objects around their members, the last dot included.
 [[nodiscard]] constexpr size_t shared_objects(std::string_view a, std::string_view b) noexcept {
@@ -98,11 +107,10 @@ void write_members(std::string& out, std::span<const MemberRow> rows, const Aler
 }
 
 // Whether the rows of each object stand together, so that none is opened twice.
-template <size_t kSize>
-[[nodiscard]] constexpr bool are_grouped(const MemberRow (&rows)[kSize]) noexcept {
-  for (size_t i = 0; i < kSize; ++i) {
+[[nodiscard]] constexpr bool are_grouped(std::span<const MemberRow> rows) noexcept {
+  for (size_t i = 0; i < rows.size(); ++i) {
     size_t shared = std::string_view::npos;
-    for (size_t j = i + 1; j < kSize; ++j) {
+    for (size_t j = i + 1; j < rows.size(); ++j) {
       const size_t now = shared_objects(rows[i].path, rows[j].path);
       if (now > shared) {
         return false;

@@ -112,18 +112,6 @@ void write_attacks(Members& members, std::string_view path, const MemberSource& 
   json.end_array();
 }
 
-void write_profiles(Members& members, std::string_view path, const MemberSource&) {
-  JsonWriter& json = members.at(path);
-  json.begin_array();
-  json.text("host");
-  json.end_array();
-}
-
-// The schema asks for a uid, so it is there even if empty.
-void write_uid(Members& members, std::string_view path, const MemberSource& source) {
-  members.at(path).text(source.alert.id);
-}
-
 constexpr std::string_view kEvidence = "evidences[]";
 constexpr std::string_view kProcess = "evidences[].actor.process";
 constexpr std::string_view kExecutable = "evidences[].actor.process.file";
@@ -177,11 +165,11 @@ constexpr MemberRow kRows[] = {
     {"evidences[].actor.user.groups[].uid", "group.gid", write_id, kUser},
     {"evidences[].src_endpoint.ip", "fd.cip", write_ip},
     {"evidences[].src_endpoint.ip", "fd.name", write_client_ip},
-    {"evidences[].src_endpoint.port", "fd.cport", write_integer, kClient},
+    {"evidences[].src_endpoint.port", "fd.cport", write_port, kClient},
     {"evidences[].src_endpoint.port", "fd.name", write_client_port, kClient},
     {"evidences[].dst_endpoint.ip", "fd.sip", write_ip},
     {"evidences[].dst_endpoint.ip", "fd.name", write_server_ip},
-    {"evidences[].dst_endpoint.port", "fd.sport", write_integer, kServer},
+    {"evidences[].dst_endpoint.port", "fd.sport", write_port, kServer},
     {"evidences[].dst_endpoint.port", "fd.name", write_server_port, kServer},
     {"evidences[].connection_info.protocol_name", "fd.l4proto", write_text},
     {"evidences[].connection_info.direction_id", "", write_constant<0>, kConnection},  // Unknown
@@ -208,7 +196,10 @@ constexpr MemberRow kRows[] = {
     {"finding_info.attacks", "", write_attacks},
     {"finding_info.desc", "", write_message},
     {"finding_info.title", "", write_rule},
-    {"finding_info.uid", "", write_uid},
+    {"finding_info.uid", "",  // required, so it is there even if empty
+     [](Members& members, std::string_view path, const MemberSource& source) {
+       members.at(path).text(source.alert.id);
+     }},
     {"message", "", write_message},
     {"metadata.labels", "", write_tags},
     {"metadata.log_level", "", write_priority},
@@ -217,9 +208,9 @@ constexpr MemberRow kRows[] = {
     {"metadata.product.name", "", write_constant<"Saker">},
     {"metadata.product.vendor_name", "", write_constant<"Saker">},
     {"metadata.product.version", "", write_constant<SAKER_VERSION>},
-    {"metadata.profiles", "", write_profiles},
+    {"metadata.profiles", "", write_constant_list<"host">},
     {"metadata.sequence", "", write_seq},
-    {"metadata.uid", "", write_uid},
+    {"metadata.uid", "", write_alert_id},
     {"metadata.version", "", write_constant<"1.3.0">},
     {"severity", "",
      [](Members& members, std::string_view path, const MemberSource& source) {

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dispatcher - step 7 of 8 (README, "The data path"): one bounded queue and one thread per sink.
+// Dispatcher - step 7 of 8 (README, "The data path"): hands each alert to the outputs that want it.
+// Each has a bounded queue and a thread of its own (sink_worker.h).
 //
-// Threads:   submit() from the reader; never blocks on a sink unless WhenFull::kWait asks for it.
-//            Each sink has a thread of its own.
+// Threads:   submit() from the reader; never waits for a sink, unless its queue was told to.
+//            stats(), metrics() and reopen() from any thread.
 // Ownership: owns the sinks; alerts are shared.
-// Loss:      a full queue drops the oldest alert and counts it; a failing write is counted. At any
-//            time, per sink: accepted = written + dropped_* + queued.
+// Loss:      every alert that does not arrive is counted, with a reason (sink_stats.h).
 #ifndef SAKER_OUTPUTS_DISPATCHER_H
 #define SAKER_OUTPUTS_DISPATCHER_H
 
-#include <chrono>
-#include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,59 +16,45 @@
 #include "engine/alert.h"
 #include "engine/base/result.h"
 #include "outputs/alert_id.h"
+#include "outputs/metric.h"
 #include "outputs/sink.h"
+#include "outputs/sink_stats.h"
+#include "outputs/sink_worker.h"
 
 namespace saker {
 
-struct SinkStats {
-  std::string name;
-  uint64_t accepted = 0;
-  uint64_t written = 0;
-  uint64_t dropped_queue_full = 0;
-  uint64_t dropped_write_failed = 0;
-  uint64_t dropped_shutdown = 0;  // still queued when the drain time was over
-  uint64_t queued = 0;            // the one being written included
-  std::string last_error;
-
-  [[nodiscard]] uint64_t lost() const noexcept {
-    return dropped_queue_full + dropped_write_failed + dropped_shutdown;
-  }
-};
-
 class Dispatcher {
  public:
-  // A live run must not wait for a sink; a replay must not lose an alert.
-  enum class WhenFull : uint8_t { kDropOldest, kWait };
-  // Called once, on the sink's thread, for a sink that is_broken(); never after stop(). Must not
-  // call back into the dispatcher.
-  using OnBroken = std::function<void(const Error& error)>;
+  using OnBroken = SinkWorker::OnBroken;
 
-  // Requires: queue_capacity > 0.
-  Dispatcher(size_t queue_capacity, WhenFull when_full, OnBroken on_broken);
-  // Requires: never started, or stopped.
+  explicit Dispatcher(OnBroken on_broken = {}) : on_broken_(std::move(on_broken)) {}
   ~Dispatcher();
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
   // Requires: before start().
-  void add(std::unique_ptr<Sink> sink);
-  // Opens all sinks, then starts their threads; the first that cannot open is the error.
+  void add(std::unique_ptr<Sink> sink, SinkOptions options);
+  // Opens all sinks and spools, then starts their threads; the first that cannot open is the error.
   Result<void> start();
   // Gives the alert its id, and hands it to the sinks.
   void submit(std::shared_ptr<Alert> alert) noexcept;
-  // Writes out what is queued, for at most `drain`, and ends the threads. A thread that hangs in a
-  // write by then is left behind; what it had is counted as dropped_shutdown.
-  void stop(std::chrono::milliseconds drain);
+  // Sinks open anew what logrotate and its like have moved. Async-signal-safe.
+  void reopen() noexcept;
+  // Writes out what is queued, within the limits for each sink, and ends the threads. A thread that
+  // hangs in a write is left behind.
+  void stop(const DrainLimits& limits);
+
   [[nodiscard]] std::vector<SinkStats> stats() const;
+  // Figures that only some sinks have.
+  [[nodiscard]] std::vector<Metric> metrics() const;
+  // Outputs whose spool was damaged at the start: what was in it is lost.
+  [[nodiscard]] std::vector<std::string> lost_spools() const;
 
  private:
-  class Worker;
-  size_t queue_capacity_;
-  WhenFull when_full_;
   OnBroken on_broken_;
   AlertIds ids_;
   // Shared with the threads: one that hangs outlives the dispatcher.
-  std::vector<std::shared_ptr<Worker>> workers_;
+  std::vector<std::shared_ptr<SinkWorker>> workers_;
 };
 
 }  // namespace saker

@@ -71,9 +71,8 @@ End parse_end(std::string_view text) {
 // Whether fd.name is a connection with ports. A process may name a file like one; and the ends of
 // other protocols have no port, which an IPv6 address does not show.
 bool has_ports(const Alert& alert) {
-  const OutputValue* protocol = find_value(alert, "fd.l4proto");
-  const auto* name = protocol == nullptr ? nullptr : std::get_if<std::string>(&protocol->value);
-  return name != nullptr && (*name == "tcp" || *name == "udp");
+  const std::string_view protocol = find_text(alert, "fd.l4proto");
+  return protocol == "tcp" || protocol == "udp";
 }
 
 // Both or none.
@@ -128,6 +127,13 @@ void write_integer(Members& members, std::string_view path, const MemberSource& 
   }
 }
 
+void write_port(Members& members, std::string_view path, const MemberSource& source) {
+  constexpr int64_t kMaxPort = 65535;
+  if (const auto number = source.integer(); number && *number >= 0 && *number <= kMaxPort) {
+    members.at(path).integer(*number);
+  }
+}
+
 void write_boolean(Members& members, std::string_view path, const MemberSource& source) {
   if (const auto* flag = std::get_if<bool>(&source.value->value)) {
     members.at(path).boolean(*flag);
@@ -173,6 +179,10 @@ void write_server_ip(Members& members, std::string_view path, const MemberSource
 
 void write_server_port(Members& members, std::string_view path, const MemberSource& source) {
   put_port(members, path, ends_of(source).server);
+}
+
+void write_alert_id(Members& members, std::string_view path, const MemberSource& source) {
+  put_text(members, path, source.alert.id);
 }
 
 void write_rule(Members& members, std::string_view path, const MemberSource& source) {

@@ -22,6 +22,7 @@ void write_container_text(Members& members, std::string_view path, const MemberS
 // A number as text: uid, inode.
 void write_id(Members& members, std::string_view path, const MemberSource& source);
 void write_integer(Members& members, std::string_view path, const MemberSource& source);
+void write_port(Members& members, std::string_view path, const MemberSource& source);
 void write_boolean(Members& members, std::string_view path, const MemberSource& source);
 void write_ip(Members& members, std::string_view path, const MemberSource& source);
 void write_ip_list(Members& members, std::string_view path, const MemberSource& source);
@@ -37,7 +38,8 @@ void write_client_port(Members& members, std::string_view path, const MemberSour
 void write_server_ip(Members& members, std::string_view path, const MemberSource& source);
 void write_server_port(Members& members, std::string_view path, const MemberSource& source);
 
-// Of the alert itself; a count only when it stands for several.
+// Of the alert itself; an id only when it has one, a count only when it stands for several.
+void write_alert_id(Members& members, std::string_view path, const MemberSource& source);
 void write_rule(Members& members, std::string_view path, const MemberSource& source);
 void write_message(Members& members, std::string_view path, const MemberSource& source);
 void write_priority(Members& members, std::string_view path, const MemberSource& source);

@@ -58,7 +58,7 @@ constexpr Hint kHints[] = {
     {ENOENT, "its directory is missing"},
     {EACCES, "the sensor may not write there"},
     {ELOOP, "it is a symbolic link: give the path that it points to"},
-    {ENXIO, "it is a FIFO that nobody reads"},
+    {ENXIO, "it is a FIFO that nobody reads, or a socket"},
     {EPIPE, "it is a FIFO that nobody reads"},
     {EISDIR, "give the path of a file"},
 };
@@ -123,9 +123,9 @@ Result<void> FileSink::open() {
     return Error{cannot("open", 0).what, 0, "it is no file to append to"};
   }
   is_regular_ = S_ISREG(info.st_mode);
+  size_bytes_ = static_cast<uint64_t>(info.st_size);
+  ends_in_half_line_ = is_regular_ && ends_in_half_line(fd.get(), info.st_size);
   if (is_regular_) {
-    size_bytes_ = static_cast<uint64_t>(info.st_size);
-    ends_in_half_line_ = ends_in_half_line(fd.get(), info.st_size);
     born_ = birth_of(fd.get()).value_or(now_());
     if (options_.sync) {
       sync_directory_of(options_.path);

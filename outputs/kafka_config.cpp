@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outputs/kafka_config.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -15,7 +10,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
-#include "engine/base/unique_fd.h"
+#include "outputs/setting_files.h"
 #include "outputs/settings.h"
 
 namespace saker {
@@ -58,7 +53,6 @@ constexpr SettingDef kSettings[] = {
 };
 
 constexpr std::string_view kPrefix = "kafka_output.";
-constexpr size_t kMaxSecretBytes = size_t{64} << 10U;
 
 // Settings that become a property as they are. Those for TLS and for the login fail where the
 // protocol would leave them without effect.
@@ -93,30 +87,6 @@ constexpr std::pair<std::string_view, std::string_view> kDefaults[] = {
 
 std::string full_key(std::string_view setting) { return std::string(kPrefix).append(setting); }
 
-// The first line end at the end does not belong to the secret.
-Result<std::string> read_secret(const std::string& path, std::string_view setting) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string secret;
-  std::array<char, 4096> buffer{};
-  ssize_t n = fd ? 1 : -1;
-  while (n > 0 && secret.size() <= kMaxSecretBytes) {
-    n = ::read(fd.get(), buffer.data(), buffer.size());
-    secret.append(buffer.data(), n > 0 ? static_cast<size_t>(n) : 0);
-  }
-  if (n < 0) {
-    return Error{full_key(setting) + ": cannot read '" + path + "'", errno, ""};
-  }
-  if (secret.ends_with('\n')) {
-    secret.pop_back();
-  }
-  if (secret.empty() || secret.size() > kMaxSecretBytes) {
-    return Error{
-        full_key(setting) + ": '" + path + "' is " + (secret.empty() ? "empty" : "too long"), 0,
-        ""};
-  }
-  return secret;
-}
-
 // The value of a setting or what stands in its file; `key` becomes the one that gave it.
 Result<std::string> value_of(const SinkSettings& settings, const Direct& direct,
                              std::string_view& key) {
@@ -130,14 +100,7 @@ Result<std::string> value_of(const SinkSettings& settings, const Direct& direct,
     return Error{full_key(direct.setting) + " and " + full_key(direct.file) + " are both set", 0,
                  "only one can be the password"};
   }
-  return read_secret(settings.text(direct.file), direct.file);
-}
-
-// librdkafka's own words for it are those of its TLS library.
-std::optional<Error> check_readable(const std::string& path, std::string_view key) {
-  return ::access(path.c_str(), R_OK) == 0
-             ? std::nullopt
-             : std::optional(Error{full_key(key) + ": cannot read '" + path + "'", errno, ""});
+  return read_secret_file(settings.text(direct.file), full_key(direct.file));
 }
 
 std::string effective_protocol(const SinkSettings& settings) {
@@ -201,7 +164,7 @@ Result<std::vector<KafkaProperty>> kafka_properties(const SinkSettings& settings
       return *error;
     }
     if (direct.property.ends_with(".location")) {
-      if (std::optional<Error> error = check_readable(*value, key)) {
+      if (std::optional<Error> error = find_unreadable(*value, full_key(key))) {
         return *error;
       }
     }

@@ -146,7 +146,7 @@ struct HeadersDeleter {
 using Headers = std::unique_ptr<rd_kafka_headers_t, HeadersDeleter>;
 
 // Headers given one by one would be freed twice for a topic that is not there (librdkafka 2.0).
-Headers make_headers(KafkaHeaders headers) {
+Headers make_headers(std::span<const KafkaHeader> headers) {
   Headers list(rd_kafka_headers_new(headers.size()));
   for (const auto& [name, value] : headers) {
     rd_kafka_header_add(list.get(), name.data(), static_cast<ssize_t>(name.size()), value.data(),
@@ -298,7 +298,8 @@ Result<std::unique_ptr<KafkaProducer>> KafkaProducer::create(
   return std::unique_ptr<KafkaProducer>(new KafkaProducer(std::move(state)));
 }
 
-KafkaProducer::Taken KafkaProducer::produce(const Message& message, KafkaHeaders headers) {
+KafkaProducer::Taken KafkaProducer::produce(const Message& message,
+                                            std::span<const KafkaHeader> headers) {
   Headers list = make_headers(headers);
   std::array<rd_kafka_vu_t, 6> arguments{};
   arguments[0].vtype = RD_KAFKA_VTYPE_TOPIC;

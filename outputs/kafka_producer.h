@@ -11,9 +11,7 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -24,7 +22,10 @@
 
 namespace saker {
 
-using KafkaHeaders = std::span<const std::pair<std::string_view, std::string>>;
+struct KafkaHeader {
+  std::string_view name;
+  std::string_view value;
+};
 
 class KafkaProducer {
  public:
@@ -47,7 +48,7 @@ class KafkaProducer {
     kButFailed,  // at once
   };
   // Takes a copy of the message; if it is taken, a report will come.
-  Taken produce(const Message& message, KafkaHeaders headers);
+  Taken produce(const Message& message, std::span<const KafkaHeader> headers);
   // Appends the reports there are; waits for the first one until `deadline`.
   void wait(std::chrono::steady_clock::time_point deadline, std::vector<Report>& reports);
   // Makes reports of failure come soon for all that have none.

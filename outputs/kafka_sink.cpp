@@ -2,7 +2,6 @@
 #include "outputs/kafka_sink.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -10,7 +9,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -93,22 +91,9 @@ size_t KafkaSink::room() {
 }
 
 size_t KafkaSink::send(std::span<const Message> messages) {
-  const AlertFormatDef& format = format_.def();
-  std::array<std::pair<std::string_view, std::string>, 6> headers = {{
-      {"saker-schema", std::string(format.schema)},
-      {"content-type", std::string(format.content_type)},
-      {"id", {}},
-      {"seq", {}},
-      {"rule", {}},
-      {"priority", {}},
-  }};
   size_t taken = 0;
   for (const Message& message : messages.first(std::min(room(), messages.size()))) {
-    headers[2].second = message.id;
-    headers[3].second = std::to_string(message.seq);
-    headers[4].second = message.rule;
-    headers[5].second = to_string(message.priority);
-    const KafkaProducer::Taken result = producer_->produce(message, headers);
+    const KafkaProducer::Taken result = produce(message);
     taken += result != KafkaProducer::Taken::kNo ? 1 : 0;
     draining_ = result == KafkaProducer::Taken::kButFailed;
     if (result != KafkaProducer::Taken::kYes) {
@@ -118,6 +103,19 @@ size_t KafkaSink::send(std::span<const Message> messages) {
   in_flight_ += taken;
   was_sent_alone_ = taken > 0 ? send_alone_ > 0 : was_sent_alone_;
   return taken;
+}
+
+KafkaProducer::Taken KafkaSink::produce(const Message& message) {
+  const std::string seq = std::to_string(message.seq);
+  const KafkaHeader headers[] = {
+      {"saker-schema", format_.def().schema},
+      {"content-type", format_.def().content_type},
+      {"id", message.id},
+      {"seq", seq},
+      {"rule", message.rule},
+      {"priority", to_string(message.priority)},
+  };
+  return producer_->produce(message, headers);
 }
 
 void KafkaSink::poll(std::chrono::milliseconds timeout, std::vector<Outcome>& outcomes) {

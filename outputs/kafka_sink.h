@@ -60,6 +60,7 @@ class KafkaSink final : public Sink {
 
   KafkaSink(Options options, const AlertFormat& format);
   [[nodiscard]] size_t room();
+  KafkaProducer::Taken produce(const Message& message);
   void settle(KafkaProducer::Report report, std::vector<Outcome>& outcomes);
   void replace_dead_producer();
 

@@ -9,6 +9,7 @@
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
 #include "outputs/file_sink.h"
+#include "outputs/http_sink.h"
 #include "outputs/kafka_config.h"
 #include "outputs/kafka_sink.h"
 #include "outputs/program_sink.h"
@@ -23,33 +24,43 @@ std::span<const OutputDef> builtin_outputs() {
   static const OutputDef kOutputs[] = {
       {"stdout",
        "Standard output; each alert is written at once.",
-       "true",
-       "false",
-       "auto",
+       {.enabled = "true", .spool = "false", .format = "auto"},
        {},
        [](const SinkSettings&, const AlertFormat& format) -> Result<std::unique_ptr<Sink>> {
          return std::unique_ptr<Sink>(std::make_unique<StdoutSink>(format));
        }},
-      {"file", "A file, with rotation; a FIFO or a device will do, too.", "false", "false", "auto",
-       file_settings(), make_file_sink},
-      {"syslog", "The syslog daemon of this host.", "false", "false", "auto", syslog_settings(),
+      {"file",
+       "A file, with rotation; a FIFO or a device will do, too.",
+       {"false", "false", "auto"},
+       file_settings(),
+       make_file_sink},
+      {"syslog",
+       "The syslog daemon of this host.",
+       {"false", "false", "auto"},
+       syslog_settings(),
        make_syslog_sink},
-      {"program", "A program that reads alerts from its standard input.", "false", "false", "auto",
-       program_settings(), make_program_sink},
-      {"kafka", "Topics of Apache Kafka.", "false", "true", "json", kafka_settings(),
-       KafkaSink::make, KafkaSink::metric_families},
+      {"program",
+       "A program that reads alerts from its standard input.",
+       {"false", "false", "auto"},
+       program_settings(),
+       make_program_sink},
+      {"http",
+       "A server that takes alerts by HTTP, such as Falcosidekick.",
+       {"false", "true", "auto"},
+       http_settings(),
+       make_http_sink},
+      {"kafka",
+       "Topics of Apache Kafka.",
+       {"false", "true", "json"},
+       kafka_settings(),
+       KafkaSink::make,
+       KafkaSink::metric_families},
   };
   return kOutputs;
 }
 
 std::vector<SettingDef> all_settings(const OutputDef& output) {
-  std::vector<SettingDef> all = {
-      {"enabled", SettingType::kBool, output.enabled, output.doc},
-      {"format", SettingType::kText, output.format,
-       "auto: Falco's text or JSON, as json_output says; or always text, json, ecs (Elastic Common "
-       "Schema) or ocsf (Detection Finding).",
-       kFormatChoices},
-  };
+  std::vector<SettingDef> all = common_settings(output.doc, output.defaults);
   all.insert(all.end(), output.settings.begin(), output.settings.end());
   return all;
 }

@@ -14,16 +14,14 @@
 #include "outputs/metric.h"
 #include "outputs/settings.h"
 #include "outputs/sink.h"
+#include "outputs/sink_options.h"
 
 namespace saker {
 
 struct OutputDef {
   std::string_view name;  // "stdout": section stdout_output
   std::string_view doc;
-  // Defaults of settings that all outputs have.
-  std::string_view enabled;              // "true" or "false"
-  std::string_view spool;                // "true": what it is given is on disk until it is out
-  std::string_view format;               // "auto", "json"...
+  CommonDefaults defaults;
   std::span<const SettingDef> settings;  // its own
   Result<std::unique_ptr<Sink>> (*make)(const SinkSettings& settings, const AlertFormat& format);
   // The families that its metrics() may give, without samples; null: none.

@@ -51,6 +51,8 @@ class Sink {
   // Appends outcomes; waits for the first one for at most `timeout`. After a failure that is not
   // final, messages sent behind the failed one may have gone out.
   virtual void poll(std::chrono::milliseconds timeout, std::vector<Outcome>& outcomes) = 0;
+  // How many messages it is worth to have on their way or waiting for it.
+  [[nodiscard]] virtual size_t window() const noexcept { return 8192; }
   // Opens anew what logrotate and its like have moved away (SIGUSR1).
   virtual Result<void> reopen() { return {}; }
   // True when no later message can be sent (stdout's reader is gone); such a sink ends the run.
@@ -66,6 +68,7 @@ class BlockingSink : public Sink {
  public:
   size_t send(std::span<const Message> messages) final;
   void poll(std::chrono::milliseconds timeout, std::vector<Outcome>& outcomes) final;
+  [[nodiscard]] size_t window() const noexcept override { return 512; }
 
  protected:
   struct Written {

@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <memory>
@@ -27,6 +26,7 @@
 #include "outputs/message.h"
 #include "outputs/settings.h"
 #include "outputs/sink.h"
+#include "outputs/time_text.h"
 
 namespace saker {
 namespace {
@@ -85,13 +85,20 @@ void append_parameter(std::string& out, std::string_view name, std::string_view 
   out += '"';
 }
 
-std::string time_text(int64_t seconds, const char* format,
-                      std::tm* (*convert)(const time_t*, std::tm*)) {
-  const time_t unix_time = seconds;
+// "Nov 23 00:35:53", by the local time zone.
+std::string rfc3164_time(int64_t time_ns) {
+  const auto time = std::chrono::floor<std::chrono::seconds>(std::chrono::nanoseconds(time_ns));
+  const time_t unix_time = time.count();
   std::tm parts{};
-  convert(&unix_time, &parts);
-  std::array<char, 64> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), format, &parts)};
+  ::localtime_r(&unix_time, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%b %e %H:%M:%S", &parts)};
+}
+
+// RFC 5424, 6.2.3: microseconds at most.
+std::string rfc5424_time(int64_t time_ns) {
+  constexpr size_t kWithMicroseconds = 26;
+  return utc_time(time_ns, "").substr(0, kWithMicroseconds) + "Z";
 }
 
 Error with_hint(Error error) {
@@ -142,19 +149,14 @@ Result<void> SyslogSink::open() {
 }
 
 void SyslogSink::append_header(std::string& out, const Alert& alert, const Message& message) const {
-  const auto time = std::chrono::nanoseconds(alert.time_ns);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   out += '<' + std::to_string(options_.facility * 8 + static_cast<int>(alert.priority)) + '>';
   const std::string pid = std::to_string(::getpid());
   if (options_.is_rfc3164) {
-    out += time_text(seconds.count(), "%b %e %H:%M:%S", ::localtime_r) + " saker[" + pid + "]: ";
+    out += rfc3164_time(alert.time_ns) + " saker[" + pid + "]: ";
     return;
   }
-  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time - seconds).count();
-  std::array<char, 16> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%06dZ", static_cast<int>(us));
-  out += "1 " + time_text(seconds.count(), "%Y-%m-%dT%H:%M:%S", ::gmtime_r) + fraction.data();
-  out += ' ' + host_of(alert) + " saker " + pid + " alert [saker@32473";  // RFC 5612: for everybody
+  out += "1 " + rfc5424_time(alert.time_ns) + ' ' + host_of(alert) + " saker " + pid;
+  out += " alert [saker@32473";  // the number that RFC 5612 leaves to everybody
   append_parameter(out, "id", alert.id);
   append_parameter(out, "rule", alert.rule);
   append_parameter(out, "seq", std::to_string(message.seq));

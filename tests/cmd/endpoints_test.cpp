@@ -26,7 +26,7 @@ class EndpointsTest : public testing::Test {
 
   Config config_;
   MetricsExchange snapshots_;
-  Dispatcher dispatcher_{1, Dispatcher::WhenFull::kDropOldest, {}};
+  Dispatcher dispatcher_;
   Endpoints::Clock::time_point now_ = Endpoints::Clock::now();
 };
 

@@ -98,7 +98,7 @@ class PipelineTest : public testing::Test {
     return Pipeline(
         {.rules = rules(), .source = &source, .dispatcher = &dispatcher_, .process_limit = 1000});
   }
-  Dispatcher dispatcher_{1, Dispatcher::WhenFull::kDropOldest, {}};
+  Dispatcher dispatcher_;
 };
 
 TEST_F(PipelineTest, SnapshotTellsWhatWasCounted) {

@@ -238,6 +238,10 @@ void KafkaBroker::stop(int signal) {
   }
 }
 
+void KafkaBroker::pause() const { ::kill(pid_, SIGSTOP); }
+
+void KafkaBroker::resume() const { ::kill(pid_, SIGCONT); }
+
 Result<void> KafkaBroker::start_again() {
   if (mock_ != nullptr) {
     mock_->set_up();

@@ -52,6 +52,9 @@ class KafkaBroker {
 
   // Ends it with SIGTERM or SIGKILL; the mock cluster closes its connections and takes no new ones.
   void stop(int signal);
+  // Holds it where it is: it takes connections and answers nothing. Requires: is_real().
+  void pause() const;
+  void resume() const;
   // Starts it again with the same data; returns once it answers.
   Result<void> start_again();
 

@@ -117,6 +117,14 @@ double metric_value(const Sink& sink, std::string_view name) {
   return sum;
 }
 
+void wait_for_trouble(const Sink& sink, KafkaDelivery& delivery) {
+  const Clock::time_point deadline = Clock::now() + 20s;
+  while (!sink.trouble() && Clock::now() < deadline) {
+    delivery.step(100ms);
+  }
+  EXPECT_TRUE(sink.trouble());
+}
+
 TEST_F(KafkaSinkTest, DeliversAllInOrderPerKey) {
   constexpr uint64_t kCount = 20'000;
   const std::string topic = make_topic(4);
@@ -177,7 +185,8 @@ TEST_F(KafkaSinkTest, MessagesCarryWhatTheAlertIs) {
 TEST_F(KafkaSinkTest, NothingIsLostWhileTheBrokerStopsTwice) {
   constexpr uint64_t kStep = 10'000;
   const std::string topic = make_topic(4);
-  const auto sink = open_sink({{"brokers", broker_->address()}});
+  const auto sink =
+      open_sink({{"brokers", broker_->address()}, {"properties.reconnect.backoff.max.ms", "500"}});
   KafkaDelivery delivery(*sink);
   uint64_t last = 0;
   const auto add_some = [&] {
@@ -190,11 +199,7 @@ TEST_F(KafkaSinkTest, NothingIsLostWhileTheBrokerStopsTwice) {
     ASSERT_TRUE(delivery.run(kStep / 2));  // the rest is under way or waits
     broker_->stop(signal);
     add_some();
-    const Clock::time_point deadline = Clock::now() + 20s;
-    while (!sink->trouble() && Clock::now() < deadline) {
-      delivery.step(100ms);
-    }
-    EXPECT_TRUE(sink->trouble());
+    wait_for_trouble(*sink, delivery);
     const Result<void> started = broker_->start_again();
     ASSERT_TRUE(started) << started.error().to_string();
   }
@@ -206,6 +211,30 @@ TEST_F(KafkaSinkTest, NothingIsLostWhileTheBrokerStopsTwice) {
   if (broker_->is_real()) {  // the mock cluster does not find what was sent twice
     EXPECT_EQ(records.size(), last);
   }
+}
+
+TEST_F(KafkaSinkTest, NothingIsLostWhileTheBrokerHangs) {
+  if (!broker_->is_real()) {
+    GTEST_SKIP() << "the mock cluster runs in this process";
+  }
+  constexpr uint64_t kCount = 20'000;
+  const std::string topic = make_topic(4);
+  const auto sink = open_sink({{"brokers", broker_->address()},
+                               {"properties.socket.timeout.ms", "1000"},
+                               {"properties.api.version.request.timeout.ms", "1000"}});
+  KafkaDelivery delivery(*sink);
+  for (uint64_t seq = 1; seq <= kCount; ++seq) {
+    delivery.add(make_message(seq, topic));
+  }
+  ASSERT_TRUE(delivery.run(kCount / 2));
+  broker_->pause();
+  wait_for_trouble(*sink, delivery);
+  broker_->resume();
+  ASSERT_TRUE(delivery.run());
+  EXPECT_EQ(delivery.acknowledged(), kCount);
+  const std::vector<KafkaRecord> records = records_of(*broker_, topic);
+  EXPECT_EQ(records.size(), kCount);
+  expect_all(records, kCount);
 }
 
 // Takes connections and never answers.

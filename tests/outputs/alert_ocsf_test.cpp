@@ -92,7 +92,7 @@ TEST(AlertOcsf, MinimalAlertHasOnlyWhatIsKnown) {
             R"("message":"","metadata":{"log_level":"Debug","log_name":"internal",)"
             R"("original_time":"1970-01-01T00:00:00.000000000Z",)"
             R"("product":{"name":"Saker","vendor_name":"Saker","version":")" SAKER_VERSION R"("},)"
-            R"("profiles":["host"],"sequence":7,"uid":"","version":"1.3.0"},)"
+            R"("profiles":["host"],"sequence":7,"version":"1.3.0"},)"
             R"("severity":"Informational","severity_id":1,"status_id":1,"time":0,)"
             R"("type_uid":200401,"unmapped":{}})");
 }

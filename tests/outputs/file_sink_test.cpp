@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -231,6 +232,47 @@ TEST(FileSink, AFailedRotationLosesNothingAndIsReported) {
   EXPECT_EQ(read(root.path("alerts")), lines({"4"}));
 }
 
+// Lets the process open no further file.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
+    const UniqueFd next(::dup(STDERR_FILENO));  // the lowest number that is free
+    const rlimit none{static_cast<rlim_t>(next.get()), before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(FileSink, ARotationThatCannotBeginANewFileIsUndone) {
+  FakeRoot root;
+  root.file("alerts", "present\n");
+  root.file("alerts.1", "old\n");
+  FileSink sink({.path = root.path("alerts"), .rotate_bytes = 1, .rotate_keep = 2},
+                test::plain_format());
+  ASSERT_EQ(error_of(sink.open()), "");
+  {
+    const NoDescriptors none;
+    EXPECT_EQ(test::send(sink, "1"), "");
+    EXPECT_EQ(test::send(sink, "2"), "");
+  }
+  ASSERT_TRUE(sink.trouble());
+  EXPECT_EQ(sink.trouble()->to_string(),
+            "cannot open '" + root.path("alerts") + "': Too many open files");
+  EXPECT_EQ(read(root.path("alerts")), "present\n" + lines({"1", "2"}));
+  EXPECT_EQ(read(root.path("alerts.2")), "old\n");
+  EXPECT_FALSE(fs::exists(root.path("alerts.1")));
+  EXPECT_EQ(test::send(sink, "3"), "");
+  EXPECT_FALSE(sink.trouble());
+  EXPECT_EQ(read(root.path("alerts.1")), "present\n" + lines({"1", "2"}));
+  EXPECT_EQ(read(root.path("alerts.2")), "old\n");
+}
+
 TEST(FileSink, FullDiskLeavesWholeLinesAndTakesThemLater) {
   const SmallDisk disk;
   if (!disk.is_mounted()) {
@@ -273,7 +315,7 @@ TEST(FileSink, SaysWhyItCannotStart) {
        "Too many levels of symbolic links (it is a symbolic link: give the path that it points "
        "to)"},
       {"directory", "Is a directory (give the path of a file)"},
-      {"fifo", "No such device or address (it is a FIFO that nobody reads)"},
+      {"fifo", "No such device or address (it is a FIFO that nobody reads, or a socket)"},
   };
   for (const auto& [name, reason] : cases) {
     FileSink sink({.path = root.path(name)}, test::plain_format());
@@ -308,12 +350,12 @@ TEST(FileSink, AFifoGetsWholeLinesWhenItsReaderComesBack) {
                                          "': Broken pipe (it is a FIFO that nobody reads)");
   EXPECT_EQ(test::send(sink, "one"),
             "cannot open '" + root.path("fifo") +
-                "': No such device or address (it is a FIFO that nobody reads)");
+                "': No such device or address (it is a FIFO that nobody reads, or a socket)");
 
   reader = open_reader();
   ASSERT_EQ(::fcntl(reader.get(), F_SETFL, 0), 0);
   ASSERT_EQ(error_of(sink.reopen()), "");  // a reader finds the end where there is no writer
-  const std::string large(300'000, 'x');  // more than a pipe holds: the sink waits for the reader
+  const std::string large(300'000, 'x');   // more than a pipe holds: the sink waits for the reader
   std::string got;
   std::thread thread([&] {
     char buffer[4096];

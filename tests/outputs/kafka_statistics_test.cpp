@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -57,14 +55,6 @@ TEST(KafkaStatistics, WhatIsMissingIsMissing) {
   EXPECT_FALSE(statistics.has_broker);
   EXPECT_EQ(samples_of(statistics),
             (std::map<std::string, double>{{"saker_kafka_broker_up{a:1/1}", 0}}));
-}
-
-TEST(KafkaStatistics, MetricsAreDocumented) {
-  std::ifstream in(std::string(SAKER_SOURCE_DIR) + "/outputs/README.md");
-  const std::string page((std::istreambuf_iterator<char>(in)), {});
-  for (const Metric& metric : read_kafka_statistics("{}").metrics) {
-    EXPECT_NE(page.find("`" + std::string(metric.name) + "`"), std::string::npos) << metric.name;
-  }
 }
 
 }  // namespace

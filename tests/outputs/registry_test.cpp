@@ -15,6 +15,7 @@ namespace {
 const std::map<std::string_view, std::map<std::string, std::string>> kNeeded = {
     {"file", {{"filename", "alerts"}}},
     {"program", {{"program", "cat"}}},
+    {"http", {{"url", "http://127.0.0.1/"}}},
 };
 
 TEST(Registry, EveryRowMakesASinkOfItsName) {

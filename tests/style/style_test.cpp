@@ -246,6 +246,7 @@ TEST(Style, EachLibraryHasOneOwner) {
       {"<ares", "c-ares"},          {"<openssl/", "OpenSSL"},  {"<librdkafka/", "librdkafka"},
       {"<spdlog/", "spdlog"},       {"<fmt/", "fmt"},          {"<CLI/", "CLI11"},
       {"<rapidjson/", "RapidJSON"}, {"<simdjson", "simdjson"}, {"\"saker.skel.h\"", "skeleton"},
+      {"<curl/", "libcurl"},        {"<zlib.h>", "zlib"},
   };
   std::map<std::string_view, std::set<std::string>> owners;
   for (const SourceFile& file : sources()) {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outputs/http_post.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "engine/base/check.h"
+#include "engine/base/result.h"
+
+namespace saker {
+namespace {
+
+// Once per process; curl_easy_init() would do it as well, but not safely with several threads.
+void init_library() {
+  static const CURLcode result = ::curl_global_init(CURL_GLOBAL_DEFAULT);
+  SAKER_CHECK(result == CURLE_OK);
+}
+
+// A part of a URL; empty where it has none.
+std::string part_of(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (::curl_url_get(url, part, &text, 0) != CURLUE_OK) {
+    return {};
+  }
+  std::string copy = text;
+  ::curl_free(text);
+  return copy;
+}
+
+// "https://host:port"; empty where the text is no URL of HTTP.
+std::string server_of(const std::string& text) {
+  const std::unique_ptr<CURLU, void (*)(CURLU*)> url(::curl_url(), ::curl_url_cleanup);
+  if (::curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) {
+    return {};
+  }
+  const std::string scheme = part_of(url.get(), CURLUPART_SCHEME);
+  if (scheme != "http" && scheme != "https") {
+    return {};
+  }
+  const std::string port = part_of(url.get(), CURLUPART_PORT);
+  return scheme + "://" + part_of(url.get(), CURLUPART_HOST) + (port.empty() ? "" : ":" + port);
+}
+
+// Keeps the front of a reply; the rest is read, so that the connection can be used again.
+size_t take_reply(char* bytes, size_t /*unit*/, size_t size, void* reply) {
+  std::string& body = static_cast<HttpReply*>(reply)->body;
+  body.append(bytes, std::min(size, HttpReply::kMaxBodyBytes - body.size()));
+  return size;
+}
+
+}  // namespace
+
+struct HttpPost::Impl {
+  std::string server;
+  std::unique_ptr<CURL, void (*)(CURL*)> handle{::curl_easy_init(), ::curl_easy_cleanup};
+  std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers{nullptr, ::curl_slist_free_all};
+  std::array<char, CURL_ERROR_SIZE> error{};
+  CURLcode set_result = CURLE_OK;  // of the first option that could not be set
+
+  template <typename Value>
+  void set(CURLoption option, Value value) {
+    const CURLcode result = ::curl_easy_setopt(handle.get(), option, value);
+    set_result = set_result == CURLE_OK ? result : set_result;
+  }
+  void add_header(const std::string& line) {
+    curl_slist* longer = ::curl_slist_append(headers.get(), line.c_str());
+    SAKER_CHECK(longer != nullptr);  // out of memory
+    static_cast<void>(headers.release());
+    headers.reset(longer);
+  }
+  void set_request(const HttpPostOptions& options);
+  void set_tls(const HttpPostOptions& options);
+};
+
+void HttpPost::Impl::set_request(const HttpPostOptions& options) {
+  set(CURLOPT_URL, options.url.c_str());
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_POST, 1L);
+  set(CURLOPT_USERAGENT, options.user_agent.empty() ? nullptr : options.user_agent.c_str());
+  add_header("Expect:");  // no waiting for leave to send a large body
+  for (const auto& [name, value] : options.headers) {
+    add_header(name + ": " + value);
+  }
+  set(CURLOPT_HTTPHEADER, headers.get());
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+  set(CURLOPT_TCP_KEEPALIVE, options.tcp_keep_alive ? 1L : 0L);
+  set(CURLOPT_NOSIGNAL, 1L);  // other threads have their own use for signals
+  set(CURLOPT_ERRORBUFFER, error.data());
+  set(CURLOPT_WRITEFUNCTION, &take_reply);
+}
+
+void HttpPost::Impl::set_tls(const HttpPostOptions& options) {
+  set(CURLOPT_SSL_VERIFYPEER, options.verify ? 1L : 0L);
+  set(CURLOPT_SSL_VERIFYHOST, options.verify ? 2L : 0L);
+  if (!options.ca_file.empty() || !options.ca_path.empty()) {
+    set(CURLOPT_CAINFO, options.ca_file.empty() ? nullptr : options.ca_file.c_str());
+    set(CURLOPT_CAPATH, options.ca_path.empty() ? nullptr : options.ca_path.c_str());
+  }
+  if (!options.client_cert.empty()) {
+    set(CURLOPT_SSLCERT, options.client_cert.c_str());
+    set(CURLOPT_SSLKEY, options.client_key.c_str());
+  }
+}
+
+HttpPost::HttpPost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpPost::HttpPost(HttpPost&&) noexcept = default;
+HttpPost::~HttpPost() = default;
+
+Result<HttpPost> HttpPost::make(const HttpPostOptions& options) {
+  init_library();
+  auto impl = std::make_unique<Impl>();
+  SAKER_CHECK(impl->handle != nullptr);  // out of memory
+  impl->server = server_of(options.url);
+  if (impl->server.empty()) {
+    return Error{"the URL is none of http or https", 0, ""};  // it may hold a secret
+  }
+  impl->set_request(options);
+  impl->set_tls(options);
+  if (impl->set_result != CURLE_OK) {
+    return Error{std::string("libcurl: ") + ::curl_easy_strerror(impl->set_result), 0, ""};
+  }
+  return HttpPost(std::move(impl));
+}
+
+const std::string& HttpPost::server() const noexcept { return impl_->server; }
+
+void HttpPost::set_bearer_token(const std::string& token) {
+  impl_->set(CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+  impl_->set(CURLOPT_XOAUTH2_BEARER, token.c_str());
+}
+
+HttpReply HttpPost::post(std::string_view body) {
+  CURL* handle = impl_->handle.get();
+  HttpReply reply;
+  impl_->set(CURLOPT_WRITEDATA, &reply);
+  impl_->set(CURLOPT_POSTFIELDS, body.data());
+  impl_->set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+  impl_->error[0] = '\0';
+  const CURLcode result = ::curl_easy_perform(handle);
+  if (result != CURLE_OK) {
+    reply.error = impl_->error[0] != '\0' ? impl_->error.data() : ::curl_easy_strerror(result);
+    reply.is_timeout = result == CURLE_OPERATION_TIMEDOUT;
+    return reply;
+  }
+  long status = 0;
+  curl_off_t retry_after = 0;
+  ::curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  ::curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &retry_after);
+  reply.status = static_cast<int>(status);
+  reply.retry_after = std::chrono::seconds(retry_after);
+  return reply;
+}
+
+}  // namespace saker
