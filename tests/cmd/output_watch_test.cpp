@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "outputs/alert_line.h"
+#include "tests/support/schema_check.h"
 
 namespace saker {
 namespace {
@@ -50,7 +51,9 @@ TEST(OutputWatch, ReportsAnOutputThatComesAndGoesOnceAMinute) {
 
 TEST(OutputWatch, AlertNamesOutputAndError) {
   std::string line;
-  append_text_line(line, *make_output_alert({"file", true, "disk full"}, {0, "host-1"}), {});
+  const auto alert = make_output_alert({"file", true, "disk full"}, {0, "host-1"});
+  EXPECT_EQ(test::schema_problem_of(*alert), "");
+  append_text_line(line, *alert, {});
   EXPECT_NE(line.find("Warning Saker internal: output failing (error=disk full output=file)"),
             std::string::npos)
       << line;
