@@ -45,6 +45,7 @@ class KafkaSink final : public Sink {
   void render(const Alert& alert, Message& message) const override;
   size_t send(std::span<const Message> messages) override;
   void poll(std::chrono::milliseconds timeout, std::vector<Outcome>& outcomes) override;
+  [[nodiscard]] size_t window() const noexcept override { return options_.max_in_flight; }
   [[nodiscard]] std::optional<Error> trouble() const override;
   [[nodiscard]] std::vector<Metric> metrics() const override;
 

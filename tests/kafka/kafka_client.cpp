@@ -100,6 +100,24 @@ KafkaRecord make_record(const rd_kafka_message_t& message) {
   return record;
 }
 
+// Makes a client that reads all partitions from the beginning; returns how many there are.
+Result<int> start_reading(Client& client, const std::string& brokers, const std::string& topic) {
+  client = make_client(RD_KAFKA_CONSUMER, brokers);
+  rd_kafka_poll_set_consumer(client.get());
+  Result<int> partitions = count_partitions(client.get(), topic);
+  if (!partitions) {
+    return partitions;
+  }
+  const Partitions wanted(rd_kafka_topic_partition_list_new(*partitions));
+  rd_kafka_topic_partition_list_add_range(wanted.get(), topic.c_str(), 0, *partitions - 1);
+  for (int i = 0; i < *partitions; ++i) {
+    rd_kafka_topic_partition_list_set_offset(wanted.get(), topic.c_str(), i,
+                                             RD_KAFKA_OFFSET_BEGINNING);
+  }
+  rd_kafka_assign(client.get(), wanted.get());
+  return partitions;
+}
+
 }  // namespace
 
 Result<void> wait_for_broker(const std::string& brokers, std::chrono::seconds timeout) {
@@ -143,19 +161,11 @@ Result<void> create_topic(const std::string& brokers, const std::string& topic, 
 }
 
 Result<std::vector<KafkaRecord>> read_topic(const std::string& brokers, const std::string& topic) {
-  const Client client = make_client(RD_KAFKA_CONSUMER, brokers);
-  rd_kafka_poll_set_consumer(client.get());
-  const Result<int> partitions = count_partitions(client.get(), topic);
+  Client client;
+  const Result<int> partitions = start_reading(client, brokers, topic);
   if (!partitions) {
     return partitions.error();
   }
-  const Partitions wanted(rd_kafka_topic_partition_list_new(*partitions));
-  rd_kafka_topic_partition_list_add_range(wanted.get(), topic.c_str(), 0, *partitions - 1);
-  for (int i = 0; i < *partitions; ++i) {
-    rd_kafka_topic_partition_list_set_offset(wanted.get(), topic.c_str(), i,
-                                             RD_KAFKA_OFFSET_BEGINNING);
-  }
-  rd_kafka_assign(client.get(), wanted.get());
   std::vector<KafkaRecord> records;
   int unread = *partitions;
   const Clock::time_point deadline = Clock::now() + kTimeout;
@@ -172,6 +182,27 @@ Result<std::vector<KafkaRecord>> read_topic(const std::string& brokers, const st
   }
   rd_kafka_consumer_close(client.get());
   return records;
+}
+
+struct KafkaTail::Reader {
+  ~Reader() { rd_kafka_consumer_close(client.get()); }
+  Client client;
+};
+
+KafkaTail::KafkaTail(const std::string& brokers, const std::string& topic)
+    : reader_(std::make_unique<Reader>()) {
+  SAKER_CHECK(start_reading(reader_->client, brokers, topic));
+}
+
+KafkaTail::~KafkaTail() = default;
+
+bool KafkaTail::wait_for(size_t count) {
+  const Clock::time_point deadline = Clock::now() + kTimeout;
+  while (count_ < count && Clock::now() < deadline) {
+    const Message message(rd_kafka_consumer_poll(reader_->client.get(), 1000));
+    count_ += message != nullptr && message->err == RD_KAFKA_RESP_ERR_NO_ERROR ? 1U : 0U;
+  }
+  return count_ >= count;
 }
 
 }  // namespace saker::test

@@ -4,8 +4,10 @@
 #define SAKER_TESTS_KAFKA_KAFKA_CLIENT_H
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,26 @@ struct KafkaRecord {
 };
 // All that is in the topic now, each partition in its order.
 Result<std::vector<KafkaRecord>> read_topic(const std::string& brokers, const std::string& topic);
+
+// KafkaTail: reads a topic while it is written to, also over restarts of the broker.
+class KafkaTail {
+ public:
+  // Requires: the topic is there.
+  KafkaTail(const std::string& brokers, const std::string& topic);
+  ~KafkaTail();
+  KafkaTail(const KafkaTail&) = delete;
+  KafkaTail& operator=(const KafkaTail&) = delete;
+
+  // Reads until `count` records have been there; false: not within a minute.
+  bool wait_for(size_t count);
+  [[nodiscard]] size_t count() const noexcept { return count_; }
+
+ private:
+  struct Reader;
+
+  std::unique_ptr<Reader> reader_;
+  size_t count_ = 0;
+};
 
 }  // namespace saker::test
 
