@@ -165,11 +165,11 @@ constexpr MemberRow kRows[] = {
     {"evidences[].actor.user.groups[].uid", "group.gid", write_id, kUser},
     {"evidences[].src_endpoint.ip", "fd.cip", write_ip},
     {"evidences[].src_endpoint.ip", "fd.name", write_client_ip},
-    {"evidences[].src_endpoint.port", "fd.cport", write_integer, kClient},
+    {"evidences[].src_endpoint.port", "fd.cport", write_port, kClient},
     {"evidences[].src_endpoint.port", "fd.name", write_client_port, kClient},
     {"evidences[].dst_endpoint.ip", "fd.sip", write_ip},
     {"evidences[].dst_endpoint.ip", "fd.name", write_server_ip},
-    {"evidences[].dst_endpoint.port", "fd.sport", write_integer, kServer},
+    {"evidences[].dst_endpoint.port", "fd.sport", write_port, kServer},
     {"evidences[].dst_endpoint.port", "fd.name", write_server_port, kServer},
     {"evidences[].connection_info.protocol_name", "fd.l4proto", write_text},
     {"evidences[].connection_info.direction_id", "", write_constant<0>, kConnection},  // Unknown

@@ -127,6 +127,13 @@ void write_integer(Members& members, std::string_view path, const MemberSource& 
   }
 }
 
+void write_port(Members& members, std::string_view path, const MemberSource& source) {
+  constexpr int64_t kMaxPort = 65535;
+  if (const auto number = source.integer(); number && *number >= 0 && *number <= kMaxPort) {
+    members.at(path).integer(*number);
+  }
+}
+
 void write_boolean(Members& members, std::string_view path, const MemberSource& source) {
   if (const auto* flag = std::get_if<bool>(&source.value->value)) {
     members.at(path).boolean(*flag);

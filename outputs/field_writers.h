@@ -22,6 +22,7 @@ void write_container_text(Members& members, std::string_view path, const MemberS
 // A number as text: uid, inode.
 void write_id(Members& members, std::string_view path, const MemberSource& source);
 void write_integer(Members& members, std::string_view path, const MemberSource& source);
+void write_port(Members& members, std::string_view path, const MemberSource& source);
 void write_boolean(Members& members, std::string_view path, const MemberSource& source);
 void write_ip(Members& members, std::string_view path, const MemberSource& source);
 void write_ip_list(Members& members, std::string_view path, const MemberSource& source);

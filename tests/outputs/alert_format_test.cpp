@@ -4,9 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
+#include <random>
 #include <set>
 #include <string>
 
+#include "outputs/alert_ecs.h"
+#include "outputs/alert_members.h"
+#include "outputs/alert_ocsf.h"
 #include "tests/support/sample_alerts.h"
 #include "tests/support/schema_check.h"
 
@@ -48,6 +53,74 @@ TEST(AlertFormat, EveryFormOfAnAlertFitsItsSchema) {
   alert.repeat_count = 5;
   EXPECT_EQ(schema_problem_of(alert), "");
   EXPECT_EQ(schema_problem_of(bare_alert()), "");
+}
+
+// Alerts whose fields have any value, also ones of types that they never have.
+class RandomAlerts {
+ public:
+  Alert next() {
+    Alert alert = bare_alert();
+    alert.message = text();
+    alert.hostname = text();
+    alert.tags = {text(), text()};
+    alert.repeat_count = 1 + pick(2);
+    for (const auto rows : {ecs_rows(), ocsf_rows()}) {
+      for (const MemberRow& row : rows) {
+        if (!row.field.empty() && pick(2) == 0) {
+          fields_[std::string(row.field)] = value();
+        }
+      }
+    }
+    fields_[text()] = value();
+    alert.fields.assign(fields_.begin(), fields_.end());
+    return alert;
+  }
+
+ private:
+  size_t pick(size_t count) { return random_() % count; }
+
+  std::string text() {
+    static const std::string kTexts[] = {
+        "",      "<NA>",      "host",     "web",
+        "/",     "/a\n",      "file",     "directory",
+        "ipv6",  "tcp",       "10.1.2.3", "::1:9->::1:80",
+        "T1059", "T1059.004", "SUCCESS",  "mitre_execution",
+        "\xff",  "\xf0\x9f",  "\"}\\",    std::string("10.1.2.3\0x", 10)};
+    std::string text = kTexts[pick(std::size(kTexts))];
+    for (size_t i = pick(2) * pick(5); i > 0; --i) {
+      text += static_cast<char>(pick(256));
+    }
+    return text;
+  }
+
+  OutputValue value() {
+    switch (pick(8)) {
+      case 0:
+        return {};
+      case 1:
+        return {pick(2) == 0};
+      case 2:
+        return {static_cast<int64_t>(random_())};
+      case 3:
+        return {static_cast<uint64_t>(random_())};
+      case 4:
+        return {-1.5e300 * static_cast<double>(pick(3))};
+      case 5:
+        return {OutputList{{text()}, {OutputList{}}, {}}};
+      default:
+        return {text()};
+    }
+  }
+
+  std::mt19937_64 random_;
+  std::map<std::string, OutputValue> fields_;
+};
+
+TEST(AlertFormat, AnyValueOfAnyFieldFitsTheSchemas) {
+  RandomAlerts alerts;
+  for (int i = 0; i < 300; ++i) {
+    ASSERT_EQ(schema_problem_of(alerts.next()), "") << "alert " << i;
+  }
 }
 
 // A check that lets everything pass would find nothing.
