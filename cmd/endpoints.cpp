@@ -71,6 +71,18 @@ std::string Endpoints::reader_problem(Clock::time_point now) const {
                                       " s: the reader hangs";
 }
 
+// Errors are for the log: they may name hosts and paths.
+std::string Endpoints::failing_outputs() const {
+  std::string names;
+  for (const SinkStats& output : dispatcher_.stats()) {
+    if (output.failing) {
+      names += names.empty() ? "failing outputs: " : ", ";
+      names += output.name;
+    }
+  }
+  return names;
+}
+
 HttpResponse Endpoints::health(Clock::time_point now) const {
   return status_response(reader_problem(now));
 }
@@ -79,6 +91,9 @@ HttpResponse Endpoints::readiness(Clock::time_point now) const {
   std::string problem = reader_problem(now);
   if (problem.empty() && snapshots_.latest() == nullptr) {
     problem = "starting: the processes that run are being read";
+  }
+  if (problem.empty()) {
+    problem = failing_outputs();
   }
   return status_response(problem);
 }
@@ -93,8 +108,8 @@ HttpResponse Endpoints::metrics(Clock::time_point /*now*/) const {
     return plain_response(503);
   }
   return {.content_type = "text/plain; version=0.0.4",
-          .body = to_prometheus_text(
-              collect_metrics({*latest, dispatcher_.stats(), read_process_usage()}, {}))};
+          .body = to_prometheus_text(collect_metrics(
+              {*latest, dispatcher_.stats(), read_process_usage()}, dispatcher_.metrics()))};
 }
 
 HttpResponse Endpoints::versions(Clock::time_point /*now*/) const {

@@ -37,6 +37,9 @@ class Endpoints {
   // Why the reader is not well; empty: it is.
   [[nodiscard]] std::string reader_problem(Clock::time_point now) const;
 
+  // "failing outputs: kafka"; empty: none fails.
+  [[nodiscard]] std::string failing_outputs() const;
+
   const MetricsExchange& snapshots_;
   const Dispatcher& dispatcher_;
   std::string health_path_;

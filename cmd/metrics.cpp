@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -128,14 +129,17 @@ void container_lookups(const MetricsInput& input, Samples& samples) {
 
 void dropped(const MetricsInput& input, Samples& samples) {
   for (const SinkStats& output : input.outputs) {
-    const std::pair<const char*, uint64_t> reasons[] = {
-        {"queue_full", output.dropped_queue_full},
-        {"write_failed", output.dropped_write_failed},
-        {"shutdown", output.dropped_shutdown}};
-    for (const auto& [reason, count] : reasons) {
-      samples.push_back({{{"output", output.name}, {"reason", reason}}, number(count)});
+    for (const auto& [reason, count] : output.losses()) {
+      samples.push_back(
+          {{{"output", output.name}, {"reason", std::string(reason)}}, number(count)});
     }
   }
+}
+
+double spool_age_seconds(const SinkStats& output) {
+  const std::chrono::nanoseconds oldest(output.spool_oldest_ns);
+  const auto age = std::chrono::system_clock::now().time_since_epoch() - oldest;
+  return oldest.count() == 0 ? 0 : std::max(0.0, std::chrono::duration<double>(age).count());
 }
 
 constexpr MetricType kCounter = MetricType::kCounter;
@@ -199,11 +203,35 @@ constexpr MetricDef kMetrics[] = {
 
     {"saker_output_accepted_total", kCounter, "Alerts that were handed to an output.",
      per_output<[](const SinkStats& output) { return output.accepted; }>},
+    {"saker_output_filtered_total", kCounter, "Alerts that an output's filters kept from it.",
+     per_output<[](const SinkStats& output) { return output.filtered; }>},
+    {"saker_output_collapsed_total", kCounter,
+     "Repeated alerts that an output counts in another one.",
+     per_output<[](const SinkStats& output) { return output.collapsed; }>},
+    {"saker_output_resumed_total", kCounter, "Alerts that were in an output's spool at the start.",
+     per_output<[](const SinkStats& output) { return output.resumed; }>},
     {"saker_output_written_total", kCounter, "Alerts that an output has delivered.",
      per_output<[](const SinkStats& output) { return output.written; }>},
-    {"saker_output_dropped_total", kCounter, "Alerts that an output has lost, by reason.", dropped},
+    {"saker_output_retried_total", kCounter, "Alerts that an output has sent once more.",
+     per_output<[](const SinkStats& output) { return output.retried; }>},
+    {"saker_output_dropped_total", kCounter,
+     "Alerts that an output has lost, by reason; outputs/README.md says what to do about each.",
+     dropped},
+    {"saker_output_failing", kGauge, "1: what an output tried last has failed.",
+     per_output<[](const SinkStats& output) { return output.failing; }>},
     {"saker_output_queued_alerts", kGauge, "Alerts that wait in memory.",
      per_output<[](const SinkStats& output) { return output.queued; }>},
+    {"saker_output_queue_capacity_alerts", kGauge, "Alerts that wait in memory at most.",
+     per_output<[](const SinkStats& output) { return output.queue_capacity; }>},
+    {"saker_output_spooled_alerts", kGauge, "Alerts that wait on disk.",
+     per_output<[](const SinkStats& output) { return output.spooled; }>},
+    {"saker_output_spool_bytes", kGauge, "What they take there.",
+     per_output<[](const SinkStats& output) { return output.spool_bytes; }>},
+    {"saker_output_spool_oldest_age_seconds", kGauge,
+     "How old the oldest alert on disk is; 0: there is none.", per_output<spool_age_seconds>},
+    {"saker_output_spool_disk_errors_total", kCounter,
+     "Failed attempts to use the spool; they are made again.",
+     per_output<[](const SinkStats& output) { return output.spool_disk_errors; }>},
 
     {"process_cpu_seconds_total", kCounter, "CPU time of the sensor, user and system.",
      single<[](const MetricsInput& in) { return in.process.cpu_seconds; }>},

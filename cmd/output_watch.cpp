@@ -8,18 +8,11 @@ std::vector<OutputWatch::Change> OutputWatch::update(const std::vector<SinkStats
   std::vector<Change> changes;
   for (const SinkStats& output : outputs) {
     State& state = states_[output.name];
-    if (output.dropped_write_failed > state.failed) {
-      state.is_failing = true;
-    } else if (output.written > state.written) {
-      state.is_failing = false;
-    }
-    state.failed = output.dropped_write_failed;
-    state.written = output.written;
-    if (state.is_failing && !state.is_reported && now_ns >= state.next_report_ns) {
+    if (output.failing && !state.is_reported && now_ns >= state.next_report_ns) {
       state.is_reported = true;
       state.next_report_ns = now_ns + kIntervalNs;
       changes.push_back({output.name, true, output.last_error});
-    } else if (!state.is_failing && state.is_reported) {
+    } else if (!output.failing && state.is_reported) {
       state.is_reported = false;
       changes.push_back({output.name, false, {}});
     }

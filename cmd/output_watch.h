@@ -32,9 +32,6 @@ class OutputWatch {
 
  private:
   struct State {
-    uint64_t written = 0;
-    uint64_t failed = 0;
-    bool is_failing = false;
     bool is_reported = false;
     int64_t next_report_ns = 0;
   };

@@ -181,18 +181,8 @@ class TextParser {
     if (families_.empty() || !belongs(sample.name, families_.back())) {
       return "a sample must follow the TYPE of its family";
     }
-    if (reader.skip("{")) {
-      do {
-        const std::string name(reader.name());
-        std::optional<std::string> value;
-        if (name.empty() || !reader.skip("=\"") || !(value = reader.label_value())) {
-          return "a label is NAME=\"TEXT\"";
-        }
-        sample.labels.emplace_back(name, std::move(*value));
-      } while (reader.skip(","));
-      if (!reader.skip("}")) {
-        return "labels must end with '}'";
-      }
+    if (const char* problem = reader.skip("{") ? add_labels(reader, sample) : nullptr) {
+      return problem;
     }
     const std::optional<double> value =
         reader.skip(" ") ? reader.number() : std::optional<double>();
@@ -205,6 +195,19 @@ class TextParser {
     }
     families_.back().samples.push_back(std::move(sample));
     return nullptr;
+  }
+
+  static const char* add_labels(LineReader& reader, MetricFamily::Sample& sample) {
+    do {
+      const std::string name(reader.name());
+      std::optional<std::string> value =
+          reader.skip("=\"") ? reader.label_value() : std::optional<std::string>();
+      if (name.empty() || !value) {
+        return "a label is NAME=\"TEXT\"";
+      }
+      sample.labels.emplace_back(name, std::move(*value));
+    } while (reader.skip(","));
+    return reader.skip("}") ? nullptr : "labels must end with '}'";
   }
 
   static bool belongs(std::string_view name, const MetricFamily& family) {

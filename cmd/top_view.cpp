@@ -244,12 +244,13 @@ class View {
     for (const auto& [output, written] : now_.by("saker_output_written_total", "output")) {
       const Label label = {"output", output};
       const double dropped = now_.sum("saker_output_dropped_total", label);
+      const bool is_failing = now_.sum("saker_output_failing", label) != 0;
       const bool is_rising = rate("saker_output_dropped_total", label).value_or(0) > 0;
-      add_row(output,
+      add_row(output + (is_failing ? " (failing)" : ""),
               {short_number(now_.sum("saker_output_queued_alerts", label)),
                text(rate("saker_output_written_total", label)), short_number(written),
                short_number(dropped), short_number(now_.sum("saker_output_spooled_alerts", label))},
-              is_rising ? kRed : std::string_view());
+              is_rising || is_failing ? kRed : std::string_view());
     }
   }
 

@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
+#include <span>
+#include <thread>
+#include <vector>
 
 #include "cmd/prometheus_text.h"
 #include "engine/base/source_text.h"
@@ -12,6 +16,22 @@
 
 namespace saker {
 namespace {
+
+// Has a figure of its own, and never gets anything out.
+class FailingSink final : public BlockingSink {
+ public:
+  [[nodiscard]] std::string_view name() const noexcept override { return "kafka"; }
+  Result<void> open() override { return {}; }
+  void render(const Alert&, Message&) const override {}
+  [[nodiscard]] std::vector<Metric> metrics() const override {
+    return {{"saker_test_figure", MetricType::kGauge, "F.", {{{}, 5}}}};
+  }
+
+ protected:
+  Written write(std::span<const Message>) override {
+    return {0, SendFailure{Error{"secret.host refuses", 0, ""}}};
+  }
+};
 
 class EndpointsTest : public testing::Test {
  protected:
@@ -79,6 +99,33 @@ TEST_F(EndpointsTest, MetricsNeedBothKeys) {
       }
     }
   }
+}
+
+TEST_F(EndpointsTest, OutputThatFailsIsNotReady) {
+  dispatcher_.add(std::make_unique<FailingSink>(), SinkOptions());
+  ASSERT_TRUE(dispatcher_.start());
+  publish(now_);
+  const Endpoints endpoints = make();
+  EXPECT_EQ(endpoints.respond("/readyz", now_).status, 200);
+  dispatcher_.submit(std::make_shared<Alert>());
+  const auto deadline = Endpoints::Clock::now() + std::chrono::seconds(30);
+  while (!dispatcher_.stats().front().failing && Endpoints::Clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  const HttpResponse failing = endpoints.respond("/readyz", now_);
+  EXPECT_EQ(failing.status, 503);
+  EXPECT_EQ(test::parse_json(failing.body)["reason"].text, "failing outputs: kafka");
+  EXPECT_EQ(endpoints.respond("/healthz", now_).status, 200);
+  dispatcher_.stop({std::chrono::milliseconds(0), std::chrono::milliseconds(0)});
+}
+
+TEST_F(EndpointsTest, MetricsHoldThoseOfSinks) {
+  dispatcher_.add(std::make_unique<FailingSink>(), SinkOptions());
+  config_.metrics_enabled = config_.web_server.serves_metrics = true;
+  publish(now_);
+  const std::string text = make().respond("/metrics", now_).body;
+  EXPECT_NE(text.find("\nsaker_test_figure 5\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nsaker_output_accepted_total{output=\"kafka\"} 0\n"), std::string::npos);
 }
 
 TEST_F(EndpointsTest, PathOfHealthIsConfigured) {

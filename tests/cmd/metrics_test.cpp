@@ -50,6 +50,11 @@ std::vector<Metric> collect(std::vector<Metric> of_sinks = {}) {
   output.accepted = 7;
   output.written = 5;
   output.dropped_queue_full = 2;
+  output.dropped_spool_age = 3;
+  output.queue_capacity = 100;
+  output.spooled = 9;
+  output.spool_oldest_ns = (std::time(nullptr) - 60) * int64_t{1'000'000'000};
+  output.failing = true;
   return collect_metrics({snapshot, {output}, {.cpu_seconds = 1.5}}, std::move(of_sinks));
 }
 
@@ -89,6 +94,11 @@ TEST(Metrics, TellWhatTheSnapshotHolds) {
   EXPECT_EQ(value("saker_processes"), 5);
   EXPECT_EQ(value("saker_output_written_total", "stdout"), 5);
   EXPECT_EQ(value("saker_output_dropped_total", "queue_full"), 2);
+  EXPECT_EQ(value("saker_output_dropped_total", "spool_age"), 3);
+  EXPECT_EQ(value("saker_output_queue_capacity_alerts"), 100);
+  EXPECT_EQ(value("saker_output_spooled_alerts"), 9);
+  EXPECT_NEAR(value("saker_output_spool_oldest_age_seconds"), 60, 30);
+  EXPECT_EQ(value("saker_output_failing"), 1);
   EXPECT_EQ(value("process_cpu_seconds_total"), 1.5);
 }
 

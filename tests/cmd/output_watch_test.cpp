@@ -7,28 +7,23 @@
 #include <vector>
 
 #include "outputs/alert_line.h"
+#include "tests/support/schema_check.h"
 
 namespace saker {
 namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
 
-std::vector<SinkStats> stats(uint64_t written, uint64_t failed) {
+// "file fails: disk full" and "file works".
+std::string update(OutputWatch& watch, bool is_failing, int64_t now_ns) {
   SinkStats file;
   file.name = "file";
-  file.written = written;
-  file.dropped_write_failed = failed;
-  file.last_error = failed == 0 ? "" : "disk full";
+  file.failing = is_failing;
+  file.last_error = "disk full";
   SinkStats fine;
   fine.name = "stdout";
-  fine.written = written;
-  return {file, fine};
-}
-
-// "file fails: disk full" and "file works".
-std::string update(OutputWatch& watch, uint64_t written, uint64_t failed, int64_t now_ns) {
   std::string text;
-  for (const OutputWatch::Change& change : watch.update(stats(written, failed), now_ns)) {
+  for (const OutputWatch::Change& change : watch.update({file, fine}, now_ns)) {
     text += change.output + (change.is_failing ? " fails: " + change.error : " works");
   }
   return text;
@@ -36,28 +31,29 @@ std::string update(OutputWatch& watch, uint64_t written, uint64_t failed, int64_
 
 TEST(OutputWatch, ReportsTheBeginAndTheEndOfAFailure) {
   OutputWatch watch;
-  EXPECT_EQ(update(watch, 1, 0, 0), "");
-  EXPECT_EQ(update(watch, 1, 1, kSecond), "file fails: disk full");
-  EXPECT_EQ(update(watch, 1, 2, 2 * kSecond), "");
-  EXPECT_EQ(update(watch, 1, 2, 3 * kSecond), "");  // nothing was tried
-  EXPECT_EQ(update(watch, 2, 2, 4 * kSecond), "file works");
-  EXPECT_EQ(update(watch, 3, 2, 5 * kSecond), "");
+  EXPECT_EQ(update(watch, false, 0), "");
+  EXPECT_EQ(update(watch, true, kSecond), "file fails: disk full");
+  EXPECT_EQ(update(watch, true, 2 * kSecond), "");
+  EXPECT_EQ(update(watch, true, 200 * kSecond), "");
+  EXPECT_EQ(update(watch, false, 201 * kSecond), "file works");
+  EXPECT_EQ(update(watch, false, 202 * kSecond), "");
 }
 
 TEST(OutputWatch, ReportsAnOutputThatComesAndGoesOnceAMinute) {
   OutputWatch watch;
-  EXPECT_EQ(update(watch, 0, 1, kSecond), "file fails: disk full");
-  EXPECT_EQ(update(watch, 1, 1, 2 * kSecond), "file works");
-  EXPECT_EQ(update(watch, 1, 2, 3 * kSecond), "");
-  EXPECT_EQ(update(watch, 2, 2, 4 * kSecond), "");
-  EXPECT_EQ(update(watch, 2, 3, 60 * kSecond), "");
-  EXPECT_EQ(update(watch, 2, 3, 61 * kSecond), "file fails: disk full");  // still
-  EXPECT_EQ(update(watch, 2, 4, 200 * kSecond), "");
+  EXPECT_EQ(update(watch, true, kSecond), "file fails: disk full");
+  EXPECT_EQ(update(watch, false, 2 * kSecond), "file works");
+  EXPECT_EQ(update(watch, true, 3 * kSecond), "");
+  EXPECT_EQ(update(watch, false, 4 * kSecond), "");
+  EXPECT_EQ(update(watch, true, 61 * kSecond - 1), "");
+  EXPECT_EQ(update(watch, true, 61 * kSecond), "file fails: disk full");
 }
 
 TEST(OutputWatch, AlertNamesOutputAndError) {
   std::string line;
-  append_text_line(line, *make_output_alert({"file", true, "disk full"}, {0, "host-1"}), {});
+  const auto alert = make_output_alert({"file", true, "disk full"}, {0, "host-1"});
+  EXPECT_EQ(test::schema_problem_of(*alert), "");
+  append_text_line(line, *alert, {});
   EXPECT_NE(line.find("Warning Saker internal: output failing (error=disk full output=file)"),
             std::string::npos)
       << line;

@@ -127,6 +127,15 @@ TEST(TopView, OnlyRisingLossesAreRed) {
   EXPECT_EQ(plain.find('\x1b'), std::string::npos);
 }
 
+TEST(TopView, OutputsThatFailAreMarked) {
+  const auto now = reading(1, {{"saker_output_written_total", {{"output", "kafka"}}, 0},
+                               {"saker_output_spooled_alerts", {{"output", "kafka"}}, 20'000},
+                               {"saker_output_failing", {{"output", "kafka"}}, 1}});
+  EXPECT_TRUE(has_line(render_top(nullptr, now, {}),
+                       "           0           -           0           0       20.0k  kafka "
+                       "(failing)"));
+}
+
 TEST(TopView, NamesCannotTouchTheTerminal) {
   const MetricsReading hostile =
       reading(1, {{"saker_rule_matches_total", {{"rule", "a\x1b[2Jb\nc\xff\u202e"}}, 1}});

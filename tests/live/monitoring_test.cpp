@@ -41,11 +41,17 @@ class Monitoring : public testing::Test {
     }
     ASSERT_TRUE(started) << started.error().to_string();
     sensor_ = std::move(*started);
+    port_ = port_of(*sensor_);
+  }
+  static std::string port_of(const Sensor& sensor) {
     const std::string mark = "listening on 127.0.0.1 port ";
-    const size_t at = sensor_->log().find(mark);
-    ASSERT_NE(at, std::string::npos) << sensor_->log();
-    port_ = sensor_->log().substr(at + mark.size());
-    port_.resize(port_.find('\n'));
+    const size_t at = sensor.log().find(mark);
+    if (at == std::string::npos) {
+      ADD_FAILURE() << sensor.log();
+      return {};
+    }
+    const size_t begin = at + mark.size();
+    return sensor.log().substr(begin, sensor.log().find('\n', begin) - begin);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
@@ -139,6 +145,26 @@ TEST_F(Monitoring, TopShowsTheSame) {
             "error: cannot connect to 127.0.0.1 port " + port_ +
                 ": Connection refused (run the sensor with -o webserver.enabled=true "
                 "-o metrics.enabled=true -o webserver.prometheus_metrics_enabled=true)\n");
+}
+
+// /dev/full refuses every write.
+TEST_F(Monitoring, OutputThatFailsIsReported) {
+  const auto started =
+      Sensor::start({"-o", "file_output.enabled=true", "-o", "file_output.filename=/dev/full", "-o",
+                     "webserver.enabled=true", "-o", "webserver.listen_port=0", "-o",
+                     "webserver.listen_address=127.0.0.1", "-r", folder_ / "rules.yaml"});
+  ASSERT_TRUE(started) << started.error().to_string();
+  Sensor& sensor = **started;
+  port_ = port_of(sensor);
+  EXPECT_EQ(fetch("/readyz").status, 200);
+  std::ofstream(folder_ / "mark") << "x";
+  const std::string alert =
+      sensor.wait_for_alert({"\"rule\":\"Saker internal: output failing\""}, seconds(20));
+  EXPECT_NE(alert.find("\"output\":\"file\""), std::string::npos) << alert;
+  EXPECT_NE(alert.find("No space left on device"), std::string::npos) << alert;
+  EXPECT_NE(alert.find("\"priority\":\"Warning\""), std::string::npos) << alert;
+  EXPECT_EQ(fetch("/readyz").body, "{\"status\":\"failing\",\"reason\":\"failing outputs: file\"}");
+  EXPECT_EQ(fetch("/healthz").status, 200);
 }
 
 TEST_F(Monitoring, PortThatIsTakenEndsTheStart) {
