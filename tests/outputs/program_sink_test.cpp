@@ -115,9 +115,8 @@ TEST_F(ProgramSinkTest, KeepAliveLosesNothingThatWasNotRead) {
   while (!left.empty()) {
     const std::vector<Outcome> outcomes = test::send(*sink, left);
     ASSERT_LE(outcomes.size(), 3U);
-    left.erase(left.begin(), left.begin() + std::ranges::count_if(outcomes, [](const Outcome& o) {
-                               return !o.failure;
-                             }));
+    const auto is_out = [](const Outcome& outcome) { return !outcome.failure; };
+    left.erase(left.begin(), left.begin() + std::ranges::count_if(outcomes, is_out));
   }
   sink.reset();
   EXPECT_EQ(read("out"), expected);
