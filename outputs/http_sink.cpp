@@ -37,7 +37,7 @@ constexpr SettingDef kSettings[] = {
     {"batch_size", SettingType::kInteger, "1",
      "Alerts in a request at most. 1: the body is one alert, as Falcosidekick wants it. More: one "
      "alert a line, JSON as application/x-ndjson; a request takes what is waiting, at most 1 MiB.",
-     "", 1, 10'000},
+     "", 1, 512},
     {"timeout_ms", SettingType::kInteger, "5000", "For a request, from connecting to the reply.",
      "", 1, 600'000},
     {"max_consecutive_timeouts", SettingType::kInteger, "5",
@@ -198,14 +198,17 @@ std::optional<Error> HttpSink::trouble() const {
 }
 
 BlockingSink::Written HttpSink::write(std::span<const Message> messages) {
-  Written all;
-  while (all.count < messages.size() && !all.failure) {
-    const auto rest = messages.subspan(all.count);
-    Written part = write_batch(rest.first(fit(rest)));
-    all.count += part.count;
-    all.failure = std::move(part.failure);
+  size_t count = alone_ > 0 ? 1 : fit(messages);
+  std::optional<SendFailure> failure = send_request(messages.first(count));
+  if (failure && failure->is_final && count > 1) {
+    alone_ = count;
+    count = 1;
+    failure = send_request(messages.first(count));
   }
-  return all;
+  if (alone_ > 0 && (!failure || failure->is_final)) {
+    --alone_;
+  }
+  return {failure ? 0 : count, std::move(failure)};
 }
 
 size_t HttpSink::fit(std::span<const Message> messages) const {
@@ -217,26 +220,6 @@ size_t HttpSink::fit(std::span<const Message> messages) const {
     ++count;
   }
   return count;
-}
-
-BlockingSink::Written HttpSink::write_batch(std::span<const Message> batch) {
-  std::optional<SendFailure> failure = send_request(batch);
-  if (!failure) {
-    return {batch.size(), {}};
-  }
-  if (failure->is_final && batch.size() > 1) {
-    return write_singly(batch);
-  }
-  return {0, std::move(failure)};
-}
-
-BlockingSink::Written HttpSink::write_singly(std::span<const Message> messages) {
-  for (size_t i = 0; i < messages.size(); ++i) {
-    if (std::optional<SendFailure> failure = send_request(messages.subspan(i, 1))) {
-      return {i, std::move(failure)};
-    }
-  }
-  return {messages.size(), {}};
 }
 
 std::optional<SendFailure> HttpSink::send_request(std::span<const Message> messages) {

@@ -47,6 +47,7 @@ class HttpSink : public BlockingSink {
   [[nodiscard]] std::optional<Error> trouble() const override;
 
  protected:
+  // One request.
   Written write(std::span<const Message> messages) override;
 
  private:
@@ -55,8 +56,6 @@ class HttpSink : public BlockingSink {
   Result<void> use_token();
   // How many of the messages go into the next request.
   [[nodiscard]] size_t fit(std::span<const Message> messages) const;
-  Written write_batch(std::span<const Message> batch);
-  Written write_singly(std::span<const Message> messages);
   // None: the messages are out.
   std::optional<SendFailure> send_request(std::span<const Message> messages);
   std::optional<SendFailure> judge(const HttpReply& reply);
@@ -66,6 +65,7 @@ class HttpSink : public BlockingSink {
   HttpSinkOptions options_;
   AlertFormat format_;
   Clock::time_point not_before_;  // as the server asked
+  size_t alone_ = 0;              // the next messages to send on their own
   int64_t consecutive_timeouts_ = 0;
 
   mutable std::mutex mutex_;

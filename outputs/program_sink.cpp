@@ -23,7 +23,8 @@ namespace {
 
 constexpr SettingDef kSettings[] = {
     {"program", SettingType::kText, "",
-     "Command line for sh, which reads alerts from its standard input."},
+     "Command line for sh, which reads alerts from its standard input. Rules see what it does, "
+     "too: with one that matches it, each alert makes another."},
     {"keep_alive", SettingType::kBool, "false",
      "true: one process gets all alerts, one a line, and is started anew when it ends and on "
      "SIGUSR1. false: one process for each alert; its exit status tells whether it worked."},
@@ -77,12 +78,8 @@ BlockingSink::Written ProgramSink::write(std::span<const Message> messages) {
   if (options_.keep_alive) {
     return write_to_one(messages);
   }
-  for (size_t i = 0; i < messages.size(); ++i) {
-    if (std::optional<SendFailure> failure = run_for(messages[i])) {
-      return {i, std::move(failure)};
-    }
-  }
-  return {messages.size(), {}};
+  std::optional<SendFailure> failure = run_for(messages[0]);
+  return {failure ? 0U : 1U, std::move(failure)};
 }
 
 BlockingSink::Written ProgramSink::write_to_one(std::span<const Message> messages) {

@@ -75,7 +75,8 @@ class BlockingSink : public Sink {
     size_t count = 0;                    // messages from the front that are out
     std::optional<SendFailure> failure;  // of the message behind them
   };
-  // Writes from the front until all are out or one fails. Requires: at least one message.
+  // Writes from the front until all are out or one fails; where one takes long, some of them: the
+  // outcomes are looked at in between. Requires: at least one message.
   virtual Written write(std::span<const Message> messages) = 0;
 
  private:

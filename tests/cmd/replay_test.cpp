@@ -10,11 +10,13 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include "engine/record_writer.h"
 #include "outputs/alert_format.h"
 #include "probes/capture.h"
+#include "tests/support/http_server.h"
 #include "tests/support/program.h"
 #include "tests/support/schema_check.h"
 
@@ -46,6 +48,11 @@ ev_task task(uint32_t pid, uint32_t ppid, const char* comm) {
   task.loginuid = 0xffffffff;
   std::strncpy(task.comm, comm, sizeof(task.comm) - 1);
   return task;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 class Replay : public testing::Test {
@@ -206,6 +213,41 @@ TEST_F(Replay, AddsWhatTheConfigurationSays) {
             R"x("time":"2023-11-14T22:13:20.000000006Z"})x"
             "\n")
       << json.err;
+}
+
+TEST_F(Replay, WritesWhereAConfigurationOfFalcoSays) {
+  add_open("/etc/shadow", 5);
+  add_open("/tmp/x", 6);
+  close();
+  const HttpServer server;
+  const std::string folder = folder_.string();
+  const std::string config = (folder_ / "falco.yaml").string();
+  std::ofstream(config)
+      << "stdout_output: {enabled: true}\n"
+      << "syslog_output: {enabled: false}\n"
+      << "file_output: {enabled: true, keep_alive: false, filename: " << folder << "/events.txt}\n"
+      << "program_output:\n  enabled: true\n  keep_alive: false\n  program: cat >> " << folder
+      << "/program.txt\n"
+      << "http_output:\n  enabled: true\n  url: " << server.url() << "\n"
+      << "  user_agent: falcosecurity/falco\n  insecure: false\n  echo: false\n  mtls: false\n"
+      << "  ca_cert: ''\n  ca_bundle: ''\n  ca_path: /etc\n"
+      << "  client_cert: /etc/ssl/certs/client.crt\n  client_key: /etc/ssl/certs/client.key\n"
+      << "  compress_uploads: false\n  keep_alive: false\n  max_consecutive_timeouts: 5\n"
+      << "spool: {directory: " << folder << "/spool}\n";
+  ASSERT_EQ(::setenv("no_proxy", "*", 1), 0);
+  const Finished finished = run_saker(args({"-c", config}));
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  const std::string expected =
+      "2023-11-14T22:13:20.000000005+0000: Warning shadow opened (by=cat parent=bash user=alice)\n"
+      "2023-11-14T22:13:20.000000006+0000: Notice tmp opened (/tmp/x)\n";
+  EXPECT_EQ(finished.out, expected);
+  EXPECT_EQ(read_file(folder_ / "events.txt"), expected);
+  EXPECT_EQ(read_file(folder_ / "program.txt"), expected);
+  std::string posted;
+  for (const HttpRequest& request : server.requests()) {
+    posted += request.body + "\n";
+  }
+  EXPECT_EQ(posted, expected);
 }
 
 TEST_F(Replay, MistakesInWhatIsAddedAreShownInTheConfiguration) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Live runs of the built program: SIGTERM loses nothing, and a recorded run replays to the same
-// alerts.
+// Live runs of the built program: SIGTERM loses nothing, SIGUSR1 opens files anew, and a recorded
+// run replays to the same alerts.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -8,9 +8,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
+#include <thread>
 
 #include "engine/base/unique_fd.h"
 #include "tests/support/program.h"
@@ -68,6 +71,17 @@ class LiveRun : public testing::Test {
     const UniqueFd fd(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
     ASSERT_TRUE(fd);
   }
+  // The numbers of the opens that a file of alerts has.
+  [[nodiscard]] std::string watched_in(const fs::path& alerts) const {
+    const std::string key = "\"fd.name\":\"" + (folder_ / "watched").string();
+    std::string numbers;
+    std::ifstream in(alerts);
+    for (std::string line; std::getline(in, line);) {
+      const size_t at = line.find(key);
+      numbers += at == std::string::npos ? '?' : line[at + key.size()];
+    }
+    return numbers;
+  }
   static void shell(const std::string& script) {
     const pid_t pid = ::fork();
     if (pid == 0) {
@@ -99,6 +113,37 @@ TEST_F(LiveRun, SigtermDrainsTheRingAndTheQueues) {
     EXPECT_NE(finished.out.find("\"fd.name\":\"" + path + "\""), std::string::npos) << path;
   }
   EXPECT_NE(finished.err.find(" 500 alerts, 0 lost\n"), std::string::npos) << finished.err;
+}
+
+TEST_F(LiveRun, Sigusr1OpensARotatedFileAnew) {
+  const fs::path file = folder_ / "alerts";
+  const fs::path moved = folder_ / "moved";
+  const auto size = [](const fs::path& path) {
+    std::error_code missing;
+    const auto bytes = fs::file_size(path, missing);
+    return missing ? -1 : static_cast<int64_t>(bytes);
+  };
+  const auto wait_for = [](const auto& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!condition() && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    return condition();
+  };
+  Program program(
+      args({"run", "-o", "file_output.enabled=true", "-o", "file_output.keep_alive=true", "-o",
+            "file_output.filename=" + file.string()}));
+  ASSERT_TRUE(program.wait_for_log("watching"));
+  open_watched(1);
+  ASSERT_TRUE(wait_for([&] { return size(file) > 0; }));
+  fs::rename(file, moved);
+  program.send(SIGUSR1);
+  ASSERT_TRUE(wait_for([&] { return size(file) == 0; }));
+  open_watched(2);
+  program.send(SIGTERM);
+  EXPECT_EQ(program.finish().status, 0);
+  EXPECT_EQ(watched_in(moved), "1");
+  EXPECT_EQ(watched_in(file), "2");
 }
 
 TEST_F(LiveRun, ReplayGivesTheAlertsOfTheRecordedRun) {

@@ -189,8 +189,8 @@ TEST(HttpSink, LosesOnlyTheRefusedAlertOfABatch) {
   const HttpServer server([](const HttpRequest& request) {
     return HttpAnswer{request.body.find("poison") == std::string::npos ? 200 : 400, "bad alert"};
   });
-  const auto sink = make(server.url(), {{"batch_size", "10"}});
-  auto messages = test::render(*sink, {"one", "poison", "three", "four"});
+  const auto sink = make(server.url(), {{"batch_size", "4"}});
+  auto messages = test::render(*sink, {"one", "poison", "three", "four", "five", "six"});
   const auto outcomes = test::send(*sink, messages);
   ASSERT_EQ(outcomes.size(), 2U);
   EXPECT_FALSE(outcomes[0].failure);
@@ -202,8 +202,13 @@ TEST(HttpSink, LosesOnlyTheRefusedAlertOfABatch) {
     EXPECT_FALSE(outcome.failure);
   }
   const auto requests = server.requests();
-  ASSERT_EQ(requests.size(), 4U);  // the batch, one, poison, the rest
-  EXPECT_EQ(requests[3].body, line("three") + "\n" + line("four") + "\n");
+  ASSERT_EQ(requests.size(), 6U);
+  const std::vector<std::string> expected = {"one", "poison", "three",
+                                             "four"};  // after all of them
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(requests[i + 1].body, line(expected[i]) + "\n");
+  }
+  EXPECT_EQ(requests[5].body, line("five") + "\n" + line("six") + "\n");
 }
 
 TEST(HttpSink, LeavesAServerAloneThatAsksForIt) {
