@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cmd/log.h"
+#include "engine/base/strings.h"
 
 namespace saker {
 namespace {
@@ -127,7 +128,9 @@ void Pipeline::report_losses(int64_t now_boot_ns, const AlertOrigin& origin) {
 void Pipeline::report_outputs(int64_t now_boot_ns, const AlertOrigin& origin) {
   for (const auto& change : output_watch_.update(parts_.dispatcher->stats(), now_boot_ns)) {
     if (change.is_failing) {
-      log_warning("output " + change.output + " fails: " + change.error);
+      std::string error;
+      append_printable(error, change.error);  // it may quote what a server said
+      log_warning("output " + change.output + " fails: " + error);
       parts_.dispatcher->submit(make_output_alert(change, origin));
     } else {
       log_info("output " + change.output + " works again");

@@ -240,16 +240,18 @@ class View {
   }
 
   void add_outputs() {
-    add_heading("OUTPUT", {"QUEUED", "WRITTEN/S", "WRITTEN", "DROPPED", "SPOOLED"});
+    add_heading("OUTPUT", {"QUEUED", "WRITTEN/S", "WRITTEN", "DROPPED", "SPOOLED", "OLDEST"});
     for (const auto& [output, written] : now_.by("saker_output_written_total", "output")) {
       const Label label = {"output", output};
       const double dropped = now_.sum("saker_output_dropped_total", label);
+      const double oldest = now_.sum("saker_output_spool_oldest_age_seconds", label);
       const bool is_failing = now_.sum("saker_output_failing", label) != 0;
       const bool is_rising = rate("saker_output_dropped_total", label).value_or(0) > 0;
       add_row(output + (is_failing ? " (failing)" : ""),
               {short_number(now_.sum("saker_output_queued_alerts", label)),
                text(rate("saker_output_written_total", label)), short_number(written),
-               short_number(dropped), short_number(now_.sum("saker_output_spooled_alerts", label))},
+               short_number(dropped), short_number(now_.sum("saker_output_spooled_alerts", label)),
+               oldest > 0 ? duration(oldest) : "-"},
               is_rising || is_failing ? kRed : std::string_view());
     }
   }

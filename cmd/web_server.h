@@ -2,9 +2,10 @@
 // WebServer: answers GET and HEAD over HTTP/1.1, one request a connection, from a thread of its
 // own.
 //
-// Made for an open port on a watched host: nothing that a client sends or fails to send takes more
-// than kMaxConnections buffers of kMaxRequestBytes and kTimeout; when all connections are taken the
-// oldest one goes, so that a client that holds them cannot keep others out. Never reads files.
+// Made for an open port on a watched host. Whatever clients send or fail to send, there are at most
+// kMaxConnections requests of kMaxRequestBytes with their answers, for kTimeout each; when all
+// connections are taken the oldest one goes, so that a client that holds them cannot keep others
+// out. Never reads files.
 #ifndef SAKER_CMD_WEB_SERVER_H
 #define SAKER_CMD_WEB_SERVER_H
 
@@ -22,7 +23,7 @@ namespace saker {
 
 class WebServer {
  public:
-  static constexpr size_t kMaxConnections = 32;
+  static constexpr size_t kMaxConnections = 16;
   static constexpr size_t kMaxRequestBytes = 8192;
   static constexpr std::chrono::seconds kTimeout{5};
 

@@ -14,9 +14,9 @@ namespace saker {
 // All criteria must hold; an empty list holds for every alert.
 struct AlertFilter {
   Priority least_severe = Priority::kDebug;
-  std::vector<std::string> tags;     // the alert has one of them
-  std::vector<std::string> rules;    // its rule's name is one of them; `*` stands for any text
-  std::vector<std::string> sources;  // its source is one of them
+  std::vector<std::string> tags{};     // the alert has one of them
+  std::vector<std::string> rules{};    // its rule's name is one of them; `*` stands for any text
+  std::vector<std::string> sources{};  // its source is one of them
 
   [[nodiscard]] bool wants(const Alert& alert) const;
 };

@@ -88,7 +88,7 @@ bool ends_in_half_line(int fd, off_t size) {
   const UniqueFd reader(
       ::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_RDONLY | O_CLOEXEC));
   char last = '\n';
-  return size > 0 && ::pread(reader.get(), &last, 1, size - 1) == 1 && last != '\n';
+  return reader && size > 0 && ::pread(reader.get(), &last, 1, size - 1) == 1 && last != '\n';
 }
 
 // So that a new file still has its name after a power loss.
@@ -96,7 +96,9 @@ void sync_directory_of(const std::string& path) {
   const std::filesystem::path directory = std::filesystem::path(path).parent_path();
   const UniqueFd fd(
       ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  ::fsync(fd.get());  // as far as the file system can; the alerts are synced on their own
+  if (fd) {
+    ::fsync(fd.get());  // as far as the file system can; the alerts are synced on their own
+  }
 }
 
 }  // namespace

@@ -48,6 +48,15 @@ bool is_refusal(int wait_status) {
          exit_status != kNotFound;
 }
 
+// How many messages are out when `unread` bytes of those written are still in the pipe.
+size_t count_read(std::span<const Message> messages, const WriteProgress& written, size_t unread) {
+  size_t count = written.count;
+  for (size_t in_pipe = written.part_bytes; count > 0 && in_pipe < unread; --count) {
+    in_pipe += messages[count - 1].body.size();
+  }
+  return count;
+}
+
 }  // namespace
 
 ProgramSink::ProgramSink(ProgramOptions options, const AlertFormat& format)
@@ -92,12 +101,13 @@ BlockingSink::Written ProgramSink::write_to_one(std::span<const Message> message
     return {0, SendFailure{std::move(started).error(), false}};
   }
   const WriteProgress progress = write_bodies(process_->input(), messages);
-  if (progress.errno_value == 0) {
+  const size_t unread = process_->wait_until_read();
+  if (progress.errno_value == 0 && unread == 0) {
     return {messages.size(), {}};
   }
   const int status = process_->end();  // it does not read any more
   process_.reset();
-  return {progress.count, SendFailure{error_of(status), false}};
+  return {count_read(messages, progress, unread), SendFailure{error_of(status), false}};
 }
 
 std::optional<SendFailure> ProgramSink::run_for(const Message& message) {

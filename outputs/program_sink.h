@@ -4,8 +4,8 @@
 //
 // One for each: its exit status says what became of the alert. 0: it is out; 75 (EX_TEMPFAIL of
 // sysexits.h), 126 and 127 (it could not be run): to be tried again; all else: lost.
-// One for all: written means that the pipe took the line. When the process ends it is started anew
-// with the next try; what was in the pipe then is gone.
+// One for all: an alert is out when the process has read its line. When the process ends it is
+// started anew with the next try, and gets what it has not read.
 #ifndef SAKER_OUTPUTS_PROGRAM_SINK_H
 #define SAKER_OUTPUTS_PROGRAM_SINK_H
 

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -81,6 +83,20 @@ ShellProcess::~ShellProcess() {
   if (pid_ > 0) {
     end();
   }
+}
+
+size_t ShellProcess::wait_until_read() const {
+  // The kernel tells when the last reader is gone, but not when a pipe is empty.
+  constexpr std::chrono::milliseconds kLongest(64);
+  std::chrono::milliseconds pause(0);
+  bool has_reader = true;
+  int unread = 0;
+  while (::ioctl(input_.get(), FIONREAD, &unread) == 0 && unread > 0 && has_reader) {
+    pollfd gone{input_.get(), 0, 0};
+    has_reader = ::poll(&gone, 1, static_cast<int>(pause.count())) <= 0;
+    pause = std::clamp(pause * 2, std::chrono::milliseconds(1), kLongest);
+  }
+  return static_cast<size_t>(unread);
 }
 
 int ShellProcess::reap() {

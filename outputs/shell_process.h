@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -37,6 +38,9 @@ class ShellProcess {
   ~ShellProcess();
 
   [[nodiscard]] int input() const noexcept { return input_.get(); }
+  // Waits until it has read all that was written to its input; returns how many bytes it has not
+  // when nobody can read them any more.
+  [[nodiscard]] size_t wait_until_read() const;
 
   // Its wait status (waitpid(2)) once it has ended. After one of these has returned one, nothing
   // else may be called.

@@ -193,7 +193,8 @@ void SinkWorker::deliver() {
       std::unique_lock lock(mutex_);
       wake_.wait_until(lock, wake_at, [&] { return is_abandoned_.load(); });
     }
-    apply(delivery.step(kPoll), delivery.settled_through());
+    const Delivery::Progress progress = delivery.step(kPoll);
+    apply(progress, delivery.settled_through());
   }
   end_thread();
 }

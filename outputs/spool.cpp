@@ -276,13 +276,14 @@ Result<void> Spool::append(std::vector<Message>& messages) {
   const std::lock_guard lock(state_mutex_);
   stats_.messages += messages.size() - evicted;
   stats_.evicted_size += evicted;
-  keep_in_memory(messages);
+  // What was evicted may be among these.
+  note_appended(messages, evicted == 0);
   return {};
 }
 
-// The messages are on disk now. state_mutex_ held.
-void Spool::keep_in_memory(std::vector<Message>& messages) {
-  const bool is_tail_whole = !tail_.empty() || taken_seq_ == last_seq_;
+// state_mutex_ held.
+void Spool::note_appended(std::vector<Message>& messages, bool may_keep) {
+  const bool is_tail_whole = may_keep && (!tail_.empty() || taken_seq_ == last_seq_);
   last_seq_ = messages.back().seq;
   if (is_tail_whole && tail_bytes_ < kTailBytes) {
     for (Message& message : messages) {
@@ -318,7 +319,7 @@ bool Spool::append_in_memory(std::vector<Message>& messages) {
     only_in_memory_.push_back(message.seq);
   }
   stats_.messages += messages.size();
-  keep_in_memory(messages);
+  note_appended(messages, true);
   return true;
 }
 

@@ -105,7 +105,7 @@ class Spool : public MessageSource {
 
   // Runs `change` as one transaction, and rolls it back when it fails. database_mutex_ held.
   Result<void> transact(uint64_t last_seq, const std::function<Result<void>()>& change);
-  void keep_in_memory(std::vector<Message>& messages);
+  void note_appended(std::vector<Message>& messages, bool may_keep);
   void drop_tail();
   [[nodiscard]] bool is_tail_needed() const;
   bool read_from_disk(size_t max, std::vector<Message>& messages);

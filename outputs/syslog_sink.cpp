@@ -192,7 +192,7 @@ int SyslogSink::send_one(std::string_view body) const {
 
 BlockingSink::Written SyslogSink::write(std::span<const Message> messages) {
   for (size_t i = 0; i < messages.size(); ++i) {
-    int error = send_one(messages[i].body);
+    int error = fd_ ? send_one(messages[i].body) : ENOTCONN;
     if (error != 0 && error != EAGAIN && error != EMSGSIZE) {
       // The daemon may have been started anew.
       if (Result<void> opened = open(); !opened) {

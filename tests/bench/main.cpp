@@ -32,7 +32,8 @@ std::vector<Part> parts() {
           {"alert latency", {"latency"}, true, measure_latency},
           {"start", {"start"}, true, measure_start},
           {"user space", {"replay"}, false, measure_replay},
-          {"alerts as text", {"render"}, false, measure_render}};
+          {"alerts as text", {"render"}, false, measure_render},
+          {"outputs", {"outputs"}, false, measure_outputs}};
 }
 
 std::vector<std::string> part_names() {

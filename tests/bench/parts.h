@@ -47,6 +47,9 @@ Result<void> measure_start(const BenchRun& run);
 Result<void> measure_replay(const BenchRun& run);
 // render: an alert in each format of outputs/alert_format.h.
 Result<void> measure_render(const BenchRun& run);
+// outputs: alerts a second from a replay to stdout and through a spool; what a sink that hangs does
+// to another one.
+Result<void> measure_outputs(const BenchRun& run);
 
 }  // namespace saker::bench
 

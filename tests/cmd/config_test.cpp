@@ -72,6 +72,36 @@ TEST(Config, TakesTheRootsOfContainerRuntimes) {
             std::string::npos);
 }
 
+TEST(Config, TakesFalcosSectionOfTheWebServer) {
+  const Parsed parsed = parse(
+      "webserver:\n"
+      "  enabled: true\n"
+      "  threadiness: 0\n"
+      "  listen_port: 1234\n"
+      "  listen_address: \"::1\"\n"
+      "  k8s_healthz_endpoint: /alive\n"
+      "  prometheus_metrics_enabled: true\n"
+      "  ssl_enabled: true\n"
+      "  ssl_certificate: /etc/falco/falco.pem\n"
+      "metrics: {enabled: true, libbpf_stats_enabled: true}\n");
+  EXPECT_EQ(parsed.findings, "");
+  EXPECT_EQ(parsed.config.web_server,
+            (WebServerConfig{.enabled = true,
+                             .address = "::1",
+                             .port = 1234,
+                             .health_path = "/alive",
+                             .serves_metrics = true,
+                             .uses_tls = true,
+                             .certificate_path = "/etc/falco/falco.pem"}));
+  EXPECT_TRUE(parsed.config.metrics_enabled);
+  EXPECT_TRUE(parsed.config.count_bpf_runs);
+  EXPECT_NE(parse("webserver: {listen_port: 65536}")
+                .findings.find("must be a whole number from 0 to 65535"),
+            std::string::npos);
+  EXPECT_NE(parse("webserver: {k8s_healthz_endpoint: alive}").findings.find("must begin with '/'"),
+            std::string::npos);
+}
+
 TEST(Config, TakesTheRootOfTheHostFromTheEnvironmentOfFalcosImages) {
   ::setenv("HOST_ROOT", "/host", 1);
   EXPECT_EQ(parse("").config.containers.host, "/host");
@@ -129,7 +159,7 @@ TEST(Config, DocumentedDefaultsAreTheRealOnes) {
                            c.line.include_output_fields, c.line.include_tags, c.line.include_id,
                            c.sinks, c.queue_capacity, c.log_level, c.ring_bytes, c.process_limit,
                            c.rule_selection.size(), to_text(c.append_output), c.static_fields,
-                           c.buffer_format);
+                           c.buffer_format, c.web_server, c.metrics_enabled, c.count_bpf_runs);
   };
   for (const ConfigKey& key : config_keys()) {
     EXPECT_FALSE(key.doc.empty()) << key.name;

@@ -76,21 +76,22 @@ TEST(TopView, ShowsRatesBetweenTwoReadings) {
   EXPECT_TRUE(has_line(lines, "cpu 2.5%  memory 30.0 MiB  processes 0  containers 0"));
   EXPECT_TRUE(has_line(lines, "events/s 20.0k  alerts/s 1  ring 12.5% of 8.0 MiB"));
   const std::string text = text_of(lines);
-  EXPECT_NE(text.find("\n"
-                      "      QUEUED   WRITTEN/S     WRITTEN     DROPPED     SPOOLED  OUTPUT\n"
-                      "           3           1          12           0           0  stdout\n"
-                      "\n"
-                      "      LOST/S        LOST  LOST\n"
-                      "           0           2  decode bad_size\n"
-                      "           2           9  probe ring_full\n"
-                      "\n"
-                      "  PER SECOND       TOTAL  EVENT\n"
-                      "       20.0k       41.0k  openat\n"
-                      "           5        5010  execve\n"
-                      "\n"
-                      "  PER SECOND       TOTAL  RULE\n"
-                      "           1          12  Shadow\n"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("\n"
+                "      QUEUED   WRITTEN/S     WRITTEN     DROPPED     SPOOLED      OLDEST  OUTPUT\n"
+                "           3           1          12           0           0           -  stdout\n"
+                "\n"
+                "      LOST/S        LOST  LOST\n"
+                "           0           2  decode bad_size\n"
+                "           2           9  probe ring_full\n"
+                "\n"
+                "  PER SECOND       TOTAL  EVENT\n"
+                "       20.0k       41.0k  openat\n"
+                "           5        5010  execve\n"
+                "\n"
+                "  PER SECOND       TOTAL  RULE\n"
+                "           1          12  Shadow\n"),
+      std::string::npos)
       << text;
 }
 
@@ -128,12 +129,15 @@ TEST(TopView, OnlyRisingLossesAreRed) {
 }
 
 TEST(TopView, OutputsThatFailAreMarked) {
-  const auto now = reading(1, {{"saker_output_written_total", {{"output", "kafka"}}, 0},
-                               {"saker_output_spooled_alerts", {{"output", "kafka"}}, 20'000},
-                               {"saker_output_failing", {{"output", "kafka"}}, 1}});
-  EXPECT_TRUE(has_line(render_top(nullptr, now, {}),
-                       "           0           -           0           0       20.0k  kafka "
-                       "(failing)"));
+  const auto now =
+      reading(1, {{"saker_output_written_total", {{"output", "kafka"}}, 0},
+                  {"saker_output_spooled_alerts", {{"output", "kafka"}}, 20'000},
+                  {"saker_output_spool_oldest_age_seconds", {{"output", "kafka"}}, 3661},
+                  {"saker_output_failing", {{"output", "kafka"}}, 1}});
+  EXPECT_TRUE(
+      has_line(render_top(nullptr, now, {}),
+               "           0           -           0           0       20.0k    01:01:01  kafka "
+               "(failing)"));
 }
 
 TEST(TopView, NamesCannotTouchTheTerminal) {

@@ -6,77 +6,18 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <condition_variable>
-#include <mutex>
-
 #include "engine/base/unique_fd.h"
 #include "outputs/stdout_sink.h"
+#include "tests/support/test_sink.h"
 
 namespace saker {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr milliseconds kLong(30'000);  // a bound for a hung test, never waited for
-
-std::shared_ptr<Alert> numbered(int number) {
-  auto alert = std::make_shared<Alert>();
-  alert->rule = std::to_string(number);
-  alert->message = "alert " + std::to_string(number);
-  return alert;
-}
-
-// What a TestSink did and shall do; shared with the test, which outlives the sink.
-struct SinkControl {
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::vector<std::string> written;  // rule names
-  int writing = 0;                   // writes begun
-  bool gate_open = true;
-  bool fail_open = false;
-  bool fail_write = false;
-  bool broken = false;
-
-  template <typename Condition>
-  bool wait(Condition condition) {
-    std::unique_lock lock(mutex);
-    return changed.wait_for(lock, kLong, condition);
-  }
-  void open_gate() {
-    const std::lock_guard lock(mutex);
-    gate_open = true;
-    changed.notify_all();
-  }
-};
-
-class TestSink : public BlockingSink {
- public:
-  explicit TestSink(SinkControl& control) : control_(control) {}
-  [[nodiscard]] std::string_view name() const noexcept override { return "test"; }
-  Result<void> open() override {
-    return control_.fail_open ? Result<void>(Error{"cannot open", 0, ""}) : Result<void>();
-  }
-  void render(const Alert& alert, Message& message) const override { message.body = alert.rule; }
-  [[nodiscard]] bool is_broken() const noexcept override { return control_.broken; }
-
- protected:
-  Written write(std::span<const Message> messages) override {
-    std::unique_lock lock(control_.mutex);
-    ++control_.writing;
-    control_.changed.notify_all();
-    control_.changed.wait(lock, [&] { return control_.gate_open; });
-    if (control_.fail_write) {
-      return {0, SendFailure{{"cannot write", ENOSPC, ""}, true}};
-    }
-    for (const Message& message : messages) {
-      control_.written.push_back(message.body);
-    }
-    control_.changed.notify_all();
-    return {messages.size(), {}};
-  }
-
- private:
-  SinkControl& control_;
-};
+using test::kLong;
+using test::numbered;
+using test::SinkControl;
+using test::TestSink;
 
 // Keeps its descriptor for as long as a thread that was left behind may use it.
 class PipeSink : public StdoutSink {
@@ -89,8 +30,6 @@ class PipeSink : public StdoutSink {
 };
 
 SinkOptions queue(size_t capacity) { return {.queue_capacity = capacity}; }
-
-uint64_t accounted(const SinkStats& stats) { return stats.written + stats.lost() + stats.queued; }
 
 TEST(Dispatcher, WritesEveryAlertInOrder) {
   SinkControl control;
@@ -126,13 +65,13 @@ TEST(Dispatcher, FullQueueDropsTheOldestAndCountsExactly) {
   EXPECT_EQ(stats.accepted, 9U);
   EXPECT_EQ(stats.dropped_queue_full, 5U);
   EXPECT_EQ(stats.queued, 4U);
-  EXPECT_EQ(accounted(stats), stats.accepted);
+  EXPECT_EQ(test::unaccounted(stats), 0);
   control.open_gate();
   dispatcher.stop({kLong, kLong});
   EXPECT_EQ(control.written, (std::vector<std::string>{"0", "6", "7", "8"}));
   stats = dispatcher.stats().at(0);
   EXPECT_EQ(stats.written, 4U);
-  EXPECT_EQ(accounted(stats), stats.accepted);
+  EXPECT_EQ(test::unaccounted(stats), 0);
 }
 
 TEST(Dispatcher, WaitsForRoomWhenNothingMayBeLost) {
@@ -163,7 +102,7 @@ TEST(Dispatcher, FailingWritesAreCountedWithTheirReason) {
   const SinkStats stats = dispatcher.stats().at(0);
   EXPECT_EQ(stats.dropped_write_failed, 7U);
   EXPECT_EQ(stats.written, 0U);
-  EXPECT_EQ(accounted(stats), stats.accepted);
+  EXPECT_EQ(test::unaccounted(stats), 0);
   EXPECT_EQ(stats.last_error, "cannot write: No space left on device");
 }
 
@@ -235,7 +174,7 @@ TEST(Dispatcher, PipeNobodyReadsBlocksNeitherSubmitNorStop) {
     EXPECT_GE(stats.dropped_queue_full, 800U);  // but the queue, and what was taken from it
     EXPECT_GE(stats.dropped_shutdown, 100U);    // the queue, and the one in write(2)
     EXPECT_EQ(stats.queued, 0U);
-    EXPECT_EQ(accounted(stats), stats.accepted);
+    EXPECT_EQ(test::unaccounted(stats), 0);
   }
   reader.reset();  // ends the thread that was left in write(2)
 }

@@ -160,5 +160,18 @@ TEST_F(HostilePlaces, AProgramThatCannotWorkNowIsAskedAgain) {
   EXPECT_EQ(read(root_.path("out")), lines(20));
 }
 
+TEST_F(HostilePlaces, AProgramThatEndsGoesOnWhereItStopped) {
+  add("program",
+      {{"keep_alive", "true"},
+       {"program",
+        "cd " + root_.path() + " && for i in 1 2 3 4; do read -r l && echo \"$l\" >> out; done"}});
+  ASSERT_TRUE(dispatcher_.start());
+  submit(10);
+  dispatcher_.stop(kPatient);
+  expect_written(0, 10);
+  EXPECT_GT(dispatcher_.stats().at(0).retried, 0U);
+  EXPECT_EQ(read(root_.path("out")), lines(10));
+}
+
 }  // namespace
 }  // namespace saker

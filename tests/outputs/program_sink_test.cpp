@@ -103,6 +103,34 @@ TEST_F(ProgramSinkTest, KeepAliveStartsAnewWhatHasEnded) {
   EXPECT_EQ(read("out"), line("one") + line("two"));
 }
 
+TEST_F(ProgramSinkTest, KeepAliveLosesNothingThatWasNotRead) {
+  auto sink = make("for i in 1 2; do read -r l && echo \"$l\" >> $D/out; done", true);
+  std::vector<std::string> texts;
+  std::string expected;
+  for (int i = 0; i < 7; ++i) {
+    texts.push_back(std::to_string(i) + std::string(static_cast<size_t>(i) * 100, 'x'));
+    expected += line(texts.back());
+  }
+  std::vector<Message> left = test::render(*sink, texts);
+  while (!left.empty()) {
+    const std::vector<Outcome> outcomes = test::send(*sink, left);
+    ASSERT_LE(outcomes.size(), 3U);
+    const auto is_out = [](const Outcome& outcome) { return !outcome.failure; };
+    left.erase(left.begin(), left.begin() + std::ranges::count_if(outcomes, is_out));
+  }
+  sink.reset();
+  EXPECT_EQ(read("out"), expected);
+}
+
+TEST_F(ProgramSinkTest, KeepAliveNoticesAProgramThatIsNotThere) {
+  const auto sink = make("exec 2>/dev/null; /nonexistent", true);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(test::send(*sink, "one"),
+              "the program of program_output exited with status 127 (sh could not run it: see "
+              "program_output.program)");
+  }
+}
+
 TEST_F(ProgramSinkTest, KeepAliveEndsAProgramThatStoppedReading) {
   auto sink = make("exec 0<&-; exec tail -f /dev/null", true, std::chrono::milliseconds(1));
   EXPECT_EQ(test::send(*sink, std::string(1'000'000, 'x')),

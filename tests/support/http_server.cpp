@@ -30,6 +30,7 @@ struct HttpServer::Impl {
     server->Post(".*", [this](const httplib::Request& request, httplib::Response& response) {
       answer(request, response);
     });
+    server->set_keep_alive_timeout(1);  // in seconds: what the end waits for an open connection
     port = server->bind_to_any_port("127.0.0.1");
     SAKER_CHECK(port > 0);
     thread = std::thread([this] { server->listen_after_bind(); });

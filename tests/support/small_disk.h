@@ -15,9 +15,9 @@ class SmallDisk {
  public:
   static constexpr size_t kSizeBytes = 65'536;
 
-  SmallDisk()
+  explicit SmallDisk(size_t size_bytes = kSizeBytes)
       : is_mounted_(::mount("saker-test", root_.path().c_str(), "tmpfs", 0,
-                            ("size=" + std::to_string(kSizeBytes)).c_str()) == 0) {}
+                            ("size=" + std::to_string(size_bytes)).c_str()) == 0) {}
   ~SmallDisk() {
     if (is_mounted_) {
       ::umount2(root_.path().c_str(), MNT_DETACH);

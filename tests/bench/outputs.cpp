@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "engine/base/unique_fd.h"
+#include "outputs/dispatcher.h"
+#include "tests/bench/clock.h"
+#include "tests/bench/mix.h"
+#include "tests/bench/parts.h"
+#include "tests/bench/scratch_dir.h"
+#include "tests/support/sample_alerts.h"
+
+namespace saker::bench {
+namespace {
+
+// An alert for each open of the mix, with ten fields, as rules have them.
+constexpr std::string_view kRules =
+    "- rule: Anything opened\n"
+    "  desc: Benchmark\n"
+    "  condition: evt.type in (open, openat, openat2)\n"
+    "  output: a file was opened (evt_type=%evt.type user=%user.name user_uid=%user.uid\n"
+    "    process=%proc.name proc_exepath=%proc.exepath parent=%proc.pname command=%proc.cmdline\n"
+    "    terminal=%proc.tty file=%fd.name container_id=%container.id)\n"
+    "  priority: NOTICE\n"
+    "  tags: [filesystem, T1005]\n";
+constexpr size_t kCommands = 4000;
+constexpr size_t kAlerts = kCommands * 34;
+
+// What 100,000 alerts a second leave for each, and 50,000.
+constexpr double kStdoutBudgetNs = 10'000;
+constexpr double kSpoolBudgetNs = 20'000;
+
+// Wall time of a `saker replay` that gives kAlerts alerts, with its stdout on `out`.
+Result<double> replay_ns(const std::vector<std::string>& args, int out) {
+  std::vector<std::string> words = {SAKER_BINARY, "replay"};
+  words.insert(words.end(), args.begin(), args.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) {
+    argv.push_back(word.data());
+  }
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions{};
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  const double began = clock_ns(CLOCK_MONOTONIC);
+  pid_t pid = 0;
+  const int error = ::posix_spawn(&pid, SAKER_BINARY, &actions, nullptr, argv.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) {
+    return Error{"cannot start saker", error, ""};
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  const double ended = clock_ns(CLOCK_MONOTONIC);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    return Error{"'saker replay' failed", 0, "run it by hand to see why"};
+  }
+  return ended - began;
+}
+
+// Reads a pipe to its end; the number of lines.
+uint64_t count_lines(int fd) {
+  uint64_t lines = 0;
+  std::vector<char> buffer(1U << 16U);
+  for (ssize_t n = 0; (n = ::read(fd, buffer.data(), buffer.size())) > 0;) {
+    lines += static_cast<uint64_t>(std::count(buffer.begin(), buffer.begin() + n, '\n'));
+  }
+  return lines;
+}
+
+Result<double> stdout_ns_per_alert(const std::vector<std::string>& args) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) {
+    return Error{"cannot make a pipe", errno, ""};
+  }
+  const UniqueFd reader(ends[0]);
+  UniqueFd writer(ends[1]);
+  uint64_t lines = 0;
+  std::thread counter([&] { lines = count_lines(reader.get()); });
+  const Result<double> spent = replay_ns(args, writer.get());
+  writer.reset();
+  counter.join();
+  if (spent && lines != kAlerts) {
+    return Error{std::to_string(lines) + " alerts instead of " + std::to_string(kAlerts), 0, ""};
+  }
+  return spent ? Result<double>(*spent / static_cast<double>(kAlerts)) : spent;
+}
+
+Result<double> file_ns_per_alert(const std::vector<std::string>& args) {
+  const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  const Result<double> spent = replay_ns(args, null.get());
+  return spent ? Result<double>(*spent / static_cast<double>(kAlerts)) : spent;
+}
+
+Result<void> add_throughput_rows(const BenchRun& run) {
+  const ScratchDir scratch;
+  const std::string capture = scratch.file("capture");
+  if (Result<void> written = write_mix(capture, kCommands); !written) {
+    return written;
+  }
+  const std::vector<std::string> common = {
+      capture, "-r", scratch.write("rules.yaml", std::string(kRules)), "-o", "json_output=true"};
+  std::vector<std::string> spooled = common;
+  for (const char* key : {"stdout_output.enabled=false", "file_output.enabled=true",
+                          "file_output.spool=true", "file_output.filename=/dev/null"}) {
+    spooled.insert(spooled.end(), {"-o", key});
+  }
+  spooled.insert(spooled.end(), {"-o", "spool.directory=" + scratch.file("spool")});
+  std::vector<double> to_stdout;
+  std::vector<double> through_spool;
+  for (int i = 0; i < run.options.rounds; ++i) {
+    const Result<double> piped = stdout_ns_per_alert(common);
+    const Result<double> kept = piped ? file_ns_per_alert(spooled) : piped;
+    if (!kept) {
+      return kept.error();
+    }
+    to_stdout.push_back(*piped);
+    through_spool.push_back(*kept);
+  }
+  run.report.rows.push_back(
+      {"replay to stdout as JSON, per alert", "ns", {}, summarise(to_stdout), kStdoutBudgetNs, ""});
+  run.report.rows.push_back({"replay through the spool, per alert",
+                             "ns",
+                             {},
+                             summarise(through_spool),
+                             kSpoolBudgetNs,
+                             ""});
+  return {};
+}
+
+// Notes how long after Alert::time_ns, which is a monotonic time here, a message came.
+class TimedSink : public BlockingSink {
+ public:
+  explicit TimedSink(std::vector<double>& latencies_us) : latencies_us_(latencies_us) {}
+  [[nodiscard]] std::string_view name() const noexcept override { return "timed"; }
+  Result<void> open() override { return {}; }
+  void render(const Alert& alert, Message& message) const override {
+    message.time_ns = alert.time_ns;
+  }
+
+ protected:
+  Written write(std::span<const Message> messages) override {
+    for (const Message& message : messages) {
+      latencies_us_.push_back((clock_ns(CLOCK_MONOTONIC) - static_cast<double>(message.time_ns)) /
+                              1000);
+    }
+    return {messages.size(), {}};
+  }
+
+ private:
+  std::vector<double>& latencies_us_;
+};
+
+// A reader that has stopped to read.
+class BlockedSink : public BlockingSink {
+ public:
+  explicit BlockedSink(std::atomic<bool>& may_go) : may_go_(may_go) {}
+  [[nodiscard]] std::string_view name() const noexcept override { return "blocked"; }
+  Result<void> open() override { return {}; }
+  void render(const Alert& alert, Message& message) const override { message.body = alert.message; }
+
+ protected:
+  Written write(std::span<const Message> messages) override {
+    may_go_.wait(false);
+    return {messages.size(), {}};
+  }
+
+ private:
+  std::atomic<bool>& may_go_;
+};
+
+constexpr int kLatencyAlerts = 2000;
+constexpr auto kLatencyInterval = std::chrono::microseconds(200);
+constexpr DrainLimits kDrain{std::chrono::minutes(1), std::chrono::minutes(1)};
+
+// Median time from submit() to the sink's write(), in microseconds, with or without a second sink
+// that hangs.
+double sink_latency_us(bool beside_blocked) {
+  std::vector<double> latencies_us;
+  std::atomic<bool> may_go = false;
+  Dispatcher dispatcher;
+  dispatcher.add(std::make_unique<TimedSink>(latencies_us), {});
+  if (beside_blocked) {
+    dispatcher.add(std::make_unique<BlockedSink>(may_go), {.queue_capacity = 100});
+  }
+  SAKER_CHECK(dispatcher.start().has_value());
+  for (int i = 0; i < kLatencyAlerts; ++i) {
+    auto alert = std::make_shared<Alert>(test::typical_alert());
+    alert->time_ns = static_cast<int64_t>(clock_ns(CLOCK_MONOTONIC));
+    dispatcher.submit(std::move(alert));
+    std::this_thread::sleep_for(kLatencyInterval);
+  }
+  may_go.store(true);
+  may_go.notify_all();
+  dispatcher.stop(kDrain);
+  return summarise(latencies_us).median;
+}
+
+void add_latency_row(const BenchRun& run) {
+  std::vector<double> alone;
+  std::vector<double> beside;
+  for (int i = 0; i < run.options.rounds; ++i) {
+    alone.push_back(sink_latency_us(false));
+    beside.push_back(sink_latency_us(true));
+  }
+  run.report.rows.push_back({"queue to sink, alone and beside a sink that hangs",
+                             "us",
+                             summarise(alone),
+                             summarise(beside),
+                             {},
+                             ""});
+}
+
+}  // namespace
+
+Result<void> measure_outputs(const BenchRun& run) {
+  add_latency_row(run);
+  return add_throughput_rows(run);
+}
+
+}  // namespace saker::bench
