@@ -233,7 +233,10 @@ std::optional<SendFailure> HttpSink::send_request(std::span<const Message> messa
   for (const Message& message : messages) {
     body += message.body;
   }
-  const HttpReply reply = post_.post(options_.compress ? gzip(body) : body);
+  if (options_.compress) {
+    body = gzip(body);
+  }
+  const HttpReply reply = post_.post(body);
   if (options_.echo && reply.status != 0) {
     print(reply);
   }
