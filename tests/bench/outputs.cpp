@@ -5,9 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -140,10 +141,30 @@ Result<void> add_throughput_rows(const BenchRun& run) {
   return {};
 }
 
+// A number that one thread raises and another waits for.
+class Progress {
+ public:
+  void raise() {
+    const std::lock_guard lock(mutex_);
+    ++count_;
+    changed_.notify_all();
+  }
+  void wait_for(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return count_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int count_ = 0;
+};
+
 // Notes how long after Alert::time_ns, which is a monotonic time here, a message came.
 class TimedSink : public BlockingSink {
  public:
-  explicit TimedSink(std::vector<double>& latencies_us) : latencies_us_(latencies_us) {}
+  TimedSink(std::vector<double>& latencies_us, Progress& written)
+      : latencies_us_(latencies_us), written_(written) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "timed"; }
   Result<void> open() override { return {}; }
   void render(const Alert& alert, Message& message) const override {
@@ -155,55 +176,56 @@ class TimedSink : public BlockingSink {
     for (const Message& message : messages) {
       latencies_us_.push_back((clock_ns(CLOCK_MONOTONIC) - static_cast<double>(message.time_ns)) /
                               1000);
+      written_.raise();
     }
     return {messages.size(), {}};
   }
 
  private:
   std::vector<double>& latencies_us_;
+  Progress& written_;
 };
 
 // A reader that has stopped to read.
 class BlockedSink : public BlockingSink {
  public:
-  explicit BlockedSink(std::atomic<bool>& may_go) : may_go_(may_go) {}
+  explicit BlockedSink(Progress& released) : released_(released) {}
   [[nodiscard]] std::string_view name() const noexcept override { return "blocked"; }
   Result<void> open() override { return {}; }
   void render(const Alert& alert, Message& message) const override { message.body = alert.message; }
 
  protected:
   Written write(std::span<const Message> messages) override {
-    may_go_.wait(false);
+    released_.wait_for(1);
     return {messages.size(), {}};
   }
 
  private:
-  std::atomic<bool>& may_go_;
+  Progress& released_;
 };
 
 constexpr int kLatencyAlerts = 2000;
-constexpr auto kLatencyInterval = std::chrono::microseconds(200);
 constexpr DrainLimits kDrain{std::chrono::minutes(1), std::chrono::minutes(1)};
 
 // Median time from submit() to the sink's write(), in microseconds, with or without a second sink
 // that hangs.
 double sink_latency_us(bool beside_blocked) {
   std::vector<double> latencies_us;
-  std::atomic<bool> may_go = false;
+  Progress written;
+  Progress released;
   Dispatcher dispatcher;
-  dispatcher.add(std::make_unique<TimedSink>(latencies_us), {});
+  dispatcher.add(std::make_unique<TimedSink>(latencies_us, written), {});
   if (beside_blocked) {
-    dispatcher.add(std::make_unique<BlockedSink>(may_go), {.queue_capacity = 100});
+    dispatcher.add(std::make_unique<BlockedSink>(released), {.queue_capacity = 100});
   }
   SAKER_CHECK(dispatcher.start().has_value());
   for (int i = 0; i < kLatencyAlerts; ++i) {
     auto alert = std::make_shared<Alert>(test::typical_alert());
     alert->time_ns = static_cast<int64_t>(clock_ns(CLOCK_MONOTONIC));
     dispatcher.submit(std::move(alert));
-    std::this_thread::sleep_for(kLatencyInterval);
+    written.wait_for(i + 1);
   }
-  may_go.store(true);
-  may_go.notify_all();
+  released.raise();
   dispatcher.stop(kDrain);
   return summarise(latencies_us).median;
 }
