@@ -42,15 +42,30 @@ void append_time_of_day(std::string& out, const TimeOfDay& time) {
 
 constexpr size_t kUtcTimeSize = std::string_view("2016-08-04T16:17:57.000000042").size();
 
-using Time = std::chrono::sys_time<std::chrono::nanoseconds>;
+struct SplitTime {
+  std::chrono::sys_seconds second;
+  int64_t ns;  // not negative
+};
+
+// chrono's floor() and difference would overflow for the first second of what 64 bits hold.
+SplitTime split(int64_t time_ns) {
+  constexpr int64_t kNsPerSecond = 1'000'000'000;
+  int64_t seconds = time_ns / kNsPerSecond;
+  int64_t ns = time_ns % kNsPerSecond;
+  if (ns < 0) {
+    --seconds;
+    ns += kNsPerSecond;
+  }
+  return {std::chrono::sys_seconds(std::chrono::seconds(seconds)), ns};
+}
 
 }  // namespace
 
 std::string utc_time(int64_t time_ns, std::string_view zone) {
-  const Time time{std::chrono::nanoseconds(time_ns)};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const SplitTime time = split(time_ns);
+  const auto day = std::chrono::floor<std::chrono::days>(time.second);
   const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss parts(time - day);
+  const std::chrono::hh_mm_ss parts(time.second - day);
   std::string text;
   text.reserve(kUtcTimeSize + zone.size());
   append_digits<4>(text, static_cast<int>(date.year()));
@@ -59,20 +74,19 @@ std::string utc_time(int64_t time_ns, std::string_view zone) {
   text += '-';
   append_digits<2>(text, static_cast<unsigned>(date.day()));
   text += 'T';
-  append_time_of_day(text, {parts.hours().count(), parts.minutes().count(), parts.seconds().count(),
-                            parts.subseconds().count()});
+  append_time_of_day(
+      text, {parts.hours().count(), parts.minutes().count(), parts.seconds().count(), time.ns});
   text += zone;
   return text;
 }
 
 std::string local_time_of_day(int64_t time_ns) {
-  const Time time{std::chrono::nanoseconds(time_ns)};
-  const auto second = std::chrono::floor<std::chrono::seconds>(time);
-  const auto unix_time = static_cast<time_t>(second.time_since_epoch().count());
+  const SplitTime time = split(time_ns);
+  const auto unix_time = static_cast<time_t>(time.second.time_since_epoch().count());
   std::tm parts{};
   ::localtime_r(&unix_time, &parts);
   std::string text;
-  append_time_of_day(text, {parts.tm_hour, parts.tm_min, parts.tm_sec, (time - second).count()});
+  append_time_of_day(text, {parts.tm_hour, parts.tm_min, parts.tm_sec, time.ns});
   return text;
 }
 
