@@ -64,7 +64,9 @@ class Applier {
   void apply_field(const std::string& name, const ConfigField& field);
   void apply_key(const ConfigKey& key, const ConfigNode& value);
   void apply_value(const ConfigKey& key, const ConfigNode& value);
-  void apply_entries(const ConfigKey& key, const ConfigNode& map);
+  // A map inside the map adds its name and a dot to those of its entries, as names of settings of
+  // other programs have them: {linger: {ms: 5}} is {linger.ms: 5}.
+  void apply_entries(const ConfigKey& key, const ConfigNode& map, const std::string& prefix = "");
   void apply_item(const ConfigKey& key, const ConfigNode& item);
   void unknown_key(const std::string& name, const Text& place);
   void check(const ConfigKey& key, const Problem& problem, const Text& place);
@@ -97,10 +99,15 @@ void Applier::apply_value(const ConfigKey& key, const ConfigNode& value) {
   }
 }
 
-void Applier::apply_entries(const ConfigKey& key, const ConfigNode& map) {
-  for (const auto& [name, value] : map.fields) {
+void Applier::apply_entries(const ConfigKey& key, const ConfigNode& map,
+                            const std::string& prefix) {
+  for (const auto& [place, value] : map.fields) {
+    Text name = place;
+    name.value = prefix + name.value;
     if (value.is_value()) {
       check(key, key.set_entry(config_, name, expanded(value.text)), name);
+    } else if (value.is_map()) {
+      apply_entries(key, value, name.value + ".");
     } else {
       check(key, "must hold single values", value.text);
     }

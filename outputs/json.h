@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// JsonWriter: writes JSON text (RFC 8259) into a string.
+// JsonWriter: writes JSON text (RFC 8259) into a string. Owner of RapidJSON.
 //
-// Ownership: borrows the string. Texts may hold any bytes; what is not UTF-8 becomes U+FFFD.
+// Ownership: borrows the string; it holds the text once the outermost value has ended.
+//            Texts may have any bytes; what is not UTF-8 becomes U+FFFD.
 // Errors:    none; numbers that JSON does not have (NaN, infinities) become null.
-// Cost:      allocates nothing but what the string needs.
 #ifndef SAKER_OUTPUTS_JSON_H
 #define SAKER_OUTPUTS_JSON_H
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -16,10 +17,10 @@ namespace saker {
 class JsonWriter {
  public:
   // Appends to `out`, which must outlive the writer.
-  explicit JsonWriter(std::string& out) : out_(out) {}
+  explicit JsonWriter(std::string& out);
+  ~JsonWriter();
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
-  ~JsonWriter() = default;
 
   // Begins and ends must nest; in an object each value follows a key().
   void begin_object();
@@ -36,15 +37,8 @@ class JsonWriter {
   void text(std::string_view value);
 
  private:
-  // The comma that belongs in front of what comes now.
-  void separate();
-  void begin(char bracket);
-  void end(char bracket);
-  void literal(std::string_view value);
-  void quoted(std::string_view value);
-
-  std::string& out_;
-  bool follows_value_ = false;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace saker

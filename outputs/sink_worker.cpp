@@ -34,7 +34,7 @@ constexpr milliseconds kDiskRetry(200);
 // Alerts that one transaction of the spool takes at most.
 constexpr size_t kSpoolBatch = 1024;
 // For a thread that is told to end, and does not hang.
-constexpr milliseconds kGrace(500);
+constexpr milliseconds kGrace(200);
 
 }  // namespace
 

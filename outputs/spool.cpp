@@ -29,12 +29,16 @@ namespace {
 
 // How often settled messages and old ones are deleted when nothing is appended.
 constexpr auto kTick = std::chrono::seconds(1);
-// Rows that one step of an eviction deletes.
-constexpr int64_t kEvictRows = 256;
+// Rows that one step of an eviction deletes: few where each could be large, so that no more goes
+// than must.
+constexpr int64_t kEvictRows = 16;
+constexpr int64_t kEvictOldRows = 256;
 
-// exclusive: no second sensor, and no shared memory. auto_vacuum gives pages back to the disk.
+// exclusive: no second sensor, and no shared memory. Pages of 16 KiB hold some ten messages, so
+// that little of each is empty. auto_vacuum gives pages back to the disk.
 constexpr const char* kSetup =
     "PRAGMA locking_mode=EXCLUSIVE;"
+    "PRAGMA page_size=16384;"
     "PRAGMA auto_vacuum=INCREMENTAL;"
     "PRAGMA journal_mode=WAL;"
     "PRAGMA journal_size_limit=16777216;"
@@ -70,12 +74,12 @@ Message read_message(const Statement& row) {
   return message;
 }
 
-Error spool_error(const std::string& path, const Error& error, std::string hint) {
+Error spool_error(const std::string& path, const Error& error, const std::string& hint) {
   std::string what = "cannot open the spool '" + path + "'";
   if (!error.what.empty()) {
     what += ": " + error.what;
   }
-  return {std::move(what), error.errno_value, error.hint.empty() ? std::move(hint) : error.hint};
+  return {std::move(what), error.errno_value, error.hint.empty() ? hint : error.hint};
 }
 
 }  // namespace
@@ -99,7 +103,7 @@ struct Spool::Statements {
         {&delete_settled, "DELETE FROM message WHERE seq <= ?"},
         {&evict,
          "DELETE FROM message WHERE seq IN"
-         " (SELECT seq FROM message WHERE seq > ? ORDER BY seq LIMIT ?)"},
+         " (SELECT seq FROM message WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?)"},
         {&evict_old,
          "DELETE FROM message WHERE seq IN"
          " (SELECT seq FROM message WHERE seq > ? ORDER BY seq LIMIT ?) AND spooled_ns < ?"},
@@ -167,7 +171,7 @@ Result<void> Spool::open_file(const std::string& path) {
     return done;
   }
   const char* sync = options_.sync == SpoolOptions::Sync::kEachBatch ? "PRAGMA synchronous=FULL"
-                                                                      : "PRAGMA synchronous=NORMAL";
+                                                                     : "PRAGMA synchronous=NORMAL";
   if (Result<void> done = database_.run(sync); !done) {
     return done;
   }
@@ -262,7 +266,7 @@ Result<void> Spool::append(std::vector<Message>& messages) {
     if (!changed || options_.waits_when_full) {
       return changed;
     }
-    Result<uint64_t> removed = evict_to_size();
+    Result<uint64_t> removed = evict_to_size(messages.front().seq);
     if (!removed) {
       return std::move(removed).error();
     }
@@ -502,13 +506,13 @@ Result<void> Spool::delete_settled(uint64_t through_seq) {
   return statements_->delete_settled.run();
 }
 
-// What the output has taken stays: it may be on its way.
-Result<uint64_t> Spool::evict_to_size() {
+// What the output has taken stays, it may be on its way; and so does what comes just now.
+Result<uint64_t> Spool::evict_to_size(uint64_t newest_seq) {
   uint64_t evicted = 0;
   while (true) {
     const Result<uint64_t> used = used_bytes();
     if (!used) {
-      return used;
+      return used.error();
     }
     if (*used <= options_.max_bytes) {
       return evicted;
@@ -521,7 +525,8 @@ Result<uint64_t> Spool::evict_to_size() {
       drop_tail();  // take() has to wait for the end of this transaction
       statements_->evict.bind(1, to_signed(taken_seq_));
     }
-    statements_->evict.bind(2, kEvictRows);
+    statements_->evict.bind(2, to_signed(newest_seq));
+    statements_->evict.bind(3, kEvictRows);
     if (Result<void> done = statements_->evict.run(); !done) {
       return std::move(done).error();
     }
@@ -535,10 +540,10 @@ Result<uint64_t> Spool::evict_to_size() {
 
 Result<uint64_t> Spool::evict_old(uint64_t taken_seq) {
   uint64_t evicted = 0;
-  int64_t changes = kEvictRows;
-  while (changes == kEvictRows) {
+  int64_t changes = kEvictOldRows;
+  while (changes == kEvictOldRows) {
     statements_->evict_old.bind(1, to_signed(taken_seq));
-    statements_->evict_old.bind(2, kEvictRows);
+    statements_->evict_old.bind(2, kEvictOldRows);
     statements_->evict_old.bind(3, unix_time_ns() - to_ns(options_.max_age));
     if (Result<void> done = statements_->evict_old.run(); !done) {
       return std::move(done).error();

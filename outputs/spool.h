@@ -41,7 +41,7 @@ struct SpoolOptions {
   enum class Sync : uint8_t { kEachBatch, kCheckpoint };
 
   std::string directory;
-  uint64_t max_bytes = 1U << 30U;
+  uint64_t max_bytes = 1U << 30U;  // beside what is on its way
   std::chrono::seconds max_age = std::chrono::hours(168);
   Sync sync = Sync::kEachBatch;
   // Full: the oldest that were not sent yet go, counted; or append() waits (a replay).
@@ -98,7 +98,7 @@ class Spool : public MessageSource {
   // All of these: within a transaction, database_mutex_ held.
   Result<void> insert(const std::vector<Message>& messages);
   Result<void> delete_settled(uint64_t through_seq);
-  Result<uint64_t> evict_to_size();
+  Result<uint64_t> evict_to_size(uint64_t newest_seq);
   Result<uint64_t> evict_old(uint64_t taken_seq);
   Result<uint64_t> used_bytes();
   Result<int64_t> oldest_ns();

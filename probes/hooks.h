@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hooks: one row per BPF program: what it gives and when it is needed. From a row follow loading,
-// attaching, the feature report and the verifier-cost test.
+// attaching and the feature report.
 #ifndef SAKER_PROBES_HOOKS_H
 #define SAKER_PROBES_HOOKS_H
 

@@ -53,7 +53,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long raw_nr) {
   if (raw >= EV_SYSCALLS || !has_bit(enter_candidates, raw)) {
     return 0;
   }
-  struct task_struct *task = bpf_get_current_task_btf();
+  struct task_struct *task = plain_task(bpf_get_current_task_btf());
   bool compat = is_compat(task);
   __u32 nr = native_syscall_nr(raw, compat);
   if (nr >= EV_SYSCALLS || !has_bit(enter_wanted, nr)) {

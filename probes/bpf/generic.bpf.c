@@ -3,21 +3,19 @@
 #include "probes/bpf/lib/append.h"
 #include "probes/bpf/lib/syscall.h"
 
-static __noinline int append_base(struct scratch *s, __s32 fd, __u32 kind, __u32 slot) {
+static __always_inline void append_base(struct scratch *s, __s32 fd, __u32 kind, __u32 slot) {
   __u64 mnt = 0;
   __u64 dentry = 0;
-  if (base_of(bpf_get_current_task_btf(), fd, &mnt, &dentry)) {
+  if (base_of(plain_task(bpf_get_current_task_btf()), fd, &mnt, &dentry)) {
     append_path(kind, slot, number_of(s, (void *)mnt), number_of(s, (void *)dentry));
   }
-  return 0;
 }
 
-static __noinline int append_descriptor(__s32 fd, __u32 slot) {
-  __u64 file = file_of(bpf_get_current_task_btf(), fd);
+static __always_inline void append_descriptor(__s32 fd, __u32 slot) {
+  __u64 file = file_of(plain_task(bpf_get_current_task_btf()), fd);
   if (file) {
     append_file(file, fd, slot);
   }
-  return 0;
 }
 
 /* STRING[slot] as it was when the call began. */
@@ -84,8 +82,20 @@ static __always_inline __u32 length_of(const struct ev_plan_step *step, __u64 va
   return length < 0 ? 0 : length;
 }
 
-static __always_inline void run_step(struct scratch *s, const struct ev_plan_step *step,
-                                     const struct stash *stash) {
+static __always_inline bool is_due(const struct ev_plan_step *step, __s64 ret) {
+  return !(step->flags & EV_STEPF_ON_SUCCESS && ret < 0) &&
+         !(step->flags & EV_STEPF_ON_FAILURE && ret >= 0);
+}
+
+/* What was read when this call began. A stash of another call is one that never returned. */
+static __always_inline struct stash *find_stash(__u32 nr) {
+  __u64 pid_tgid = bpf_get_current_pid_tgid();
+  struct stash *stash = bpf_map_lookup_elem(&stashes, &pid_tgid);
+  return stash && stash->nr == nr ? stash : NULL;
+}
+
+static __always_inline void follow(struct scratch *s, const struct ev_plan_step *step,
+                                   const struct stash *stash) {
   __u64 arg = s->args[step->arg & 7];
   __u64 arg2 = s->args[step->arg2 & 7];
   __u32 slot = step->slot & (EV_SLOTS - 1);
@@ -139,15 +149,19 @@ static __always_inline void run_step(struct scratch *s, const struct ev_plan_ste
   }
 }
 
-static __always_inline bool is_due(const struct ev_plan_step *step, __s64 ret) {
-  return !(step->flags & EV_STEPF_ON_SUCCESS && ret < 0) &&
-         !(step->flags & EV_STEPF_ON_FAILURE && ret >= 0);
-}
-
-/* What was read when this call began. A stash of another call is one that never returned. */
-static __always_inline struct stash *find_stash(__u64 pid_tgid, __u32 nr) {
-  struct stash *stash = bpf_map_lookup_elem(&stashes, &pid_tgid);
-  return stash && stash->nr == nr ? stash : NULL;
+/* Step `index` of the plan of `nr`. Global (append.h), or each turn of the loop would be checked.
+ */
+__noinline int run_step(__u32 nr, __u32 index) {
+  struct scratch *s = scratch_here();
+  const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);
+  if (!s || !plan) {
+    return 0;
+  }
+  const struct ev_plan_step *step = &plan->steps[index & (EV_PLAN_STEPS - 1)];
+  if (is_due(step, s->args[EV_ARG_RET])) {
+    follow(s, step, step->flags & EV_STEPF_AT_ENTER ? find_stash(nr) : NULL);
+  }
+  return 0;
 }
 
 static __always_inline void fill_syscall(struct scratch *s, struct pt_regs *regs, __u32 nr,
@@ -164,31 +178,24 @@ static __always_inline void fill_syscall(struct scratch *s, struct pt_regs *regs
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_generic, struct pt_regs *regs, long ret) {
-  struct task_struct *task = bpf_get_current_task_btf();
+  struct task_struct *task = plain_task(bpf_get_current_task_btf());
   bool compat = is_compat(task);
   __u32 nr = native_syscall_nr(raw_syscall_nr(regs), compat);
   const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);
   if (!plan || ((nr == NR_EXECVE || nr == NR_EXECVEAT) && ret == 0)) {
     return 0; /* a successful exec is told by sched_process_exec */
   }
-  bool has_stash = has_bit(enter_wanted, nr);
-  __u64 pid_tgid = has_stash ? bpf_get_current_pid_tgid() : 0;
   struct scratch *s = record_begin(EV_SYSCALL, sizeof(struct ev_syscall));
   if (s) {
-    struct stash *stash = has_stash ? find_stash(pid_tgid, nr) : NULL;
     fill_task(s, task);
     fill_syscall(s, regs, nr, ret, compat);
-    for (int i = 0; i < EV_PLAN_STEPS; i++) {
-      if (i >= plan->n_steps) {
-        break;
-      }
-      if (is_due(&plan->steps[i], ret)) {
-        run_step(s, &plan->steps[i], stash);
-      }
+    for (__u32 i = 0; i < EV_PLAN_STEPS && i < plan->n_steps; i++) {
+      run_step(nr, i);
     }
     record_submit(s, EV_SYSCALL);
   }
-  if (has_stash) {
+  if (has_bit(enter_wanted, nr)) {
+    __u64 pid_tgid = bpf_get_current_pid_tgid();
     bpf_map_delete_elem(&stashes, &pid_tgid);
   }
   return 0;

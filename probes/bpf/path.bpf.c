@@ -8,7 +8,9 @@
 #include "probes/bpf/lib/read.h"
 
 #define MOUNT_CROSSINGS_MAX 16
-#define CGROUP_DEPTH_MAX 32
+#define CLIMB_STEPS 8
+#define CLIMBS_MAX ((EV_PATH_COMPONENTS + MOUNT_CROSSINGS_MAX) / CLIMB_STEPS)
+#define CGROUP_CLIMBS_MAX 4
 
 static __always_inline void prepend(struct scratch *s, const void *name, __u32 len) {
   len &= 0xff; /* NAME_MAX */
@@ -69,16 +71,6 @@ static __always_inline void prepend_pseudo(struct scratch *s, struct dentry *den
   }
 }
 
-/*
- * Where a walk is. Plain numbers, as everything that changes from step to step: the verifier then
- * finds each turn of the loop in the state of the turn before and is done quickly.
- */
-struct walk {
-  __u64 mnt;
-  __u64 mnt_root;
-  __u64 dentry;
-};
-
 static __always_inline void enter_mount(struct scratch *s, struct walk *w, __u64 address) {
   KERNEL_OBJECT(struct vfsmount, mnt, VFSMOUNT_HEAD, address);
   w->mnt = address;
@@ -123,6 +115,25 @@ static __always_inline bool step_up(struct scratch *s, struct walk *w) {
   return (s->path_flags & EV_SECF_TRUNCATED) == 0;
 }
 
+/*
+ * Some steps upwards; 0 when the walk is over. Global (append.h), so that the verifier looks at
+ * these few turns and not at as many as the longest path has; most paths need one call.
+ */
+__noinline int climb(void) {
+  struct scratch *s = scratch_here();
+  if (!s) {
+    return 0;
+  }
+  struct walk w = s->walk;
+  for (int i = 0; i < CLIMB_STEPS; i++) {
+    if (!step_up(s, &w)) {
+      return 0;
+    }
+  }
+  s->walk = w;
+  return 1;
+}
+
 __noinline int resolve_path(__u64 mnt, __u64 dentry) {
   struct scratch *s = scratch_here();
   if (!s) {
@@ -142,13 +153,12 @@ __noinline int resolve_path(__u64 mnt, __u64 dentry) {
   if (!is_top && number_of(s, first->d_hash.pprev) == 0) {
     s->path_flags |= EV_SECF_DELETED;
   }
-  int step = 0;
-  for (; step < EV_PATH_COMPONENTS + MOUNT_CROSSINGS_MAX; step++) {
-    if (!step_up(s, &w)) {
-      break;
-    }
+  s->walk = w;
+  int climbs = 0;
+  while (climbs < CLIMBS_MAX && climb()) {
+    climbs++;
   }
-  if (step == EV_PATH_COMPONENTS + MOUNT_CROSSINGS_MAX) {
+  if (climbs == CLIMBS_MAX) {
     s->path_flags |= EV_SECF_TOO_DEEP;
   }
   if (s->path_at == EV_PATH_MAX) {
@@ -171,19 +181,17 @@ __noinline int append_path(__u32 kind, __u32 slot, __u64 mnt, __u64 dentry) {
   return 0;
 }
 
-__noinline int append_cgroup(void) {
+/* As climb(), from scratch.cgroup_kn. */
+__noinline int climb_cgroup(void) {
   struct scratch *s = scratch_here();
   if (!s) {
     return 0;
   }
-  s->path_at = EV_PATH_MAX;
-  s->path_flags = 0;
   struct kernfs_node *kn = (void *)s->cgroup_kn;
-  int step = 0;
-  for (; step < CGROUP_DEPTH_MAX; step++) {
+  for (int i = 0; i < CLIMB_STEPS; i++) {
     struct kernfs_node *parent = kernfs_parent(kn);
     if (!parent) {
-      break;
+      return 0;
     }
     char name[256];
     long len = bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(kn, name));
@@ -191,7 +199,22 @@ __noinline int append_cgroup(void) {
     prepend_char(s, '/');
     kn = parent;
   }
-  if (step == CGROUP_DEPTH_MAX) {
+  s->cgroup_kn = (__u64)kn;
+  return 1;
+}
+
+__noinline int append_cgroup(void) {
+  struct scratch *s = scratch_here();
+  if (!s) {
+    return 0;
+  }
+  s->path_at = EV_PATH_MAX;
+  s->path_flags = 0;
+  int climbs = 0;
+  while (climbs < CGROUP_CLIMBS_MAX && climb_cgroup()) {
+    climbs++;
+  }
+  if (climbs == CGROUP_CLIMBS_MAX) {
     s->path_flags |= EV_SECF_TOO_DEEP;
   }
   if (s->path_at == EV_PATH_MAX) {

@@ -2,6 +2,7 @@
 /* The process tree: exec, fork and exit of whole processes (thread groups). */
 #include "probes/bpf/lib/append.h"
 #include "probes/bpf/lib/fill.h"
+#include "probes/bpf/lib/read.h"
 
 /* Thread groups whose exit was reported: two last threads may both see that nobody is left. */
 struct {
@@ -33,7 +34,8 @@ static __always_inline void append_filename(struct scratch *s, const char *filen
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm) {
+int BPF_PROG(on_exec, struct task_struct *trusted, int old_pid, struct linux_binprm *bprm) {
+  struct task_struct *task = plain_task(trusted);
   struct scratch *s = record_begin(EV_EXEC, sizeof(struct ev_exec));
   if (!s) {
     return 0;
@@ -56,7 +58,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 }
 
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child) {
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *trusted) {
+  struct task_struct *child = plain_task(trusted);
   if (child->pid != child->tgid) {
     return 0;
   }
@@ -104,7 +107,8 @@ static __always_inline __u32 children_reaper(struct task_struct *task) {
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task) {
+int BPF_PROG(on_exit, struct task_struct *trusted) {
+  struct task_struct *task = plain_task(trusted);
   __u64 pid_tgid = (__u64)task->tgid << 32 | (__u32)task->pid;
   bpf_map_delete_elem(&stashes, &pid_tgid);
   if (task->signal->live.counter != 0) {

@@ -62,28 +62,38 @@ __noinline int append_user_bytes(__u32 kind, __u64 address, __u32 true_size, __u
 
 #define IOVECS_MAX 16
 
-/* Appends what is still wanted of one buffer. False: no more. */
-static __always_inline bool copy_iovec(struct scratch *s, __u8 *to, __u64 address, __u32 wanted) {
+/*
+ * Appends what is still wanted of the buffer that the struct iovec at `address` describes to the
+ * section that was opened last. 0: no more. Global, or each turn of the loop would be checked.
+ */
+__noinline int append_iovec(__u64 address, __u32 wanted) {
+  struct scratch *s = scratch_here();
   struct user_iovec iovec = {};
+  if (!s || bpf_probe_read_user(&iovec, sizeof(iovec), (void *)address)) {
+    return 0;
+  }
+  __u32 at = s->size;
   __u32 filled = s->filled;
-  if (filled >= wanted || filled > EV_DATA_MAX ||
-      bpf_probe_read_user(&iovec, sizeof(iovec), (void *)address)) {
-    return false;
+  if (at > EV_RECORD_MAX - sizeof(struct ev_section) - 2 * EV_DATA_MAX || filled >= wanted ||
+      filled > EV_DATA_MAX) {
+    return 0;
   }
   __u32 size = wanted - filled;
   if (iovec.len < size) {
     size = iovec.len;
   }
   if (size > EV_DATA_MAX) {
-    return false;
+    return 0;
   }
+  BOUNDED(at);
   BOUNDED(size);
   BOUNDED(filled);
-  if (bpf_probe_read_user(to + filled, size, (void *)iovec.base)) {
-    return false;
+  __u8 *to = s->record + at + sizeof(struct ev_section) + filled;
+  if (bpf_probe_read_user(to, size, (void *)iovec.base)) {
+    return 0;
   }
   s->filled = filled + size;
-  return true;
+  return 1;
 }
 
 static __always_inline void append_iovecs(struct scratch *s, const struct user_msghdr *header,
@@ -98,8 +108,8 @@ static __always_inline void append_iovecs(struct scratch *s, const struct user_m
   }
   s->filled = 0;
   for (__u32 i = 0; i < IOVECS_MAX; i++) {
-    if (i >= header->iov_len || !copy_iovec(s, (__u8 *)(section + 1),
-                                            header->iov + i * sizeof(struct user_iovec), wanted)) {
+    if (i >= header->iov_len || s->filled >= wanted ||
+        !append_iovec(header->iov + i * sizeof(struct user_iovec), wanted)) {
       break;
     }
   }

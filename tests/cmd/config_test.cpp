@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <string>
 
 #include "cmd/config_keys.h"
 
@@ -174,6 +177,17 @@ TEST(Config, DocumentedDefaultsAreTheRealOnes) {
     }
     EXPECT_TRUE(all_of(parsed.config) == all_of(expected)) << key.name;
   }
+}
+
+TEST(Config, DotsInKeysOfMapsMayBeMapsThemselves) {
+  const auto outputs = builtin_outputs();
+  const auto kafka =
+      static_cast<size_t>(std::ranges::find(outputs, "kafka", &OutputDef::name) - outputs.begin());
+  const Parsed parsed = parse("kafka_output: {properties: {linger.ms: 5, batch: {size: 6}}}",
+                              {"kafka_output.properties.linger.ms=7"});
+  EXPECT_EQ(parsed.findings, "");
+  EXPECT_EQ(parsed.config.sinks[kafka].map("properties"),
+            (std::map<std::string, std::string>{{"batch.size", "6"}, {"linger.ms", "7"}}));
 }
 
 TEST(Config, OverridesComeAfterTheFileAndInOrder) {

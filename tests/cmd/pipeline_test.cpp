@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,6 +19,7 @@
 #include "engine/record_writer.h"
 #include "engine/rules/loader.h"
 #include "tests/support/alloc_counter.h"
+#include "tests/support/test_sink.h"
 
 namespace saker {
 namespace {
@@ -118,6 +121,20 @@ TEST_F(PipelineTest, SnapshotTellsWhatWasCounted) {
   EXPECT_EQ(snapshot.ring.used_bytes, 10U);
   EXPECT_TRUE(std::ranges::count(snapshot.losses, Loss{"probe", "ring_full", 3}));
   EXPECT_TRUE(std::ranges::count(snapshot.losses, Loss{"decode", "too_short", 1}));
+}
+
+// The kernel's own reasons: LiveSource.EveryLossIsDocumented.
+TEST_F(PipelineTest, EveryLossIsDocumented) {
+  std::ifstream page(std::string(SAKER_SOURCE_DIR) + "/outputs/README.md");
+  const std::string text{std::istreambuf_iterator<char>(page), {}};
+  test::SinkControl control;
+  dispatcher_.add(std::make_unique<test::TestSink>(control), {});
+  FakeSource source({});
+  for (const Loss& loss : make(source).losses()) {
+    const std::string stage = loss.stage == "output test" ? "output NAME" : loss.stage;
+    EXPECT_NE(text.find("\n| " + stage + " | `" + loss.reason + "` | "), std::string::npos)
+        << loss.stage << ' ' << loss.reason;
+  }
 }
 
 TEST_F(PipelineTest, CountingAndTimingAllocateNothing) {

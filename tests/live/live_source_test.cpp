@@ -14,6 +14,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 
@@ -51,6 +53,18 @@ TEST(LiveSource, AnOverflowIsCountedExactly) {
   EXPECT_EQ(capture->counter("submitted", "syscall") + dropped, uint64_t{kCalls});
   EXPECT_EQ(capture->counter("dropped", "syscall", "high_water"), dropped);
   EXPECT_EQ(capture->syscalls(kRareSyscall).size(), kCalls - dropped);
+}
+
+// Those behind the kernel: PipelineTest.EveryLossIsDocumented.
+TEST(LiveSource, EveryLossIsDocumented) {
+  std::ifstream page(std::string(SAKER_SOURCE_DIR) + "/outputs/README.md");
+  const std::string text{std::istreambuf_iterator<char>(page), {}};
+  SAKER_OPEN_LIVE(capture, rare_options(1 << 20));
+  for (const SourceCounter& counter : capture->source().counters()) {
+    EXPECT_TRUE(!counter.is_loss ||
+                text.find("\n| probe | `" + counter.reason + "` | ") != std::string::npos)
+        << counter.reason;
+  }
 }
 
 TEST(LiveSource, AFloodDoesNotPushOutProcesses) {

@@ -40,7 +40,7 @@ TEST(JsonWriter, WritesDoublesShortAndExact) {
   json.real(std::numeric_limits<double>::quiet_NaN());
   json.real(-std::numeric_limits<double>::infinity());
   json.end_array();
-  EXPECT_EQ(out, "[0.1,0.5,100.0,-2.25e-09,null,null]");
+  EXPECT_EQ(out, "[0.1,0.5,100.0,-2.25e-9,null,null]");
 }
 
 TEST(JsonWriter, HostileBytesStayInsideTheText) {

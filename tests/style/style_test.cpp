@@ -246,7 +246,7 @@ TEST(Style, EachLibraryHasOneOwner) {
       {"<ares", "c-ares"},          {"<openssl/", "OpenSSL"},  {"<librdkafka/", "librdkafka"},
       {"<spdlog/", "spdlog"},       {"<fmt/", "fmt"},          {"<CLI/", "CLI11"},
       {"<rapidjson/", "RapidJSON"}, {"<simdjson", "simdjson"}, {"\"saker.skel.h\"", "skeleton"},
-      {"<curl/", "libcurl"},        {"<zlib.h>", "zlib"},
+      {"<curl/", "libcurl"},        {"<zlib.h>", "zlib"},      {"<sqlite3.h>", "SQLite"},
   };
   std::map<std::string_view, std::set<std::string>> owners;
   for (const SourceFile& file : sources()) {

@@ -45,11 +45,19 @@ struct stash {
   char text[EV_SLOTS][STASH_STRING_MAX];
 };
 
+/* Where the walk of a path is. Plain numbers, as all that changes from step to step. */
+struct walk {
+  __u64 mnt;
+  __u64 mnt_root;
+  __u64 dentry;
+};
+
 /* Working memory of one CPU: too large for the stack and, on every kernel, for a per-CPU array. */
 struct scratch {
   __u64 args[8]; /* six arguments, the return value (EV_ARG_RET), 0 */
   __u64 root_dentry;
   __u64 root_mnt;
+  struct walk walk;
   __u64 cgroup_kn;
   __u64 number; /* see number_of() */
   __u32 busy;

@@ -31,6 +31,18 @@ extern const volatile bool has_rdonly_cast;
   }
 
 /*
+ * A task that the kernel handed over, as one that the verifier does not trust. Of each pointer that
+ * is loaded from a trusted object it asks whether that is trusted too, and from 6.2 on it answers
+ * by going through all names of the kernel's BTF: about a millisecond a load.
+ */
+static __always_inline struct task_struct *plain_task(struct task_struct *task) {
+  if (has_rdonly_cast) {
+    return bpf_rdonly_cast(task, bpf_core_type_id_kernel(struct task_struct));
+  }
+  return task;
+}
+
+/*
  * The address as a plain number, which is all that a global function takes: through memory, where
  * the verifier forgets what it points to.
  */
