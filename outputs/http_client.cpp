@@ -82,7 +82,7 @@ struct HttpClient::Impl {
   void add_header(const std::string& line) {
     curl_slist* longer = ::curl_slist_append(headers.get(), line.c_str());
     SAKER_CHECK(longer != nullptr);  // out of memory
-    static_cast<void>(headers.release());
+    [[maybe_unused]] const auto* part_of_longer = headers.release();
     headers.reset(longer);
   }
   void set_request(const HttpClientOptions& options);
@@ -96,7 +96,10 @@ void HttpClient::Impl::set_request(const HttpClientOptions& options) {
   set(CURLOPT_USERAGENT, options.user_agent.empty() ? nullptr : options.user_agent.c_str());
   add_header("Expect:");  // no waiting for leave to send a large body
   for (const auto& [name, value] : options.headers) {
-    add_header(name + ": " + value);
+    std::string line = name;
+    line += ": ";
+    line += value;
+    add_header(line);
   }
   set(CURLOPT_HTTPHEADER, headers.get());
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
