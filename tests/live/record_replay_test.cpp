@@ -77,6 +77,9 @@ class LiveRun : public testing::Test {
     std::string numbers;
     std::ifstream in(alerts);
     for (std::string line; std::getline(in, line);) {
+      if (line.find("\"source\":\"internal\"") != std::string::npos) {
+        continue;  // a busy machine may lose events of others
+      }
       const size_t at = line.find(key);
       numbers += at == std::string::npos ? '?' : line[at + key.size()];
     }
