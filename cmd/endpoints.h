@@ -9,8 +9,8 @@
 #include <string>
 
 #include "cmd/config.h"
-#include "cmd/http.h"
 #include "cmd/metrics_snapshot.h"
+#include "cmd/web_server.h"
 #include "outputs/dispatcher.h"
 
 namespace saker {

@@ -14,7 +14,10 @@ std::shared_ptr<Alert> make_internal_alert(std::string_view topic, Priority prio
   alert->hostname = origin.hostname;
   std::string details;
   for (const auto& [name, value] : fields) {
-    details += (details.empty() ? "" : " ") + name + "=" + value;
+    details += details.empty() ? "" : " ";
+    details += name;
+    details += '=';
+    details += value;
     alert->fields.emplace_back(name, OutputValue{value});
   }
   alert->message = alert->rule + " (" + details + ")";

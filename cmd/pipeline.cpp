@@ -21,6 +21,12 @@ constexpr DecodeErrorName kDecodeErrors[] = {
     {DecodeError::kUnknownEvent, "unknown_event"},
 };
 
+void log_lost_spool(const Config& config, const std::string& output) {
+  log_error("the spool of output " + output + " was damaged and is set aside as " +
+            config.spool.directory + "/" + output +
+            ".db.damaged: alerts in it that were not sent are lost");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
@@ -52,9 +58,7 @@ Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
     return std::move(started).error();
   }
   for (const std::string& name : dispatcher->lost_spools()) {
-    log_error("the spool of output " + name + " was damaged and is set aside as " +
-              config.spool.directory + "/" + name +
-              ".db.damaged: alerts in it that were not sent are lost");
+    log_lost_spool(config, name);
   }
   return dispatcher;
 }

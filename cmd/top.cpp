@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -12,12 +13,12 @@
 #include <vector>
 
 #include "cmd/command.h"
-#include "cmd/http_client.h"
 #include "cmd/log.h"
 #include "cmd/prometheus_text.h"
 #include "cmd/terminal.h"
 #include "cmd/top_view.h"
 #include "engine/base/strings.h"
+#include "outputs/http_client.h"
 
 namespace saker {
 namespace {
@@ -25,26 +26,39 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kTimeout{3};
+constexpr size_t kMaxReplyBytes = size_t{16} << 20U;
 constexpr const char* kKeys =
     "run the sensor with -o webserver.enabled=true -o metrics.enabled=true "
     "-o webserver.prometheus_metrics_enabled=true";
 
-Result<MetricsReading> fetch(const Url& url) {
-  Result<HttpReply> reply = http_get(url, kTimeout);
-  if (!reply) {
-    Error error = std::move(reply).error();
-    if (error.errno_value == ECONNREFUSED) {
-      error.hint = kKeys;
-    }
-    return error;
+Result<HttpClient> make_client(const std::string& url) {
+  const char* authorities = std::getenv("SSL_CERT_FILE");  // as curl(1) has it
+  return HttpClient::make({.url = url,
+                           .timeout = kTimeout,
+                           .max_body_bytes = kMaxReplyBytes,
+                           .use_proxies = false,
+                           .ca_file = authorities == nullptr ? "" : authorities});
+}
+
+Result<MetricsReading> fetch(HttpClient& client) {
+  const HttpReply reply = client.get();
+  if (reply.connect_errno != 0) {
+    return Error{"cannot connect to " + client.server(), reply.connect_errno,
+                 reply.connect_errno == ECONNREFUSED ? kKeys : ""};
   }
-  if (reply->status == 404) {
+  if (reply.status == 0) {
+    return Error{"no answer from " + client.server(), 0, reply.error};
+  }
+  if (reply.status == 404) {
     return Error{"there are no metrics at this address", 0, kKeys};
   }
-  if (reply->status != 200) {
-    return Error{"the server answers with status " + std::to_string(reply->status), 0, ""};
+  if (reply.status != 200) {
+    return Error{"the server answers with status " + std::to_string(reply.status), 0, ""};
   }
-  auto families = parse_prometheus_text(reply->body);
+  if (reply.is_cut) {
+    return Error{"the server's answer is too long", 0, ""};
+  }
+  auto families = parse_prometheus_text(reply.body);
   if (!families) {
     return std::move(families).error();
   }
@@ -58,8 +72,8 @@ int fail(const Error& error) {
   return kExitFailure;
 }
 
-int print_once(const Url& url) {
-  const Result<MetricsReading> reading = fetch(url);
+int print_once(HttpClient& client) {
+  const Result<MetricsReading> reading = fetch(client);
   if (!reading) {
     return fail(reading.error());
   }
@@ -70,8 +84,8 @@ int print_once(const Url& url) {
 }
 
 // Until the user ends it. A sensor that does not answer any more may come back.
-int show_live(const Url& url, std::chrono::seconds interval) {
-  Result<MetricsReading> now = fetch(url);
+int show_live(HttpClient& client, std::chrono::seconds interval) {
+  Result<MetricsReading> now = fetch(client);
   if (!now) {
     return fail(now.error());
   }
@@ -93,7 +107,7 @@ int show_live(const Url& url, std::chrono::seconds interval) {
     }
     if (event == Terminal::Event::kTimeout) {
       before = now ? std::optional(std::move(*now)) : std::nullopt;
-      now = fetch(url);
+      now = fetch(client);
     }
   }
 }
@@ -102,15 +116,15 @@ int show_live(const Url& url, std::chrono::seconds interval) {
 
 int top_command(const Options& options) {
   ::signal(SIGPIPE, SIG_IGN);  // a connection that is closed is an error of the write
-  const std::optional<Url> url = parse_url(options.url);
-  if (!url) {
+  Result<HttpClient> client = make_client(options.url);
+  if (!client) {
     return fail(
         Error{"'" + options.url + "' is no address of the form http://HOST:PORT/PATH", 0, ""});
   }
   if (options.once || ::isatty(STDOUT_FILENO) == 0) {
-    return print_once(*url);
+    return print_once(*client);
   }
-  return show_live(*url, std::chrono::seconds(options.interval_s));
+  return show_live(*client, std::chrono::seconds(options.interval_s));
 }
 
 }  // namespace saker

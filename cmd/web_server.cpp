@@ -1,35 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/web_server.h"
 
+#include <microhttpd.h>
 #include <netdb.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <list>
-#include <optional>
-#include <thread>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "cmd/stream.h"
-#include "cmd/tls.h"
-#include "cmd/web_connection.h"
 #include "engine/base/background_thread.h"
+#include "engine/base/result.h"
 #include "engine/base/unique_fd.h"
+#include "outputs/setting_files.h"
 
 namespace saker {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+// TLS 1.2 and up, as GnuTLS says it.
+constexpr const char* kTlsPriorities = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
-// How long no connection is accepted when the kernel has no descriptor left.
-constexpr std::chrono::seconds kAcceptPause{1};
-
+// Not left to the library: it does not say why it cannot listen.
 Result<UniqueFd> listen_on(const WebServer::Options& options) {
   const std::string what =
       "cannot listen on " + options.address + " port " + std::to_string(options.port);
@@ -52,136 +49,141 @@ Result<UniqueFd> listen_on(const WebServer::Options& options) {
   return fd;
 }
 
-uint16_t port_of(int fd) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof(address);
-  auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
-  if (::getsockname(fd, generic, &size) != 0) {
-    return 0;
+// MHD_NO ends the connection.
+MHD_Result queue(MHD_Connection* connection, HttpResponse response) {
+  const std::unique_ptr<MHD_Response, void (*)(MHD_Response*)> reply(
+      ::MHD_create_response_from_buffer(response.body.size(), response.body.data(),
+                                        MHD_RESPMEM_MUST_COPY),
+      ::MHD_destroy_response);
+  if (reply == nullptr) {
+    return MHD_NO;
   }
-  const void* bytes = &address;
-  return ntohs(address.ss_family == AF_INET6 ? static_cast<const sockaddr_in6*>(bytes)->sin6_port
-                                             : static_cast<const sockaddr_in*>(bytes)->sin_port);
+  const std::pair<const char*, std::string> headers[] = {
+      {MHD_HTTP_HEADER_CONTENT_TYPE, std::string(response.content_type)},
+      {MHD_HTTP_HEADER_CACHE_CONTROL, "no-store"},
+      {MHD_HTTP_HEADER_CONNECTION, "close"},
+  };
+  for (const auto& [name, value] : headers) {
+    ::MHD_add_response_header(reply.get(), name, value.c_str());
+  }
+  if (response.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+    ::MHD_add_response_header(reply.get(), MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+  }
+  return ::MHD_queue_response(connection, static_cast<unsigned>(response.status), reply.get());
 }
 
 }  // namespace
 
-class WebServer::Loop {
- public:
-  Loop(UniqueFd listener, UniqueFd wake, std::unique_ptr<TlsContext> tls, Handler handler)
-      : listener_(std::move(listener)),
-        wake_(std::move(wake)),
-        tls_(std::move(tls)),
-        handler_(std::move(handler)),
-        thread_(start_background_thread("saker-web", [this] { run(); })) {}
-  ~Loop() {
-    stop_ = true;
-    ::eventfd_write(wake_.get(), 1);  // cannot fail: the counter holds more than one
-    thread_.join();
-  }
-  Loop(const Loop&) = delete;
-  Loop& operator=(const Loop&) = delete;
+HttpResponse plain_response(int status) {
+  return {status, "text/plain",
+          std::string(::MHD_get_reason_phrase_for(static_cast<unsigned>(status))) + '\n'};
+}
 
-  [[nodiscard]] uint16_t port() const noexcept { return port_of(listener_.get()); }
-
- private:
-  void run() {
-    while (!stop_) {
-      const std::vector<pollfd> ready = wait();
-      const auto now = Clock::now();
-      auto polled = ready.begin() + 2;
-      for (auto it = connections_.begin(); it != connections_.end(); ++polled) {
-        const bool is_over =
-            it->deadline() <= now || (polled->revents != 0 && !it->advance(handler_));
-        it = is_over ? connections_.erase(it) : std::next(it);
-      }
-      if (ready[1].revents != 0) {
-        accept_some();
-      }
+struct WebServer::Impl {
+  ~Impl() {
+    if (daemon != nullptr) {
+      ::MHD_stop_daemon(daemon);
     }
   }
 
-  // What can go on: the wake-up, the listener, then the connections in their order.
-  std::vector<pollfd> wait() const {
-    auto until = Clock::time_point::max();
-    const bool is_paused = accept_again_ > Clock::now();
-    std::vector<pollfd> fds = {{wake_.get(), POLLIN, 0},
-                               {is_paused ? -1 : listener_.get(), POLLIN, 0}};
-    if (is_paused) {
-      until = accept_again_;
-    }
-    for (const WebConnection& connection : connections_) {
-      fds.push_back({connection.fd(), connection.awaited(), 0});
-      until = std::min(until, connection.deadline());
-    }
-    int timeout_ms = -1;
-    if (until != Clock::time_point::max()) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-      timeout_ms = static_cast<int>(std::max<int64_t>(left.count(), 0));
-    }
-    ::poll(fds.data(), fds.size(), timeout_ms);  // on EINTR nothing is ready
-    return fds;
-  }
+  // False: the library does not want to, and does not say why.
+  [[nodiscard]] bool start(UniqueFd listener);
 
-  // Not all that come: those that are there must get their turn.
-  void accept_some() {
-    for (size_t i = 0; i < kMaxConnections / 2; ++i) {
-      UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-      if (!fd) {
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-          accept_again_ = Clock::now() + kAcceptPause;
-        }
-        return;
-      }
-      std::unique_ptr<Stream> stream =
-          tls_ != nullptr ? tls_->accept(std::move(fd)) : std::make_unique<Stream>(std::move(fd));
-      if (stream == nullptr) {
-        continue;
-      }
-      if (connections_.size() == kMaxConnections) {
-        connections_.pop_front();
-      }
-      connections_.emplace_back(std::move(stream), Clock::now() + kTimeout);
-      if (!connections_.back().advance(handler_)) {
-        connections_.pop_back();
-      }
-    }
-  }
+  // Both are called on the daemon's thread, with the Impl as `self`.
+  static MHD_Result answer(void* self, MHD_Connection* connection, const char* path,
+                           const char* method, const char* /*version*/, const char* /*body*/,
+                           size_t* /*body_size*/, void** /*request*/);
+  static void note(void* self, MHD_Connection* connection, void** /*context*/,
+                   MHD_ConnectionNotificationCode what);
 
-  const UniqueFd listener_;
-  const UniqueFd wake_;
-  const std::unique_ptr<TlsContext> tls_;
-  const Handler handler_;
-  std::atomic<bool> stop_ = false;
-  std::list<WebConnection> connections_;  // oldest first
-  Clock::time_point accept_again_;
-  std::thread thread_;  // last: it uses all of the above
+  Handler handler;
+  std::string pem;                // empty: no TLS
+  std::vector<int> open_sockets;  // of connections that may go on; oldest first
+  MHD_Daemon* daemon = nullptr;
 };
 
+// Queued at the first call, before any body: a request that has one is cut off behind the answer.
+MHD_Result WebServer::Impl::answer(void* self, MHD_Connection* connection, const char* path,
+                                   const char* method, const char* /*version*/,
+                                   const char* /*body*/, size_t* /*body_size*/,
+                                   void** /*request*/) {
+  const std::string_view verb = method;
+  if (verb != MHD_HTTP_METHOD_GET && verb != MHD_HTTP_METHOD_HEAD) {
+    return queue(connection, plain_response(MHD_HTTP_METHOD_NOT_ALLOWED));
+  }
+  return queue(connection, static_cast<Impl*>(self)->handler(path));
+}
+
+// The library ends idle connections, but not one that brings a byte now and then.
+void WebServer::Impl::note(void* self, MHD_Connection* connection, void** /*context*/,
+                           MHD_ConnectionNotificationCode what) {
+  std::vector<int>& open = static_cast<Impl*>(self)->open_sockets;
+  const int fd =
+      ::MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+  if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+    std::erase(open, fd);
+    return;
+  }
+  open.push_back(fd);
+  if (open.size() > kMaxConnections) {
+    ::shutdown(open.front(), SHUT_RDWR);  // the library sees its end, and closes it
+    open.erase(open.begin());
+  }
+}
+
+bool WebServer::Impl::start(UniqueFd listener) {
+  unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC;
+  std::vector<MHD_OptionItem> tls;
+  if (!pem.empty()) {
+    flags |= MHD_USE_TLS;
+    tls = {{MHD_OPTION_HTTPS_MEM_CERT, 0, pem.data()},
+           {MHD_OPTION_HTTPS_MEM_KEY, 0, pem.data()},
+           {MHD_OPTION_HTTPS_PRIORITIES, 0, const_cast<char*>(kTlsPriorities)}};
+  }
+  tls.push_back({MHD_OPTION_END, 0, nullptr});
+  const BlockedSignals blocked;
+  daemon = ::MHD_start_daemon(flags, 0, nullptr, nullptr, &answer, this,     //
+                              MHD_OPTION_LISTEN_SOCKET, listener.release(),  //
+                              MHD_OPTION_NOTIFY_CONNECTION, &note, this,     //
+                              // Those that were cut off count until they are closed.
+                              MHD_OPTION_CONNECTION_LIMIT, unsigned{2 * kMaxConnections},  //
+                              MHD_OPTION_CONNECTION_MEMORY_LIMIT, kMaxRequestBytes,        //
+                              MHD_OPTION_CONNECTION_TIMEOUT, unsigned{kTimeout.count()},   //
+                              MHD_OPTION_STRICT_FOR_CLIENT, 1,                             //
+                              MHD_OPTION_ARRAY, tls.data(),                                //
+                              MHD_OPTION_END);
+  return daemon != nullptr;
+}
+
 Result<std::unique_ptr<WebServer>> WebServer::start(const Options& options, Handler handler) {
-  std::unique_ptr<TlsContext> tls;
+  auto impl = std::make_unique<Impl>();
+  impl->handler = std::move(handler);
+  constexpr std::string_view kKey = "webserver.ssl_certificate";
   if (!options.certificate_path.empty()) {
-    auto made = TlsContext::for_server(options.certificate_path);
-    if (!made) {
-      return std::move(made).error();
+    Result<std::string> pem = read_secret_file(options.certificate_path, kKey);
+    if (!pem) {
+      return std::move(pem).error();
     }
-    tls = std::move(*made);
+    impl->pem = std::move(*pem);
   }
   Result<UniqueFd> listener = listen_on(options);
   if (!listener) {
     return std::move(listener).error();
   }
-  UniqueFd wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!wake) {
-    return Error{"cannot create an eventfd", errno, ""};
+  if (!impl->start(std::move(*listener))) {
+    return impl->pem.empty() ? Error{"cannot start the web server", 0, ""}
+                             : Error{std::string(kKey) + ": '" + options.certificate_path +
+                                         "' holds no certificate with its private key in PEM",
+                                     0, ""};
   }
-  return std::unique_ptr<WebServer>(new WebServer(std::make_unique<Loop>(
-      std::move(*listener), std::move(wake), std::move(tls), std::move(handler))));
+  return std::unique_ptr<WebServer>(new WebServer(std::move(impl)));
 }
 
-WebServer::WebServer(std::unique_ptr<Loop> loop) : loop_(std::move(loop)) {}
+WebServer::WebServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 WebServer::~WebServer() = default;
 
-uint16_t WebServer::port() const noexcept { return loop_->port(); }
+uint16_t WebServer::port() const noexcept {
+  return ::MHD_get_daemon_info(impl_->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
 
 }  // namespace saker

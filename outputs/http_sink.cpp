@@ -21,7 +21,7 @@
 #include "engine/base/result.h"
 #include "engine/base/strings.h"
 #include "outputs/gzip.h"
-#include "outputs/http_post.h"
+#include "outputs/http_client.h"
 #include "outputs/message.h"
 #include "outputs/setting_files.h"
 #include "outputs/settings.h"
@@ -130,29 +130,29 @@ Result<Headers> headers_for(const SinkSettings& settings, const AlertFormat& for
 }
 
 // The settings for TLS, with their files looked at.
-Result<void> set_tls(HttpPostOptions& post, const SinkSettings& settings) {
+Result<void> set_tls(HttpClientOptions& client, const SinkSettings& settings) {
   const std::string& ca_cert = settings.text("ca_cert");
   const std::string& ca_bundle = settings.text("ca_bundle");
   if (!ca_cert.empty() && !ca_bundle.empty()) {
     return Error{"http_output.ca_cert and http_output.ca_bundle are both set", 0,
                  "a bundle can hold all certificates"};
   }
-  post.verify = !settings.boolean("insecure");
-  post.ca_file = ca_cert.empty() ? ca_bundle : ca_cert;
-  post.ca_path = settings.text("ca_path");
+  client.verify = !settings.boolean("insecure");
+  client.ca_file = ca_cert.empty() ? ca_bundle : ca_cert;
+  client.ca_path = settings.text("ca_path");
   if (settings.boolean("mtls")) {
-    post.client_cert = settings.text("client_cert");
-    post.client_key = settings.text("client_key");
-    if (post.client_cert.empty() || post.client_key.empty()) {
+    client.client_cert = settings.text("client_cert");
+    client.client_key = settings.text("client_key");
+    if (client.client_cert.empty() || client.client_key.empty()) {
       return Error{"http_output.mtls needs http_output.client_cert and http_output.client_key", 0,
                    ""};
     }
   }
   const std::pair<std::string_view, const std::string&> files[] = {
-      {ca_cert.empty() ? "http_output.ca_bundle" : "http_output.ca_cert", post.ca_file},
-      {"http_output.ca_path", post.ca_path},
-      {"http_output.client_cert", post.client_cert},
-      {"http_output.client_key", post.client_key},
+      {ca_cert.empty() ? "http_output.ca_bundle" : "http_output.ca_cert", client.ca_file},
+      {"http_output.ca_path", client.ca_path},
+      {"http_output.client_cert", client.client_cert},
+      {"http_output.client_key", client.client_key},
   };
   for (const auto& [key, path] : files) {
     if (std::optional<Error> error = path.empty() ? std::nullopt : find_unreadable(path, key)) {
@@ -164,8 +164,8 @@ Result<void> set_tls(HttpPostOptions& post, const SinkSettings& settings) {
 
 }  // namespace
 
-HttpSink::HttpSink(HttpPost post, HttpSinkOptions options, const AlertFormat& format)
-    : post_(std::move(post)), options_(std::move(options)), format_(format) {}
+HttpSink::HttpSink(HttpClient client, HttpSinkOptions options, const AlertFormat& format)
+    : client_(std::move(client)), options_(std::move(options)), format_(format) {}
 
 Result<void> HttpSink::use_token() {
   if (options_.bearer_token_file.empty()) {
@@ -181,7 +181,7 @@ Result<void> HttpSink::use_token() {
                      "' holds more than one line",
                  0, ""};
   }
-  post_.set_bearer_token(*token);
+  client_.set_bearer_token(*token);
   return {};
 }
 
@@ -224,7 +224,7 @@ size_t HttpSink::fit(std::span<const Message> messages) const {
 
 std::optional<SendFailure> HttpSink::send_request(std::span<const Message> messages) {
   if (Clock::now() < not_before_) {
-    return SendFailure{{post_.server() + " asked to be left alone for a while", 0, ""}, false};
+    return SendFailure{{client_.server() + " asked to be left alone for a while", 0, ""}, false};
   }
   if (Result<void> ready = use_token(); !ready) {
     return SendFailure{std::move(ready).error(), false};
@@ -236,7 +236,7 @@ std::optional<SendFailure> HttpSink::send_request(std::span<const Message> messa
   if (options_.compress) {
     body = gzip(body);
   }
-  const HttpReply reply = post_.post(body);
+  const HttpReply reply = client_.post(body);
   if (options_.echo && reply.status != 0) {
     print(reply);
   }
@@ -250,13 +250,13 @@ std::optional<SendFailure> HttpSink::judge(const HttpReply& reply) {
     return std::nullopt;
   }
   if (reply.status == 0) {
-    return SendFailure{{"no reply from " + post_.server(), 0, reply.error}, false};
+    return SendFailure{{"no reply from " + client_.server(), 0, reply.error}, false};
   }
   not_before_ = Clock::now() + std::min(reply.retry_after, kMaxRetryAfter);
   const auto* hint = std::ranges::find_if(kStatusHints, [&](const StatusHint& row) {
     return reply.status >= row.first && reply.status <= row.last;
   });
-  std::string what = post_.server() + " replied " + std::to_string(reply.status);
+  std::string what = client_.server() + " replied " + std::to_string(reply.status);
   if (const std::string text = shown(reply.body); !text.empty()) {
     what += ": " + text;
   }
@@ -286,19 +286,19 @@ Result<std::unique_ptr<Sink>> make_http_sink(const SinkSettings& settings,
   if (!headers) {
     return std::move(headers).error();
   }
-  HttpPostOptions post{
+  HttpClientOptions client{
       .url = settings.text("url"),
       .user_agent = settings.text("user_agent"),
       .headers = std::move(*headers),
       .timeout = std::chrono::milliseconds(settings.integer("timeout_ms")),
       .tcp_keep_alive = settings.boolean("keep_alive"),
   };
-  if (Result<void> tls = set_tls(post, settings); !tls) {
+  if (Result<void> tls = set_tls(client, settings); !tls) {
     return std::move(tls).error();
   }
-  Result<HttpPost> poster = HttpPost::make(post);
-  if (!poster) {
-    return Error{"http_output: " + poster.error().what, 0, ""};
+  Result<HttpClient> made = HttpClient::make(client);
+  if (!made) {
+    return Error{"http_output: " + made.error().what, 0, ""};
   }
   HttpSinkOptions options{
       .batch_size = static_cast<size_t>(settings.integer("batch_size")),
@@ -308,7 +308,7 @@ Result<std::unique_ptr<Sink>> make_http_sink(const SinkSettings& settings,
       .max_consecutive_timeouts = settings.integer("max_consecutive_timeouts"),
   };
   return std::unique_ptr<Sink>(
-      std::make_unique<HttpSink>(std::move(*poster), std::move(options), format));
+      std::make_unique<HttpSink>(std::move(*made), std::move(options), format));
 }
 
 }  // namespace saker

@@ -21,7 +21,7 @@
 
 #include "engine/base/result.h"
 #include "outputs/alert_format.h"
-#include "outputs/http_post.h"
+#include "outputs/http_client.h"
 #include "outputs/message.h"
 #include "outputs/settings.h"
 #include "outputs/sink.h"
@@ -38,7 +38,7 @@ struct HttpSinkOptions {
 
 class HttpSink : public BlockingSink {
  public:
-  HttpSink(HttpPost post, HttpSinkOptions options, const AlertFormat& format);
+  HttpSink(HttpClient client, HttpSinkOptions options, const AlertFormat& format);
 
   [[nodiscard]] std::string_view name() const noexcept override { return "http"; }
   // Does not connect: a server that is not there yet is waited for.
@@ -61,7 +61,7 @@ class HttpSink : public BlockingSink {
   std::optional<SendFailure> judge(const HttpReply& reply);
   void note(const std::optional<SendFailure>& failure, bool is_timeout);
 
-  HttpPost post_;
+  HttpClient client_;
   HttpSinkOptions options_;
   AlertFormat format_;
   Clock::time_point not_before_;  // as the server asked

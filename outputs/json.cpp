@@ -18,6 +18,7 @@ namespace saker {
 
 // A RapidJSON output stream into a std::string, without a check of the capacity for each byte.
 // Between Reserve() and Flush() the string is longer than its text.
+// NOLINTBEGIN(readability-identifier-naming): the names are RapidJSON's.
 class StringStream {
  public:
   using Ch = char;
@@ -44,6 +45,7 @@ class StringStream {
 // RapidJSON finds these by their argument.
 inline void PutReserve(StringStream& stream, size_t count) { stream.Reserve(count); }
 inline void PutUnsafe(StringStream& stream, char c) { stream.PutUnsafe(c); }
+// NOLINTEND(readability-identifier-naming)
 
 namespace {
 

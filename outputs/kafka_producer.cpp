@@ -293,7 +293,7 @@ Result<std::unique_ptr<KafkaProducer>> KafkaProducer::create(
   if (state->client == nullptr) {
     return fail(std::string("kafka_output: ") + text.data());
   }
-  static_cast<void>(conf.release());  // the client's now
+  [[maybe_unused]] const auto* clients = conf.release();
   state->forward_reports();
   return std::unique_ptr<KafkaProducer>(new KafkaProducer(std::move(state)));
 }
@@ -315,7 +315,7 @@ KafkaProducer::Taken KafkaProducer::produce(const Message& message,
   const size_t count = arguments.size() - (message.key.empty() ? 1 : 0);
   rd_kafka_error_t* error = rd_kafka_produceva(state_->client, arguments.data(), count);
   if (error == nullptr) {
-    static_cast<void>(list.release());  // the message's now
+    [[maybe_unused]] const auto* messages = list.release();
     return Taken::kYes;
   }
   const auto code = rd_kafka_error_code(error);

@@ -34,9 +34,11 @@ constexpr auto kTick = std::chrono::seconds(1);
 constexpr int64_t kEvictRows = 16;
 constexpr int64_t kEvictOldRows = 256;
 
-// exclusive: no second sensor, and no shared memory. auto_vacuum gives pages back to the disk.
+// exclusive: no second sensor, and no shared memory. Pages of 16 KiB hold some ten messages, so
+// that little of each is empty. auto_vacuum gives pages back to the disk.
 constexpr const char* kSetup =
     "PRAGMA locking_mode=EXCLUSIVE;"
+    "PRAGMA page_size=16384;"
     "PRAGMA auto_vacuum=INCREMENTAL;"
     "PRAGMA journal_mode=WAL;"
     "PRAGMA journal_size_limit=16777216;"
@@ -72,12 +74,12 @@ Message read_message(const Statement& row) {
   return message;
 }
 
-Error spool_error(const std::string& path, const Error& error, std::string hint) {
+Error spool_error(const std::string& path, const Error& error, const std::string& hint) {
   std::string what = "cannot open the spool '" + path + "'";
   if (!error.what.empty()) {
     what += ": " + error.what;
   }
-  return {std::move(what), error.errno_value, error.hint.empty() ? std::move(hint) : error.hint};
+  return {std::move(what), error.errno_value, error.hint.empty() ? hint : error.hint};
 }
 
 }  // namespace
@@ -169,7 +171,7 @@ Result<void> Spool::open_file(const std::string& path) {
     return done;
   }
   const char* sync = options_.sync == SpoolOptions::Sync::kEachBatch ? "PRAGMA synchronous=FULL"
-                                                                      : "PRAGMA synchronous=NORMAL";
+                                                                     : "PRAGMA synchronous=NORMAL";
   if (Result<void> done = database_.run(sync); !done) {
     return done;
   }
@@ -510,7 +512,7 @@ Result<uint64_t> Spool::evict_to_size(uint64_t newest_seq) {
   while (true) {
     const Result<uint64_t> used = used_bytes();
     if (!used) {
-      return used;
+      return used.error();
     }
     if (*used <= options_.max_bytes) {
       return evicted;

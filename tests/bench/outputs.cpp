@@ -20,6 +20,8 @@
 #include "tests/bench/mix.h"
 #include "tests/bench/parts.h"
 #include "tests/bench/scratch_dir.h"
+#include "tests/kafka/kafka_broker.h"
+#include "tests/kafka/kafka_client.h"
 #include "tests/support/sample_alerts.h"
 
 namespace saker::bench {
@@ -99,10 +101,61 @@ Result<double> stdout_ns_per_alert(const std::vector<std::string>& args) {
   return spent ? Result<double>(*spent / static_cast<double>(kAlerts)) : spent;
 }
 
-Result<double> file_ns_per_alert(const std::vector<std::string>& args) {
+Result<double> quiet_ns_per_alert(const std::vector<std::string>& args) {
   const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   const Result<double> spent = replay_ns(args, null.get());
   return spent ? Result<double>(*spent / static_cast<double>(kAlerts)) : spent;
+}
+
+// Arguments of the replay, of which each -o stands for one of `settings`.
+std::vector<std::string> with(std::vector<std::string> args,
+                              const std::vector<std::string>& settings) {
+  for (const std::string& setting : settings) {
+    args.insert(args.end(), {"-o", setting});
+  }
+  return args;
+}
+
+// Adds a row of what one alert takes, over the rounds.
+template <typename Measure>
+Result<void> add_row(const BenchRun& run, const char* name, double budget, Measure measure) {
+  std::vector<double> ns;
+  for (int i = 0; i < run.options.rounds; ++i) {
+    const Result<double> one = measure();
+    if (!one) {
+      return one.error();
+    }
+    ns.push_back(*one);
+  }
+  run.report.rows.push_back({name, "ns", {}, summarise(ns), budget, ""});
+  return {};
+}
+
+Result<void> add_kafka_row(const BenchRun& run, const std::vector<std::string>& args) {
+  const auto broker = test::KafkaBroker::start();
+  if (!broker) {
+    return broker.error();
+  }
+  if (!(*broker)->is_real()) {
+    run.report.notes.emplace_back("Kafka: librdkafka's mock cluster, since no broker can be had");
+  }
+  constexpr const char* kTopic = "alerts";
+  if (Result<void> created = (*broker)->create_topic(kTopic, 3); !created) {
+    return created;
+  }
+  const std::vector<std::string> words = with(
+      args, {"kafka_output.enabled=true", "kafka_output.brokers=[" + (*broker)->address() + "]",
+             std::string("kafka_output.topic=") + kTopic});
+  test::KafkaTail tail((*broker)->address(), kTopic);
+  size_t expected = 0;
+  return add_row(run, "replay to Kafka through the spool, per alert", kSpoolBudgetNs,
+                 [&]() -> Result<double> {
+                   const Result<double> spent = quiet_ns_per_alert(words);
+                   expected += kAlerts;
+                   return !spent || tail.wait_for(expected)
+                              ? spent
+                              : Result<double>(Error{"alerts are missing in Kafka", 0, ""});
+                 });
 }
 
 Result<void> add_throughput_rows(const BenchRun& run) {
@@ -111,34 +164,20 @@ Result<void> add_throughput_rows(const BenchRun& run) {
   if (Result<void> written = write_mix(capture, kCommands); !written) {
     return written;
   }
-  const std::vector<std::string> common = {
-      capture, "-r", scratch.write("rules.yaml", std::string(kRules)), "-o", "json_output=true"};
-  std::vector<std::string> spooled = common;
-  for (const char* key : {"stdout_output.enabled=false", "file_output.enabled=true",
-                          "file_output.spool=true", "file_output.filename=/dev/null"}) {
-    spooled.insert(spooled.end(), {"-o", key});
+  const std::vector<std::string> piped =
+      with({capture, "-r", scratch.write("rules.yaml", std::string(kRules))}, {"json_output=true"});
+  const std::vector<std::string> spooled =
+      with(piped, {"stdout_output.enabled=false", "spool.directory=" + scratch.file("spool")});
+  Result<void> added = add_row(run, "replay to stdout as JSON, per alert", kStdoutBudgetNs,
+                               [&] { return stdout_ns_per_alert(piped); });
+  if (added) {
+    const std::vector<std::string> to_file = with(
+        spooled,
+        {"file_output.enabled=true", "file_output.spool=true", "file_output.filename=/dev/null"});
+    added = add_row(run, "replay to a file through the spool, per alert", kSpoolBudgetNs,
+                    [&] { return quiet_ns_per_alert(to_file); });
   }
-  spooled.insert(spooled.end(), {"-o", "spool.directory=" + scratch.file("spool")});
-  std::vector<double> to_stdout;
-  std::vector<double> through_spool;
-  for (int i = 0; i < run.options.rounds; ++i) {
-    const Result<double> piped = stdout_ns_per_alert(common);
-    const Result<double> kept = piped ? file_ns_per_alert(spooled) : piped;
-    if (!kept) {
-      return kept.error();
-    }
-    to_stdout.push_back(*piped);
-    through_spool.push_back(*kept);
-  }
-  run.report.rows.push_back(
-      {"replay to stdout as JSON, per alert", "ns", {}, summarise(to_stdout), kStdoutBudgetNs, ""});
-  run.report.rows.push_back({"replay through the spool, per alert",
-                             "ns",
-                             {},
-                             summarise(through_spool),
-                             kSpoolBudgetNs,
-                             ""});
-  return {};
+  return added ? add_kafka_row(run, spooled) : added;
 }
 
 // A number that one thread raises and another waits for.

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -74,6 +75,7 @@ TEST_F(Top, SaysWhatIsWrongWithTheAnswer) {
        "error: there are no metrics at this address (run the sensor with -o webserver.enabled=true "
        "-o metrics.enabled=true -o webserver.prometheus_metrics_enabled=true)\n"},
       {plain_response(503), "error: the server answers with status 503\n"},
+      {{200, "text/plain", std::string(17 << 20, ' ')}, "error: the server's answer is too long\n"},
       {{200, "text/plain", "<html>\n"},
        "error: line 1 of the metrics: a sample must follow the TYPE of its family\n"},
   };
@@ -84,6 +86,14 @@ TEST_F(Top, SaysWhatIsWrongWithTheAnswer) {
     EXPECT_EQ(finished.out, "");
     EXPECT_EQ(finished.err, trouble.error);
   }
+}
+
+TEST_F(Top, AsksNoProxy) {
+  serve({200, "text/plain", std::string(kMetrics)});
+  ::setenv("http_proxy", "http://127.0.0.1:1/", 1);
+  const Finished finished = top({});
+  ::unsetenv("http_proxy");
+  EXPECT_EQ(finished.status, 0) << finished.err;
 }
 
 TEST_F(Top, RefusesWhatIsNoAddress) {

@@ -155,7 +155,7 @@ Result<std::unique_ptr<KafkaBroker>> KafkaBroker::start() {
   }
   const std::string used = broker->is_real() ? "Apache Kafka 3.9" : "mock cluster: " + why_mock;
   ::testing::Test::RecordProperty("kafka", used);
-  std::cout << "[  KAFKA   ] " << used << std::endl;
+  std::cerr << "[  KAFKA   ] " << used << std::endl;
   return broker;
 }
 

@@ -28,7 +28,7 @@ class KafkaBroker {
   static constexpr const char* kUser = "sensor";
   static constexpr const char* kPassword = "a secret with blanks";
 
-  // Returns once the broker answers. Says on stdout and in the test's properties what it is.
+  // Returns once the broker answers. Says on stderr and in the test's properties what it is.
   static Result<std::unique_ptr<KafkaBroker>> start();
   KafkaBroker(const KafkaBroker&) = delete;
   KafkaBroker& operator=(const KafkaBroker&) = delete;

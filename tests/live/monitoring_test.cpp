@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "cmd/http_client.h"
 #include "cmd/prometheus_text.h"
+#include "outputs/http_client.h"
 #include "tests/support/live_capture.h"
 #include "tests/support/program.h"
 #include "tests/support/sensor.h"
@@ -66,9 +66,13 @@ class Monitoring : public testing::Test {
   }
 
   [[nodiscard]] HttpReply fetch(const std::string& path) const {
-    auto reply = http_get({false, "127.0.0.1", port_, path}, seconds(10));
-    EXPECT_TRUE(reply) << reply.error().to_string();
-    return reply ? *reply : HttpReply{};
+    auto client = HttpClient::make({.url = "http://127.0.0.1:" + port_ + path,
+                                    .max_body_bytes = size_t{1} << 20U,
+                                    .use_proxies = false});
+    EXPECT_TRUE(client) << client.error().to_string();
+    HttpReply reply = client ? client->get() : HttpReply();
+    EXPECT_NE(reply.status, 0) << reply.error;
+    return reply;
   }
 
   // Sum of the samples of a family.
@@ -142,7 +146,7 @@ TEST_F(Monitoring, TopShowsTheSame) {
   EXPECT_EQ(gone.status, 1);
   EXPECT_EQ(gone.out, "");
   EXPECT_EQ(gone.err,
-            "error: cannot connect to 127.0.0.1 port " + port_ +
+            "error: cannot connect to http://127.0.0.1:" + port_ +
                 ": Connection refused (run the sensor with -o webserver.enabled=true "
                 "-o metrics.enabled=true -o webserver.prometheus_metrics_enabled=true)\n");
 }

@@ -242,11 +242,21 @@ TEST(Style, IncludesGoOneWay) {
 TEST(Style, EachLibraryHasOneOwner) {
   // Prefix of an include of the library, and its name.
   constexpr std::pair<std::string_view, std::string_view> kLibraries[] = {
-      {"<yaml-cpp/", "yaml-cpp"},   {"<re2/", "RE2"},          {"<bpf/", "libbpf"},
-      {"<ares", "c-ares"},          {"<openssl/", "OpenSSL"},  {"<librdkafka/", "librdkafka"},
-      {"<spdlog/", "spdlog"},       {"<fmt/", "fmt"},          {"<CLI/", "CLI11"},
-      {"<rapidjson/", "RapidJSON"}, {"<simdjson", "simdjson"}, {"\"saker.skel.h\"", "skeleton"},
-      {"<curl/", "libcurl"},        {"<zlib.h>", "zlib"},      {"<sqlite3.h>", "SQLite"},
+      {"<yaml-cpp/", "yaml-cpp"},
+      {"<re2/", "RE2"},
+      {"<bpf/", "libbpf"},
+      {"<ares", "c-ares"},
+      {"<microhttpd", "libmicrohttpd"},
+      {"<librdkafka/", "librdkafka"},
+      {"<spdlog/", "spdlog"},
+      {"<fmt/", "fmt"},
+      {"<CLI/", "CLI11"},
+      {"<rapidjson/", "RapidJSON"},
+      {"<simdjson", "simdjson"},
+      {"\"saker.skel.h\"", "skeleton"},
+      {"<curl/", "libcurl"},
+      {"<zlib.h>", "zlib"},
+      {"<sqlite3.h>", "SQLite"},
   };
   std::map<std::string_view, std::set<std::string>> owners;
   for (const SourceFile& file : sources()) {

@@ -27,9 +27,11 @@ struct HttpServer::Impl {
       : server(std::move(library_server)),
         scheme(std::move(url_scheme)),
         handler(std::move(function)) {
-    server->Post(".*", [this](const httplib::Request& request, httplib::Response& response) {
+    const auto respond = [this](const httplib::Request& request, httplib::Response& response) {
       answer(request, response);
-    });
+    };
+    server->Get(".*", respond);
+    server->Post(".*", respond);
     server->set_keep_alive_timeout(1);  // in seconds: what the end waits for an open connection
     port = server->bind_to_any_port("127.0.0.1");
     SAKER_CHECK(port > 0);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// HttpPost: sends bodies to one URL by POST, each over the same connection where the server keeps
-// it. Follows no redirects. Proxies are those of the environment (http_proxy and its like). Owner
-// of libcurl.
+// HttpClient: requests to one URL, GET or POST, over the same connection where the server keeps it.
+// Follows no redirects. Owner of libcurl.
 //
 // Threads: one at a time. Requires: SIGPIPE is ignored.
-#ifndef SAKER_OUTPUTS_HTTP_POST_H
-#define SAKER_OUTPUTS_HTTP_POST_H
+#ifndef SAKER_OUTPUTS_HTTP_CLIENT_H
+#define SAKER_OUTPUTS_HTTP_CLIENT_H
 
 #include <chrono>
 #include <cstddef>
@@ -19,12 +18,14 @@
 
 namespace saker {
 
-struct HttpPostOptions {
+struct HttpClientOptions {
   std::string url = {};                                           // http or https; may hold secrets
   std::string user_agent = {};                                    // empty: none
   std::vector<std::pair<std::string, std::string>> headers = {};  // values are not empty
   std::chrono::milliseconds timeout{5000};  // of a request, from connecting to the reply
+  size_t max_body_bytes = 4096;             // of a reply; what is behind is read and dropped
   bool tcp_keep_alive = false;
+  bool use_proxies = true;  // those of the environment (http_proxy and its like)
 
   bool verify = true;            // the server's certificate
   std::string ca_file = {};      // PEM; with one of these, the system's authorities do not count
@@ -34,33 +35,34 @@ struct HttpPostOptions {
 };
 
 struct HttpReply {
-  static constexpr size_t kMaxBodyBytes = 4096;
-
   int status = 0;  // 0: there is none, and `error` says why
   std::string error;
+  int connect_errno = 0;  // of a connection that could not be made
   bool is_timeout = false;
-  std::string body;  // as much as kMaxBodyBytes of it
+  std::string body;
+  bool is_cut = false;  // the body was longer than max_body_bytes
   std::chrono::seconds retry_after{};
 };
 
-class HttpPost {
+class HttpClient {
  public:
-  // Does not connect.
-  [[nodiscard]] static Result<HttpPost> make(const HttpPostOptions& options);
-  HttpPost(HttpPost&&) noexcept;
-  ~HttpPost();
+  // Fails when the URL is none of http or https. Does not connect.
+  [[nodiscard]] static Result<HttpClient> make(const HttpClientOptions& options);
+  HttpClient(HttpClient&&) noexcept;
+  ~HttpClient();
 
   // Scheme, host and port: what may be shown of the URL.
   [[nodiscard]] const std::string& server() const noexcept;
   void set_bearer_token(const std::string& token);
+  [[nodiscard]] HttpReply get();
   [[nodiscard]] HttpReply post(std::string_view body);
 
  private:
   struct Impl;
-  explicit HttpPost(std::unique_ptr<Impl> impl);
+  explicit HttpClient(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace saker
 
-#endif  // SAKER_OUTPUTS_HTTP_POST_H
+#endif  // SAKER_OUTPUTS_HTTP_CLIENT_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "outputs/http_post.h"
+#include "outputs/http_client.h"
 
 #include <curl/curl.h>
 
@@ -49,20 +49,29 @@ std::string server_of(const std::string& text) {
   return scheme + "://" + part_of(url.get(), CURLUPART_HOST) + (port.empty() ? "" : ":" + port);
 }
 
+// What a transfer writes to.
+struct Intake {
+  HttpReply reply;
+  size_t max_body_bytes;
+};
+
 // Keeps the front of a reply; the rest is read, so that the connection can be used again.
-size_t take_reply(char* bytes, size_t /*unit*/, size_t size, void* reply) {
-  std::string& body = static_cast<HttpReply*>(reply)->body;
-  body.append(bytes, std::min(size, HttpReply::kMaxBodyBytes - body.size()));
+size_t take_reply(char* bytes, size_t /*unit*/, size_t size, void* intake) {
+  auto& [reply, max_body_bytes] = *static_cast<Intake*>(intake);
+  const size_t taken = std::min(size, max_body_bytes - reply.body.size());
+  reply.body.append(bytes, taken);
+  reply.is_cut = reply.is_cut || taken < size;
   return size;
 }
 
 }  // namespace
 
-struct HttpPost::Impl {
+struct HttpClient::Impl {
   std::string server;
   std::unique_ptr<CURL, void (*)(CURL*)> handle{::curl_easy_init(), ::curl_easy_cleanup};
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers{nullptr, ::curl_slist_free_all};
   std::array<char, CURL_ERROR_SIZE> error{};
+  size_t max_body_bytes = 0;
   CURLcode set_result = CURLE_OK;  // of the first option that could not be set
 
   template <typename Value>
@@ -73,31 +82,37 @@ struct HttpPost::Impl {
   void add_header(const std::string& line) {
     curl_slist* longer = ::curl_slist_append(headers.get(), line.c_str());
     SAKER_CHECK(longer != nullptr);  // out of memory
-    static_cast<void>(headers.release());
+    [[maybe_unused]] const auto* part_of_longer = headers.release();
     headers.reset(longer);
   }
-  void set_request(const HttpPostOptions& options);
-  void set_tls(const HttpPostOptions& options);
+  void set_request(const HttpClientOptions& options);
+  void set_tls(const HttpClientOptions& options);
+  HttpReply perform();
 };
 
-void HttpPost::Impl::set_request(const HttpPostOptions& options) {
+void HttpClient::Impl::set_request(const HttpClientOptions& options) {
   set(CURLOPT_URL, options.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
-  set(CURLOPT_POST, 1L);
   set(CURLOPT_USERAGENT, options.user_agent.empty() ? nullptr : options.user_agent.c_str());
   add_header("Expect:");  // no waiting for leave to send a large body
   for (const auto& [name, value] : options.headers) {
-    add_header(name + ": " + value);
+    std::string line = name;
+    line += ": ";
+    line += value;
+    add_header(line);
   }
   set(CURLOPT_HTTPHEADER, headers.get());
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   set(CURLOPT_TCP_KEEPALIVE, options.tcp_keep_alive ? 1L : 0L);
+  if (!options.use_proxies) {
+    set(CURLOPT_PROXY, "");
+  }
   set(CURLOPT_NOSIGNAL, 1L);  // other threads have their own use for signals
   set(CURLOPT_ERRORBUFFER, error.data());
   set(CURLOPT_WRITEFUNCTION, &take_reply);
 }
 
-void HttpPost::Impl::set_tls(const HttpPostOptions& options) {
+void HttpClient::Impl::set_tls(const HttpClientOptions& options) {
   set(CURLOPT_SSL_VERIFYPEER, options.verify ? 1L : 0L);
   set(CURLOPT_SSL_VERIFYHOST, options.verify ? 2L : 0L);
   if (!options.ca_file.empty() || !options.ca_path.empty()) {
@@ -110,11 +125,11 @@ void HttpPost::Impl::set_tls(const HttpPostOptions& options) {
   }
 }
 
-HttpPost::HttpPost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-HttpPost::HttpPost(HttpPost&&) noexcept = default;
-HttpPost::~HttpPost() = default;
+HttpClient::HttpClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpClient::HttpClient(HttpClient&&) noexcept = default;
+HttpClient::~HttpClient() = default;
 
-Result<HttpPost> HttpPost::make(const HttpPostOptions& options) {
+Result<HttpClient> HttpClient::make(const HttpClientOptions& options) {
   init_library();
   auto impl = std::make_unique<Impl>();
   SAKER_CHECK(impl->handle != nullptr);  // out of memory
@@ -122,41 +137,57 @@ Result<HttpPost> HttpPost::make(const HttpPostOptions& options) {
   if (impl->server.empty()) {
     return Error{"the URL is none of http or https", 0, ""};  // it may hold a secret
   }
+  impl->max_body_bytes = options.max_body_bytes;
   impl->set_request(options);
   impl->set_tls(options);
   if (impl->set_result != CURLE_OK) {
     return Error{std::string("libcurl: ") + ::curl_easy_strerror(impl->set_result), 0, ""};
   }
-  return HttpPost(std::move(impl));
+  return HttpClient(std::move(impl));
 }
 
-const std::string& HttpPost::server() const noexcept { return impl_->server; }
+const std::string& HttpClient::server() const noexcept { return impl_->server; }
 
-void HttpPost::set_bearer_token(const std::string& token) {
+void HttpClient::set_bearer_token(const std::string& token) {
   impl_->set(CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
   impl_->set(CURLOPT_XOAUTH2_BEARER, token.c_str());
 }
 
-HttpReply HttpPost::post(std::string_view body) {
-  CURL* handle = impl_->handle.get();
-  HttpReply reply;
-  impl_->set(CURLOPT_WRITEDATA, &reply);
+HttpReply HttpClient::get() {
+  impl_->set(CURLOPT_HTTPGET, 1L);
+  return impl_->perform();
+}
+
+HttpReply HttpClient::post(std::string_view body) {
+  impl_->set(CURLOPT_POST, 1L);
   impl_->set(CURLOPT_POSTFIELDS, body.data());
   impl_->set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  impl_->error[0] = '\0';
-  const CURLcode result = ::curl_easy_perform(handle);
+  return impl_->perform();
+}
+
+HttpReply HttpClient::Impl::perform() {
+  Intake intake{{}, max_body_bytes};
+  HttpReply& reply = intake.reply;
+  set(CURLOPT_WRITEDATA, &intake);
+  error[0] = '\0';
+  const CURLcode result = ::curl_easy_perform(handle.get());
   if (result != CURLE_OK) {
-    reply.error = impl_->error[0] != '\0' ? impl_->error.data() : ::curl_easy_strerror(result);
+    reply.error = error[0] != '\0' ? error.data() : ::curl_easy_strerror(result);
     reply.is_timeout = result == CURLE_OPERATION_TIMEDOUT;
-    return reply;
+    if (result == CURLE_COULDNT_CONNECT) {
+      long number = 0;
+      ::curl_easy_getinfo(handle.get(), CURLINFO_OS_ERRNO, &number);
+      reply.connect_errno = static_cast<int>(number);
+    }
+    return std::move(reply);
   }
   long status = 0;
   curl_off_t retry_after = 0;
-  ::curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-  ::curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &retry_after);
+  ::curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
+  ::curl_easy_getinfo(handle.get(), CURLINFO_RETRY_AFTER, &retry_after);
   reply.status = static_cast<int>(status);
   reply.retry_after = std::chrono::seconds(retry_after);
-  return reply;
+  return std::move(reply);
 }
 
 }  // namespace saker
