@@ -6,6 +6,7 @@
 #include <linux/membarrier.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -132,6 +133,12 @@ std::string host_name() {
   }
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+// As the kernel numbers it; 0 without /proc.
+uint32_t pid_namespace() {
+  struct stat status{};
+  return ::stat("/proc/self/ns/pid", &status) == 0 ? static_cast<uint32_t>(status.st_ino) : 0;
 }
 
 bpf_program* find_program(const saker_bpf& skeleton, const Hook& hook) {
@@ -277,6 +284,8 @@ void LiveSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   for (const CompatSyscall& compat : compat_syscalls()) {
     skeleton_->rodata->native_of_compat[compat.nr] = compat.native_nr;
   }
+  skeleton_->rodata->sensor_pid = static_cast<uint32_t>(::getpid());
+  skeleton_->rodata->sensor_pid_ns = pid_namespace();
   bpf_map__set_max_entries(skeleton_->maps.ring, ring_bytes);
   bpf_map__set_max_entries(skeleton_->maps.scratches,
                            static_cast<uint32_t>(std::max(1, libbpf_num_possible_cpus())));
@@ -413,6 +422,8 @@ std::vector<SourceCounter> LiveSource::counters() const {
   std::vector<SourceCounter> counters;
   counters.push_back(
       {"submitted_bytes", "", "", sum([](const ev_stats& s) { return s.submitted_bytes; }), false});
+  counters.push_back(
+      {"ignored_own", "", "syscall", sum([](const ev_stats& s) { return s.ignored_own; }), false});
   for (const RecordKind& kind : kRecordKinds) {
     counters.push_back({"submitted", "", std::string(kind.name),
                         sum([&](const ev_stats& s) { return s.submitted[kind.kind]; }), false});
