@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/event.h"
+#include "engine/lang/candidate_set.h"
 #include "engine/lang/evaluator.h"
 #include "engine/rules/rule_set.h"
 
@@ -32,6 +33,7 @@ class Matcher {
  private:
   std::shared_ptr<const RuleSet> rules_;
   lang::Evaluator evaluator_;
+  lang::CandidateSet candidates_;
   std::vector<uint32_t> matched_;  // reserved to the number of rules
 };
 

@@ -262,7 +262,7 @@ bool Checker::operator_fits(const Comparison& comparison, CheckedComparison& che
 
 bool Checker::constants(const Comparison& comparison, CheckedComparison& checked,
                         const FindingSink& sink) const {
-  std::vector<TypedConstant> values;
+  std::vector<TypedConstant>& values = checked.constants;
   size_t count = 0;
   for_each_constant(comparison.rhs, [&](const Constant& text) {
     ++count;

@@ -23,6 +23,8 @@ struct Compiler::Impl {
   void check(const Expr& expr, std::vector<Finding>& findings, ConditionInfo& info);
   void check_leaf(const Expr& expr, const Comparison& comparison, const FindingSink& sink,
                   ConditionInfo& info);
+  // The place of a left-hand side in Program::operands().
+  uint32_t number_of(const Operand& operand, const OperandPtr& compiled);
   // Emits the code of `expr`, which continues at one of the two places; returns its entry. Code is
   // emitted from the end to the front, so that places are known when they are needed.
   uint32_t emit(const Expr& expr, uint32_t if_true, uint32_t if_false);
@@ -31,8 +33,9 @@ struct Compiler::Impl {
   Lints lints;
   const EventCatalog& events;
   Program program;
-  std::unordered_map<std::string, Shared> shared;  // by text form
-  std::vector<uint32_t> leaves;                    // predicates of the condition being added
+  std::unordered_map<std::string, Shared> shared;      // by text form
+  std::unordered_map<std::string, uint32_t> operands;  // by text form
+  std::vector<uint32_t> leaves;                        // predicates of the condition being added
 };
 
 void Compiler::Impl::check(const Expr& expr, std::vector<Finding>& findings, ConditionInfo& info) {
@@ -73,11 +76,22 @@ void Compiler::Impl::check_leaf(const Expr& expr, const Comparison& comparison,
       });
     }
     const auto index = static_cast<uint32_t>(program.predicates_.size());
+    checked->lhs_number = number_of(comparison.lhs, checked->lhs);
+    program.facts_.push_back(fact_of(*checked, events));
     program.predicates_.push_back(make_predicate(std::move(*checked)));
     found = shared.emplace(std::move(text), Shared{index, checker.take_field_flags()}).first;
   }
   leaves.push_back(found->second.predicate);
   info.field_flags = static_cast<uint16_t>(info.field_flags | found->second.field_flags);
+}
+
+uint32_t Compiler::Impl::number_of(const Operand& operand, const OperandPtr& compiled) {
+  const auto next = static_cast<uint32_t>(program.operands_.size());
+  const auto [found, is_new] = operands.emplace(to_text(operand), next);
+  if (is_new) {
+    program.operands_.push_back(compiled);
+  }
+  return found->second;
 }
 
 uint32_t Compiler::Impl::emit(const Expr& expr, uint32_t if_true, uint32_t if_false) {

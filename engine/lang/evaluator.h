@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/lang/operand_values.h"
 #include "engine/lang/program.h"
 
 namespace saker::lang {
@@ -18,12 +19,18 @@ class Evaluator {
   explicit Evaluator(const Program& program);
 
   // Forgets the results of the event before.
-  void start() noexcept { ++epoch_; }
+  void start() noexcept {
+    ++epoch_;
+    values_.start();
+  }
   // Requires: start() was called for this event; condition < program.size().
   [[nodiscard]] bool holds(size_t condition, const Event& event) noexcept;
+  // Of the event that holds() is asked about.
+  [[nodiscard]] OperandValues& values() noexcept { return values_; }
 
  private:
   const Program* program_;
+  OperandValues values_;
   uint64_t epoch_ = 0;
   // Per predicate: epoch_ * 2 + result of the last evaluation.
   std::vector<uint64_t> results_;

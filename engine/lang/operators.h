@@ -20,6 +20,9 @@ namespace saker::lang {
 // The right-hand sides of the grammar.
 enum class RhsKind : uint8_t { kNone, kNumber, kText, kList };
 
+// What a value is to one of the constants wherever the operator holds.
+enum class Likeness : uint8_t { kNone, kEqual, kBegins, kEnds };
+
 // Compares single values with the constants of one comparison.
 class Test {
  public:
@@ -42,6 +45,7 @@ struct OperatorDef {
   // constants. Null function: `compare`.
   std::unique_ptr<Test> (*make_test)(const TypeDef& type, std::span<const TypedConstant> constants,
                                      std::string& error);
+  Likeness likeness = Likeness::kNone;
 };
 
 [[nodiscard]] std::span<const OperatorDef> operators() noexcept;

@@ -51,34 +51,33 @@ bool matches(const Test& test, const Value& value, Quantifier quantifier) noexce
 
 class ExistsPredicate final : public Predicate {
  public:
-  explicit ExistsPredicate(OperandPtr lhs)
-      : lhs_(std::move(lhs)), needs_item_(has_several_values(*lhs_)) {}
-  bool holds(const Event& event) const noexcept override {
-    const Value value = lhs_->eval(event);
+  ExistsPredicate(uint32_t lhs, bool needs_item) : lhs_(lhs), needs_item_(needs_item) {}
+  bool holds(const Event& event, OperandValues& values) const noexcept override {
+    const Value value = values.of(lhs_, event);
     return needs_item_ && value.kind() == Value::Kind::kList ? !value.as_list().empty()
                                                              : !value.is_missing();
   }
 
  private:
-  OperandPtr lhs_;
+  uint32_t lhs_;
   bool needs_item_;  // an empty list means no ancestor, no end, no name
 };
 
 class NeverPredicate final : public Predicate {
  public:
-  bool holds(const Event&) const noexcept override { return false; }
+  bool holds(const Event&, OperandValues&) const noexcept override { return false; }
 };
 
 class ConstantPredicate final : public Predicate {
  public:
-  ConstantPredicate(OperandPtr lhs, Quantifier quantifier, std::unique_ptr<Test> test)
-      : lhs_(std::move(lhs)), test_(std::move(test)), quantifier_(quantifier) {}
-  bool holds(const Event& event) const noexcept override {
-    return matches(*test_, lhs_->eval(event), quantifier_);
+  ConstantPredicate(uint32_t lhs, Quantifier quantifier, std::unique_ptr<Test> test)
+      : lhs_(lhs), test_(std::move(test)), quantifier_(quantifier) {}
+  bool holds(const Event& event, OperandValues& values) const noexcept override {
+    return matches(*test_, values.of(lhs_, event), quantifier_);
   }
 
  private:
-  OperandPtr lhs_;
+  uint32_t lhs_;
   std::unique_ptr<Test> test_;
   Quantifier quantifier_;
 };
@@ -86,14 +85,11 @@ class ConstantPredicate final : public Predicate {
 // `op oneof (...)` and its like: how many of the items satisfy `lhs op item`.
 class ModifierPredicate final : public Predicate {
  public:
-  ModifierPredicate(Modifier modifier, OperandPtr lhs, Quantifier quantifier,
+  ModifierPredicate(Modifier modifier, uint32_t lhs, Quantifier quantifier,
                     std::vector<std::unique_ptr<Test>> tests)
-      : modifier_(modifier),
-        lhs_(std::move(lhs)),
-        tests_(std::move(tests)),
-        quantifier_(quantifier) {}
-  bool holds(const Event& event) const noexcept override {
-    const Value value = lhs_->eval(event);
+      : modifier_(modifier), lhs_(lhs), tests_(std::move(tests)), quantifier_(quantifier) {}
+  bool holds(const Event& event, OperandValues& values) const noexcept override {
+    const Value value = values.of(lhs_, event);
     const auto count = static_cast<size_t>(std::count_if(
         tests_.begin(), tests_.end(),
         [&](const std::unique_ptr<Test>& test) { return matches(*test, value, quantifier_); }));
@@ -104,7 +100,7 @@ class ModifierPredicate final : public Predicate {
 
  private:
   Modifier modifier_;
-  OperandPtr lhs_;
+  uint32_t lhs_;
   std::vector<std::unique_ptr<Test>> tests_;
   Quantifier quantifier_;
 };
@@ -113,10 +109,10 @@ class ModifierPredicate final : public Predicate {
 // it counts over one item.
 class OperandPredicate final : public Predicate {
  public:
-  OperandPredicate(const OperatorDef& op, OperandPtr lhs, OperandPtr rhs)
-      : op_(&op), lhs_(std::move(lhs)), rhs_(std::move(rhs)) {}
-  bool holds(const Event& event) const noexcept override {
-    const Value a = lhs_->eval(event);
+  OperandPredicate(const OperatorDef& op, uint32_t lhs, OperandPtr rhs)
+      : op_(&op), lhs_(lhs), rhs_(std::move(rhs)) {}
+  bool holds(const Event& event, OperandValues& values) const noexcept override {
+    const Value a = values.of(lhs_, event);
     const Value b = rhs_->eval(event);
     if (a.is_missing() || b.is_missing()) {
       return false;
@@ -141,7 +137,7 @@ class OperandPredicate final : public Predicate {
   }
 
   const OperatorDef* op_;
-  OperandPtr lhs_;
+  uint32_t lhs_;
   OperandPtr rhs_;
 };
 
@@ -149,10 +145,11 @@ class OperandPredicate final : public Predicate {
 
 std::unique_ptr<Predicate> make_predicate(CheckedComparison comparison) {
   if (comparison.op->rhs == RhsKind::kNone) {
-    return std::make_unique<ExistsPredicate>(std::move(comparison.lhs));
+    return std::make_unique<ExistsPredicate>(comparison.lhs_number,
+                                             has_several_values(*comparison.lhs));
   }
   if (comparison.rhs != nullptr) {
-    return std::make_unique<OperandPredicate>(*comparison.op, std::move(comparison.lhs),
+    return std::make_unique<OperandPredicate>(*comparison.op, comparison.lhs_number,
                                               std::move(comparison.rhs));
   }
   if (comparison.tests.empty()) {
@@ -160,11 +157,11 @@ std::unique_ptr<Predicate> make_predicate(CheckedComparison comparison) {
   }
   const Quantifier how_many = quantifier(*comparison.op, *comparison.lhs);
   if (comparison.modifier == Modifier::kNone) {
-    return std::make_unique<ConstantPredicate>(std::move(comparison.lhs), how_many,
+    return std::make_unique<ConstantPredicate>(comparison.lhs_number, how_many,
                                                std::move(comparison.tests.front()));
   }
-  return std::make_unique<ModifierPredicate>(comparison.modifier, std::move(comparison.lhs),
-                                             how_many, std::move(comparison.tests));
+  return std::make_unique<ModifierPredicate>(comparison.modifier, comparison.lhs_number, how_many,
+                                             std::move(comparison.tests));
 }
 
 }  // namespace saker::lang

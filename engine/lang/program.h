@@ -2,8 +2,8 @@
 // Program: conditions compiled together, the third of their three representations (text -> tree ->
 // program). Made by the compiler (compiler.h), run by the Evaluator (evaluator.h).
 //
-// Equal predicates of all rules are one Predicate. A rule is a short run of Instructions, each:
-// "test this predicate; when it is false (or true) jump".
+// Equal predicates of all rules are one Predicate, equal left-hand sides one operand. A rule is a
+// short run of Instructions, each: "test this predicate; when it is false (or true) jump".
 #ifndef SAKER_ENGINE_LANG_PROGRAM_H
 #define SAKER_ENGINE_LANG_PROGRAM_H
 
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/fields/catalog.h"
+#include "engine/lang/fact.h"
 #include "engine/value.h"
 
 namespace saker {
@@ -64,12 +65,21 @@ class Program {
   [[nodiscard]] const std::vector<std::unique_ptr<Predicate>>& predicates() const noexcept {
     return predicates_;
   }
+  // The left-hand sides of the predicates.
+  [[nodiscard]] const std::vector<std::shared_ptr<const CompiledOperand>>& operands()
+      const noexcept {
+    return operands_;
+  }
+  // What is known about each predicate.
+  [[nodiscard]] const std::vector<Fact>& facts() const noexcept { return facts_; }
   // What fields of host names (FieldShape::kNames) are compared with.
   [[nodiscard]] const std::set<std::string>& host_names() const noexcept { return host_names_; }
 
  private:
   friend class Compiler;
   std::vector<std::unique_ptr<Predicate>> predicates_;
+  std::vector<Fact> facts_;  // one per predicate
+  std::vector<std::shared_ptr<const CompiledOperand>> operands_;
   std::vector<Instruction> code_;
   std::vector<uint32_t> entries_;
   std::set<std::string> host_names_;

@@ -10,27 +10,27 @@ namespace {
 // What the tracker follows to know the working directory of processes.
 constexpr std::string_view kCwdEvents[] = {"chdir", "fchdir"};
 
+std::vector<EventSet> events_of(const std::vector<Rule>& rules) {
+  std::vector<EventSet> events;
+  events.reserve(rules.size());
+  for (const Rule& rule : rules) {
+    events.push_back(rule.events);
+  }
+  return events;
+}
+
 }  // namespace
 
-RuleSet::RuleSet(Parts parts) : parts_(std::move(parts)), by_event_(kMaxEventCodes) {
-  for (uint32_t i = 0; i < parts_.rules.size(); ++i) {
-    const EventSet& events = parts_.rules[i].events;
-    wanted_ |= events;
-    for (size_t code = 0; code < kMaxEventCodes; ++code) {
-      if (events.test(code)) {
-        by_event_[code].push_back(i);
-      }
-    }
+RuleSet::RuleSet(Parts parts)
+    : parts_(std::move(parts)), index_(parts_.program, events_of(parts_.rules)) {
+  for (const Rule& rule : parts_.rules) {
+    wanted_ |= rule.events;
   }
   if (parts_.needs_cwd) {
     for (const std::string_view name : kCwdEvents) {
       wanted_ |= EventCatalog::builtin().find(name);
     }
   }
-}
-
-const std::vector<uint32_t>& RuleSet::candidates(EventCode code) const noexcept {
-  return by_event_[code];
 }
 
 }  // namespace saker

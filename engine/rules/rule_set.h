@@ -14,6 +14,7 @@
 #include "engine/base/priority.h"
 #include "engine/event_catalog.h"
 #include "engine/format.h"
+#include "engine/lang/condition_index.h"
 #include "engine/lang/program.h"
 
 namespace saker {
@@ -61,15 +62,15 @@ class RuleSet {
   [[nodiscard]] const std::vector<Rule>& rules() const noexcept { return parts_.rules; }
   [[nodiscard]] const lang::Program& program() const noexcept { return parts_.program; }
   [[nodiscard]] RuleMatching matching() const noexcept { return parts_.matching; }
-  // Indexes of the rules to try for an event, in load order. Requires: a code of the catalog.
-  [[nodiscard]] const std::vector<uint32_t>& candidates(EventCode code) const noexcept;
+  // Finds the rules to try for an event; a condition has the number of its rule.
+  [[nodiscard]] const lang::ConditionIndex& index() const noexcept { return index_; }
   [[nodiscard]] bool needs_containers() const noexcept { return parts_.needs_containers; }
   // Events that some rule can match, and those that state for their fields needs.
   [[nodiscard]] const EventSet& wanted_events() const noexcept { return wanted_; }
 
  private:
   Parts parts_;
-  std::vector<std::vector<uint32_t>> by_event_;
+  lang::ConditionIndex index_;
   EventSet wanted_;
 };
 

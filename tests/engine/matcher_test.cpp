@@ -10,6 +10,7 @@
 #include "engine/record_writer.h"
 #include "engine/rules/loader.h"
 #include "engine/state/process.h"
+#include "tests/support/alloc_counter.h"
 
 namespace saker {
 namespace {
@@ -78,6 +79,17 @@ TEST(Matcher, ForgetsTheEventBefore) {
   EXPECT_EQ(matcher.match(cat.event()).size(), 2u);
   EXPECT_EQ(matcher.match(shell.event()).size(), 0u);
   EXPECT_EQ(matcher.match(cat.event()).size(), 2u);
+}
+
+TEST(Matcher, AllocatesNothing) {
+  Matcher matcher(load(kRules, RuleMatching::kAll));
+  const ReadEvent shell("sh");
+  const uint64_t before = test::allocation_count();
+  ASSERT_GT(before, 0U);
+  for (int round = 0; round < 100; ++round) {
+    ASSERT_TRUE(matcher.match(shell.event()).empty());
+  }
+  EXPECT_EQ(test::allocation_count(), before);
 }
 
 }  // namespace

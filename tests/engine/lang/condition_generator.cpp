@@ -44,6 +44,7 @@ void ConditionGenerator::declare(MockFields& fields) {
   for (const FieldRow& row : kFields) {
     fields.declare(row.name, row.type, row.shape);
   }
+  fields.declare("evt.type", FieldType::kCharBuf);
 }
 
 std::string ConditionGenerator::condition(int depth) {
@@ -56,6 +57,29 @@ std::string ConditionGenerator::condition(int depth) {
     return text + ")";
   }
   return form == 2 ? "not " + condition(depth - 1) : comparison();
+}
+
+std::string ConditionGenerator::rule_condition(int depth) {
+  constexpr std::string_view kTypes[] = {"evt.type = open",
+                                         "evt.type in (open, close)",
+                                         "not evt.type = close",
+                                         "evt.type != open",
+                                         "evt.type = anyof (execve, open)",
+                                         "evt.type startswith open",
+                                         "not evt.type in (connect)",
+                                         "evt.type exists"};
+  const std::string first = "(" + std::string(one_of(kTypes)) + " and " + condition(depth) + ")";
+  return once_in(2)   ? first
+         : once_in(4) ? condition(depth)
+                      : "(" + first + " or (" + std::string(one_of(kTypes)) + " and " +
+                            condition(depth) + "))";
+}
+
+EventCode ConditionGenerator::set_event(MockFields& fields) {
+  constexpr std::string_view kNames[] = {"open", "close", "execve", "connect"};
+  const std::string_view name = one_of(kNames);
+  fields.set_text("evt.type", name);
+  return static_cast<EventCode>(EventCatalog::builtin().find(name)._Find_first());
 }
 
 void ConditionGenerator::set_values(MockFields& fields) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/event_catalog.h"
 #include "engine/lang/operators.h"
 #include "tests/engine/lang/mock_fields.h"
 
@@ -27,6 +28,10 @@ class ConditionGenerator {
   void set_values(MockFields& fields);
   // Nested at most `depth` levels; 0: a comparison.
   std::string condition(int depth);
+  // The same, most of it for some events only.
+  std::string rule_condition(int depth);
+  // Sets evt.type; returns the event's code.
+  EventCode set_event(MockFields& fields);
 
  private:
   size_t below(size_t n) { return random_() % n; }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// ConditionIndex: which conditions of a Program can hold for an event? The others need no look.
+//
+// A sensor has many rules and nearly every event matches none of them. Most rules name something
+// rare: a file, a program, an address. Such a name is the rule's anchor (anchor.h): unless the
+// event has it, the rule does not hold. The index turns the search around. It does not ask each
+// rule for its names, but takes the event's values, one for each field in which rules have anchors,
+// and looks up which rules name them (key_table.h). The cost grows with the number of these fields,
+// and not with that of the rules.
+//
+// It is made once per kind of event: what a rule says of the type is decided by then. A rule for
+// opens with a path and connections with an address is looked for by the path with the ones and by
+// the address with the others. Events with the same rules and the same outcomes share one plan.
+//
+// The index only proposes; the Evaluator has the last word. An anchor that is not needed costs an
+// evaluation in vain, and a rule without one is proposed for each of its events.
+#ifndef SAKER_ENGINE_LANG_CONDITION_INDEX_H
+#define SAKER_ENGINE_LANG_CONDITION_INDEX_H
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "engine/event_catalog.h"
+#include "engine/lang/candidate_set.h"
+#include "engine/lang/key_table.h"
+#include "engine/lang/operand_values.h"
+#include "engine/lang/program.h"
+
+namespace saker::lang {
+
+class ConditionIndex {
+ public:
+  // `events`: of each condition, those it can hold for. Borrows the program.
+  ConditionIndex(const Program& program, const std::vector<EventSet>& events);
+
+  // Puts in at least the conditions that hold. Requires: the values are those of the event, which
+  // has this code; `found` has room for the conditions of the program.
+  void find(EventCode code, const Event& event, OperandValues& values,
+            CandidateSet& found) const noexcept;
+
+ private:
+  // The conditions to look up for the values of one operand.
+  struct Lookup {
+    uint32_t operand = 0;
+    KeyTable keys;
+  };
+  struct Plan {
+    std::vector<uint32_t> always;  // conditions without an anchor
+    std::vector<Lookup> lookups;
+  };
+
+  static Plan make_plan(const Program& program, const std::vector<uint32_t>& conditions,
+                        EventCode code);
+
+  std::vector<Plan> plans_;
+  std::vector<uint32_t> plan_of_;  // by event code
+};
+
+}  // namespace saker::lang
+
+#endif  // SAKER_ENGINE_LANG_CONDITION_INDEX_H

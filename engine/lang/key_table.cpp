@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/lang/key_table.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace saker::lang {
+
+KeyTable::KeyTable(std::vector<Entry> entries) {
+  std::sort(entries.begin(), entries.end());
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+  for (const AffixTable::Key& key : add(entries, Likeness::kEqual)) {
+    whole_.emplace(key.text, key.number);
+  }
+  begins_ = AffixTable(AffixTable::Side::kStart, add(entries, Likeness::kBegins));
+  ends_ = AffixTable(AffixTable::Side::kEnd, add(entries, Likeness::kEnds));
+}
+
+KeyTable::Keys KeyTable::add(const std::vector<Entry>& entries, Likeness likeness) {
+  Keys keys;
+  for (const Entry& entry : entries) {
+    if (entry.likeness != likeness) {
+      continue;
+    }
+    if (keys.empty() || keys.back().text != entry.key) {
+      keys.push_back({entry.key, static_cast<uint32_t>(key_ends_.size())});
+      key_ends_.push_back(conditions_.size());
+    }
+    conditions_.push_back(entry.condition);
+    key_ends_.back() = conditions_.size();
+  }
+  return keys;
+}
+
+void KeyTable::find(std::string_view value, CandidateSet& found) const noexcept {
+  const auto insert_key = [&](uint32_t key) { insert(key, found); };
+  if (const auto whole = whole_.find(value); whole != whole_.end()) {
+    insert(whole->second, found);
+  }
+  begins_.find(value, insert_key);
+  ends_.find(value, insert_key);
+}
+
+void KeyTable::insert(uint32_t key, CandidateSet& found) const noexcept {
+  for (size_t i = key == 0 ? 0 : key_ends_[key - 1]; i < key_ends_[key]; ++i) {
+    found.insert(conditions_[i]);
+  }
+}
+
+}  // namespace saker::lang

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// KeyTable: which conditions are to be tried for a value? By texts that it equals (one look into a
+// hash table), begins with or ends with (AffixTable).
+#ifndef SAKER_ENGINE_LANG_KEY_TABLE_H
+#define SAKER_ENGINE_LANG_KEY_TABLE_H
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/lang/affix_table.h"
+#include "engine/lang/candidate_set.h"
+#include "engine/lang/operators.h"
+
+namespace saker::lang {
+
+class KeyTable {
+ public:
+  struct Entry {
+    Likeness likeness = Likeness::kNone;  // not this one
+    std::string_view key;
+    uint32_t condition = 0;
+
+    friend auto operator<=>(const Entry&, const Entry&) = default;
+  };
+
+  // Borrows the keys.
+  explicit KeyTable(std::vector<Entry> entries);
+
+  // Puts in the conditions of every key that the value is like.
+  void find(std::string_view value, CandidateSet& found) const noexcept;
+
+ private:
+  using Keys = std::vector<AffixTable::Key>;
+  // Appends conditions and ranges of the sorted entries; returns the keys of one kind.
+  Keys add(const std::vector<Entry>& entries, Likeness likeness);
+  void insert(uint32_t key, CandidateSet& found) const noexcept;
+
+  std::vector<uint32_t> conditions_;
+  std::vector<size_t> key_ends_;  // in conditions_, by number of the key
+  std::unordered_map<std::string_view, uint32_t> whole_;
+  AffixTable begins_;
+  AffixTable ends_;
+};
+
+}  // namespace saker::lang
+
+#endif  // SAKER_ENGINE_LANG_KEY_TABLE_H
