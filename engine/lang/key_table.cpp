@@ -2,6 +2,7 @@
 #include "engine/lang/key_table.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace saker::lang {
@@ -14,6 +15,8 @@ KeyTable::KeyTable(std::vector<Entry> entries) {
   }
   begins_ = AffixTable(AffixTable::Side::kStart, add(entries, Likeness::kBegins));
   ends_ = AffixTable(AffixTable::Side::kEnd, add(entries, Likeness::kEnds));
+  first_below_ = std::ssize(conditions_);
+  below_ = AffixTable(AffixTable::Side::kStart, add(entries, Likeness::kBelow));
 }
 
 KeyTable::Keys KeyTable::add(const std::vector<Entry>& entries, Likeness likeness) {
@@ -39,6 +42,14 @@ void KeyTable::find(std::string_view value, CandidateSet& found) const noexcept 
   }
   begins_.find(value, insert_key);
   ends_.find(value, insert_key);
+  if (first_below_ == std::ssize(conditions_)) {
+    return;
+  }
+  below_.find(value, insert_key);
+  if (value.find("//") != std::string_view::npos) {
+    std::for_each(conditions_.begin() + first_below_, conditions_.end(),
+                  [&found](uint32_t condition) { found.insert(condition); });
+  }
 }
 
 void KeyTable::insert(uint32_t key, CandidateSet& found) const noexcept {
