@@ -157,6 +157,49 @@ TEST(LiveSource, StopFromAnotherThreadEndsTheWait) {
   stopper.join();
 }
 
+// What is wrong with the records of calls of this process and of its child; empty: nothing.
+std::string problem_with_own_calls(LiveCapture& capture) {
+  constexpr int kOwn = 3;
+  constexpr int kOfChild = 2;
+  call_rare(kOwn);
+  capture.run([] { call_rare(kOfChild); });
+  if (capture.counter("ignored_own") != kOwn) {
+    return "ignored_own is " + std::to_string(capture.counter("ignored_own"));
+  }
+  const uint64_t records = capture.counter("submitted", "syscall");
+  return records == kOfChild ? "" : std::to_string(records) + " records of the child's calls";
+}
+
+TEST(LiveSource, ItsOwnCallsAreNoEvents) {
+  SAKER_OPEN_LIVE(capture, rare_options(1 << 20));
+  EXPECT_EQ(problem_with_own_calls(*capture), "");
+}
+
+// Where its number is not the one that the host knows it by.
+TEST(LiveSource, ItsOwnCallsAreNoEventsInAPidNamespace) {
+  SAKER_OPEN_LIVE(skipping, LiveOptions{});
+  int result[2];
+  ASSERT_EQ(::pipe(result), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::unshare(CLONE_NEWPID) != 0 || ::fork() != 0) {
+      ::_exit(0);
+    }
+    const auto opened = LiveCapture::open(rare_options(1 << 20));
+    const std::string problem =
+        opened ? problem_with_own_calls(**opened) : opened.error().to_string();
+    const std::string text = problem.empty() ? "none" : problem;
+    [[maybe_unused]] const ssize_t written = ::write(result[1], text.data(), text.size());
+    ::_exit(0);
+  }
+  ::close(result[1]);
+  std::string text(4096, '\0');
+  text.resize(static_cast<size_t>(std::max<ssize_t>(0, ::read(result[0], text.data(), 4096))));
+  ::close(result[0]);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_EQ(text, "none");
+}
+
 TEST(LiveSource, TimesBecomeUnixTime) {
   timespec before{};
   ::clock_gettime(CLOCK_REALTIME, &before);
