@@ -12,6 +12,7 @@ KeyTable::KeyTable(std::vector<Entry> entries) {
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
   for (const AffixTable::Key& key : add(entries, Likeness::kEqual)) {
     whole_.emplace(key.text, key.number);
+    whole_lengths_.set(key.text.size() % whole_lengths_.size());
   }
   begins_ = AffixTable(AffixTable::Side::kStart, add(entries, Likeness::kBegins));
   ends_ = AffixTable(AffixTable::Side::kEnd, add(entries, Likeness::kEnds));
@@ -37,8 +38,10 @@ KeyTable::Keys KeyTable::add(const std::vector<Entry>& entries, Likeness likenes
 
 void KeyTable::find(std::string_view value, CandidateSet& found) const noexcept {
   const auto insert_key = [&](uint32_t key) { insert(key, found); };
-  if (const auto whole = whole_.find(value); whole != whole_.end()) {
-    insert(whole->second, found);
+  if (whole_lengths_.test(value.size() % whole_lengths_.size())) {
+    if (const auto whole = whole_.find(value); whole != whole_.end()) {
+      insert(whole->second, found);
+    }
   }
   begins_.find(value, insert_key);
   ends_.find(value, insert_key);

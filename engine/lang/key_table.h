@@ -5,6 +5,7 @@
 #ifndef SAKER_ENGINE_LANG_KEY_TABLE_H
 #define SAKER_ENGINE_LANG_KEY_TABLE_H
 
+#include <bitset>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -43,6 +44,7 @@ class KeyTable {
   std::vector<uint32_t> conditions_;
   std::vector<size_t> key_ends_;  // in conditions_, by number of the key
   std::unordered_map<std::string_view, uint32_t> whole_;
+  std::bitset<64> whole_lengths_;  // of the texts in whole_, modulo 64; most values have another
   AffixTable begins_;
   AffixTable ends_;
   AffixTable below_;
