@@ -60,7 +60,7 @@ class EventSource {
   virtual ~EventSource() = default;
 
   [[nodiscard]] virtual const SourceInfo& info() const noexcept = 0;
-  // Waits up to `timeout_ms` for a record. Blocks in the kernel, never polls.
+  // Waits up to `timeout_ms`, and a millisecond after a burst, for a record.
   virtual Next next(std::span<const std::byte>& record, int timeout_ms) = 0;
   // Ends the run after what is already there was handed out. Async-signal-safe.
   virtual void stop() noexcept = 0;

@@ -6,6 +6,7 @@
 #include <linux/membarrier.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -67,11 +68,11 @@ class LogCapture {
   std::string text_;
 };
 
-// A wake-up costs producer and reader more than a record does. When records follow each other
-// closely, the reader lets them gather for a moment before it takes the first: until then the
-// producers do not wake it again. A record after a quiet time is taken at once.
+// A wake-up costs the producer several times what its record does. When records follow each other
+// closely, the reader therefore looks by itself, after naps, and producers do not wake it. A record
+// after a quiet time wakes it and is taken at once.
 constexpr int64_t kBurstGapNs = 1'000'000;
-constexpr int64_t kBatchNs = 200'000;
+constexpr int64_t kNapNs = 200'000;
 
 struct SkeletonDeleter {
   void operator()(saker_bpf* skeleton) const noexcept { saker_bpf__destroy(skeleton); }
@@ -132,6 +133,12 @@ std::string host_name() {
   }
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+// As the kernel numbers it; 0 without /proc.
+uint32_t pid_namespace() {
+  struct stat status{};
+  return ::stat("/proc/self/ns/pid", &status) == 0 ? static_cast<uint32_t>(status.st_ino) : 0;
 }
 
 bpf_program* find_program(const saker_bpf& skeleton, const Hook& hook) {
@@ -197,6 +204,7 @@ class LiveSource final : public EventSource {
   Result<void> attach(std::span<const ev_plan> plans);
   void detach() noexcept;
   Next wait(int timeout_ms);
+  bool nap_for_records();
 
   SourceInfo info_;
   Skeleton skeleton_;
@@ -206,6 +214,7 @@ class LiveSource final : public EventSource {
   UniqueFd run_counting_;  // the kernel counts while it is open
   std::atomic<bool> stop_requested_ = false;
   bool is_detached_ = false;
+  int64_t burst_until_ns_ = 0;  // monotonic clock
   Error error_;
 };
 
@@ -275,6 +284,8 @@ void LiveSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   for (const CompatSyscall& compat : compat_syscalls()) {
     skeleton_->rodata->native_of_compat[compat.nr] = compat.native_nr;
   }
+  skeleton_->rodata->sensor_pid = static_cast<uint32_t>(::getpid());
+  skeleton_->rodata->sensor_pid_ns = pid_namespace();
   bpf_map__set_max_entries(skeleton_->maps.ring, ring_bytes);
   bpf_map__set_max_entries(skeleton_->maps.scratches,
                            static_cast<uint32_t>(std::max(1, libbpf_num_possible_cpus())));
@@ -348,6 +359,9 @@ EventSource::Next LiveSource::next(std::span<const std::byte>& record, int timeo
 
 // kRecord: something happened.
 EventSource::Next LiveSource::wait(int timeout_ms) {
+  if (nap_for_records()) {
+    return Next::kRecord;
+  }
   ring_->release();
   std::array<pollfd, 2> fds = {
       {{bpf_map__fd(skeleton_->maps.ring), POLLIN, 0}, {stop_event_.get(), POLLIN, 0}}};
@@ -357,11 +371,31 @@ EventSource::Next LiveSource::wait(int timeout_ms) {
     error_ = Error{"cannot wait for the ring buffer", errno, ""};
     return Next::kFailed;
   }
-  if (ready > 0 && clock_ns(CLOCK_MONOTONIC) - idle_since_ns < kBurstGapNs) {
-    const timespec delay = {0, kBatchNs};
-    ::ppoll(&fds[1], 1, &delay, nullptr);
+  if (ready <= 0) {
+    return Next::kIdle;
   }
-  return ready > 0 ? Next::kRecord : Next::kIdle;
+  const int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+  if (now_ns - idle_since_ns < kBurstGapNs) {
+    burst_until_ns_ = now_ns + kBurstGapNs;
+  }
+  return Next::kRecord;
+}
+
+// In a burst: looks for records until there has been none for a while. Nothing is released before,
+// so nobody wakes the reader. True: there is a record, or stop() was called.
+bool LiveSource::nap_for_records() {
+  while (clock_ns(CLOCK_MONOTONIC) < burst_until_ns_) {
+    pollfd stop = {stop_event_.get(), POLLIN, 0};
+    const timespec nap = {0, kNapNs};
+    if (::ppoll(&stop, 1, &nap, nullptr) > 0) {
+      return true;
+    }
+    if (ring_->has_more()) {
+      burst_until_ns_ = clock_ns(CLOCK_MONOTONIC) + kBurstGapNs;
+      return true;
+    }
+  }
+  return false;
 }
 
 void LiveSource::stop() noexcept {
@@ -388,6 +422,8 @@ std::vector<SourceCounter> LiveSource::counters() const {
   std::vector<SourceCounter> counters;
   counters.push_back(
       {"submitted_bytes", "", "", sum([](const ev_stats& s) { return s.submitted_bytes; }), false});
+  counters.push_back(
+      {"ignored_own", "", "syscall", sum([](const ev_stats& s) { return s.ignored_own; }), false});
   for (const RecordKind& kind : kRecordKinds) {
     counters.push_back({"submitted", "", std::string(kind.name),
                         sum([&](const ev_stats& s) { return s.submitted[kind.kind]; }), false});

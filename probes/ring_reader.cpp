@@ -51,14 +51,14 @@ RingReader::~RingReader() {
 }
 
 bool RingReader::take(std::span<const std::byte>& record) noexcept {
-  if (position_ - released_ >= bytes_ / kReleasePortions) {
-    release();
-  }
-  while (position_ != load_acquire<uint64_t>(producer_pages_)) {
+  while (has_more()) {
     const std::byte* entry = data_ + (position_ & (bytes_ - 1));
     const uint32_t length = load_acquire<uint32_t>(entry);
     if ((length & BPF_RINGBUF_BUSY_BIT) != 0) {
       return false;
+    }
+    if (position_ - released_ >= bytes_ / kReleasePortions) {
+      release();
     }
     const uint32_t size = length & ~BPF_RINGBUF_DISCARD_BIT;
     position_ += (uint64_t{size} + BPF_RINGBUF_HDR_SZ + 7) & ~uint64_t{7};
@@ -75,6 +75,10 @@ void RingReader::release() noexcept {
     __atomic_store_n(static_cast<uint64_t*>(consumer_page_), position_, __ATOMIC_RELEASE);
     released_ = position_;
   }
+}
+
+bool RingReader::has_more() const noexcept {
+  return position_ != load_acquire<uint64_t>(producer_pages_);
 }
 
 RingUsage RingReader::usage() const noexcept {

@@ -9,7 +9,7 @@
 //
 // Threads:   one reader.
 // Ownership: owns the mappings; borrows the map's descriptor. A record is valid until the next
-//            take() or wait_needed().
+//            take() or release().
 #ifndef SAKER_PROBES_RING_READER_H
 #define SAKER_PROBES_RING_READER_H
 
@@ -33,9 +33,11 @@ class RingReader {
 
   // False when no complete record is there.
   bool take(std::span<const std::byte>& record) noexcept;
-  // Gives all space back to the producers. Must precede a wait: they wake only a reader that has
-  // taken everything before their record.
+  // Gives all space back to the producers. Must precede a wait to be woken from: a producer wakes
+  // only a reader that has given back everything before its record, which take() never does.
   void release() noexcept;
+  // Whether a record has been begun since the last take().
+  [[nodiscard]] bool has_more() const noexcept;
   [[nodiscard]] RingUsage usage() const noexcept;
 
  private:

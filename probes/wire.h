@@ -288,6 +288,7 @@ enum ev_drop_reason {
 struct ev_stats {
   __u64 submitted[EV_KINDS];
   __u64 submitted_bytes;
+  __u64 ignored_own; /* wanted syscalls of the sensor itself: no record */
   __u64 dropped[EV_DROP_REASONS][EV_KINDS];
 };
 

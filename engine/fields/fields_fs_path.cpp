@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Paths that successful calls worked on.
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <iterator>
 #include <string_view>
 
@@ -54,6 +56,21 @@ constexpr Paths kPaths[] = {
     {"mount", {}, "dev", "dir"},
 };
 
+// The row of an event; null: it has none.
+const Paths* paths_of(const Event& event) noexcept {
+  static const auto kRows = [] {
+    std::array<const Paths*, kMaxEventCodes> rows{};
+    const EventCatalog& events = EventCatalog::builtin();
+    for (size_t code = 0; code < events.size(); ++code) {
+      const std::string_view name = events.def(static_cast<EventCode>(code)).name;
+      const auto* const row = std::ranges::find(kPaths, name, &Paths::event);
+      rows[code] = row != std::end(kPaths) ? row : nullptr;
+    }
+    return rows;
+  }();
+  return event.is_matchable() ? kRows[event.code()] : nullptr;
+}
+
 enum class Form : uint8_t { kAbsolute, kAsGiven };
 
 Value path_of(const Event& event, const Paths& paths, std::string_view param_name,
@@ -82,8 +99,8 @@ Value path_of(const Event& event, const Paths& paths, std::string_view param_nam
 
 template <std::string_view Paths::* Which, Form In>
 Value path(const Event& event, const FieldArgs&) noexcept {
-  const auto* const found = std::ranges::find(kPaths, def_of(event).name, &Paths::event);
-  if (found == std::end(kPaths) || (found->*Which).empty() || event.return_value() < 0) {
+  const Paths* const found = paths_of(event);
+  if (found == nullptr || (found->*Which).empty() || event.return_value() < 0) {
     return Value::missing();
   }
   return path_of(event, *found, found->*Which, In);

@@ -11,6 +11,8 @@
 namespace saker::lang {
 namespace {
 
+// What begins with less than this is nearly every value: all paths begin with a slash.
+constexpr size_t kMinBytes = 2;
 // A text of this many bytes is taken to be as rare as the beginning or end of a value as it is as a
 // whole; each byte less makes it more common.
 constexpr size_t kRareBytes = 8;
@@ -65,8 +67,16 @@ Fact fact_of(const CheckedComparison& checked, const EventCatalog& events) {
     if (!key) {
       return {};
     }
-    fact.keys.emplace_back(*key);
-    fact.weight += weight_of(fact.likeness, *key);
+    const auto part = checked.op->key;
+    fact.keys.push_back(part != nullptr ? part(*key) : std::string(*key));
+    fact.weight += weight_of(fact.likeness, fact.keys.back());
+  }
+  const bool is_common =
+      std::any_of(fact.keys.begin(), fact.keys.end(), [&fact](const std::string& key) {
+        return fact.likeness != Likeness::kEqual && key.size() < kMinBytes;
+      });
+  if (is_common) {
+    return {};
   }
   fact.weight *= lhs.field()->shape == FieldShape::kOne ? 1 : kSeveralValues;
   return fact;

@@ -2,8 +2,9 @@
 // Fact: what is known about a predicate before it is evaluated, for the index of conditions
 // (condition_index.h).
 //
-// A KeyFact says: wherever the predicate holds, some value of its operand equals (begins with, ends
-// with) one of a few keys. The reverse need not be so: the index only proposes.
+// A KeyFact says: wherever the predicate holds, some value of its operand equals one of a few keys,
+// begins with it, ends with it or is a path below it. The reverse need not be so: the index only
+// proposes.
 #ifndef SAKER_ENGINE_LANG_FACT_H
 #define SAKER_ENGINE_LANG_FACT_H
 

@@ -97,6 +97,10 @@ char ascii_upper(char c) noexcept {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
+std::string glob_prefix(std::string_view pattern) {
+  return std::string(pattern.substr(0, pattern.find_first_of("*?[\\")));
+}
+
 // Only the last '*' need be retried: an earlier one could not match more than it lets through.
 bool glob_match(std::string_view pattern, std::string_view text, bool fold_case) noexcept {
   size_t p = 0;

@@ -5,6 +5,7 @@
 #ifndef SAKER_ENGINE_LANG_GLOB_H
 #define SAKER_ENGINE_LANG_GLOB_H
 
+#include <string>
 #include <string_view>
 
 namespace saker::lang {
@@ -12,6 +13,9 @@ namespace saker::lang {
 // Whether the whole text matches. A '[' that is never closed stands for itself.
 [[nodiscard]] bool glob_match(std::string_view pattern, std::string_view text,
                               bool fold_case = false) noexcept;
+
+// A text that everything begins with that the pattern matches.
+[[nodiscard]] std::string glob_prefix(std::string_view pattern);
 
 [[nodiscard]] char ascii_lower(char c) noexcept;
 [[nodiscard]] char ascii_upper(char c) noexcept;

@@ -2,6 +2,7 @@
 #include "engine/lang/key_table.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace saker::lang {
@@ -11,9 +12,12 @@ KeyTable::KeyTable(std::vector<Entry> entries) {
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
   for (const AffixTable::Key& key : add(entries, Likeness::kEqual)) {
     whole_.emplace(key.text, key.number);
+    whole_lengths_.set(key.text.size() % whole_lengths_.size());
   }
   begins_ = AffixTable(AffixTable::Side::kStart, add(entries, Likeness::kBegins));
   ends_ = AffixTable(AffixTable::Side::kEnd, add(entries, Likeness::kEnds));
+  first_below_ = std::ssize(conditions_);
+  below_ = AffixTable(AffixTable::Side::kStart, add(entries, Likeness::kBelow));
 }
 
 KeyTable::Keys KeyTable::add(const std::vector<Entry>& entries, Likeness likeness) {
@@ -34,11 +38,21 @@ KeyTable::Keys KeyTable::add(const std::vector<Entry>& entries, Likeness likenes
 
 void KeyTable::find(std::string_view value, CandidateSet& found) const noexcept {
   const auto insert_key = [&](uint32_t key) { insert(key, found); };
-  if (const auto whole = whole_.find(value); whole != whole_.end()) {
-    insert(whole->second, found);
+  if (whole_lengths_.test(value.size() % whole_lengths_.size())) {
+    if (const auto whole = whole_.find(value); whole != whole_.end()) {
+      insert(whole->second, found);
+    }
   }
   begins_.find(value, insert_key);
   ends_.find(value, insert_key);
+  if (first_below_ == std::ssize(conditions_)) {
+    return;
+  }
+  below_.find(value, insert_key);
+  if (value.find("//") != std::string_view::npos) {
+    std::for_each(conditions_.begin() + first_below_, conditions_.end(),
+                  [&found](uint32_t condition) { found.insert(condition); });
+  }
 }
 
 void KeyTable::insert(uint32_t key, CandidateSet& found) const noexcept {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // KeyTable: which conditions are to be tried for a value? By texts that it equals (one look into a
-// hash table), begins with or ends with (AffixTable).
+// hash table), begins with or ends with (AffixTable), or that are paths above it. A path with
+// repeated slashes is rare; the conditions that look for paths are all tried for it.
 #ifndef SAKER_ENGINE_LANG_KEY_TABLE_H
 #define SAKER_ENGINE_LANG_KEY_TABLE_H
 
+#include <bitset>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -42,8 +44,11 @@ class KeyTable {
   std::vector<uint32_t> conditions_;
   std::vector<size_t> key_ends_;  // in conditions_, by number of the key
   std::unordered_map<std::string_view, uint32_t> whole_;
+  std::bitset<64> whole_lengths_;  // of the texts in whole_, modulo 64; most values have another
   AffixTable begins_;
   AffixTable ends_;
+  AffixTable below_;
+  ptrdiff_t first_below_ = 0;  // from here on conditions_ are those of keys in below_
 };
 
 }  // namespace saker::lang

@@ -267,7 +267,7 @@ constexpr OperatorDef kOperators[] = {
     {"!=", RhsKind::kText, false, kAll, true, false, "present and not equal", differs, nullptr},
     {"glob", RhsKind::kText, true, kText, false, false,
      "the whole text matches a shell pattern: * ? [..] [!..] \\x; * also matches /", on_text<kGlob>,
-     nullptr},
+     nullptr, Likeness::kBegins, glob_prefix},
     {"iglob", RhsKind::kText, true, kText, false, false, "glob, upper and lower case alike",
      on_text<kFoldedGlob>, nullptr},
     {"contains", RhsKind::kText, true, kTextAndBytes, false, false, "contains the text",
@@ -293,7 +293,7 @@ constexpr OperatorDef kOperators[] = {
      Likeness::kEqual},
     {"pmatch", RhsKind::kList, false, kText, false, false,
      "the path is an item of the list or below it; components may be shell patterns", nullptr,
-     make_prefix_test},
+     make_prefix_test, Likeness::kBelow, literal_path},
 };
 
 constexpr ModifierDef kModifiers[] = {

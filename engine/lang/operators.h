@@ -21,7 +21,13 @@ namespace saker::lang {
 enum class RhsKind : uint8_t { kNone, kNumber, kText, kList };
 
 // What a value is to one of the constants wherever the operator holds.
-enum class Likeness : uint8_t { kNone, kEqual, kBegins, kEnds };
+enum class Likeness : uint8_t {
+  kNone,
+  kEqual,
+  kBegins,  // it begins with it
+  kEnds,    // it ends with it
+  kBelow,   // the same, both taken as paths, where repeated slashes do not count
+};
 
 // Compares single values with the constants of one comparison.
 class Test {
@@ -46,6 +52,8 @@ struct OperatorDef {
   std::unique_ptr<Test> (*make_test)(const TypeDef& type, std::span<const TypedConstant> constants,
                                      std::string& error);
   Likeness likeness = Likeness::kNone;
+  // The part of a constant that the likeness is about; null: all of it.
+  std::string (*key)(std::string_view constant) = nullptr;
 };
 
 [[nodiscard]] std::span<const OperatorDef> operators() noexcept;

@@ -16,15 +16,28 @@ std::string_view next_component(std::string_view& path) noexcept {
   return component;
 }
 
+bool is_pattern(std::string_view component) noexcept {
+  return component.find_first_of("*?[") != std::string_view::npos;
+}
+
 }  // namespace
+
+std::string literal_path(std::string_view prefix) {
+  std::string path;
+  const bool is_absolute = prefix.starts_with('/');
+  for (std::string_view part = next_component(prefix); !part.empty() && !is_pattern(part);
+       part = next_component(prefix)) {
+    path.append(path.empty() && !is_absolute ? "" : "/").append(part);
+  }
+  return path.empty() && is_absolute ? "/" : path;
+}
 
 void PathPrefixes::add(std::string_view prefix) {
   Prefix result;
   result.is_absolute = prefix.starts_with('/');
   for (std::string_view part = next_component(prefix); !part.empty();
        part = next_component(prefix)) {
-    const bool is_pattern = part.find_first_of("*?[") != std::string_view::npos;
-    result.components.push_back({std::string(part), is_pattern});
+    result.components.push_back({std::string(part), is_pattern(part)});
   }
   prefixes_.push_back(std::move(result));
 }

@@ -31,6 +31,10 @@ class PathPrefixes {
   std::vector<Prefix> prefixes_;
 };
 
+// The first components of a prefix, those that are no patterns. A path without repeated slashes
+// that matches the prefix begins with this text.
+[[nodiscard]] std::string literal_path(std::string_view prefix);
+
 }  // namespace saker::lang
 
 #endif  // SAKER_ENGINE_LANG_PATH_PREFIX_H

@@ -56,7 +56,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long raw_nr) {
   struct task_struct *task = plain_task(bpf_get_current_task_btf());
   bool compat = is_compat(task);
   __u32 nr = native_syscall_nr(raw, compat);
-  if (nr >= EV_SYSCALLS || !has_bit(enter_wanted, nr)) {
+  if (nr >= EV_SYSCALLS || !has_bit(enter_wanted, nr) || is_sensor(task)) {
     return 0;
   }
   const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);

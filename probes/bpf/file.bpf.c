@@ -92,8 +92,8 @@ static __noinline int read_file(struct file_facts *facts, __u64 address) {
 
 static __always_inline void fill_identity(struct ev_inode *out, const struct file_facts *facts) {
   fill_super_block(out, fill_inode(out, facts->inode));
-  struct vfsmount *mnt = (void *)facts->mnt;
-  if (BPF_CORE_READ(mnt, mnt_flags) & MNT_READONLY) {
+  KERNEL_OBJECT(struct vfsmount, mnt, VFSMOUNT_HEAD, facts->mnt);
+  if (mnt->mnt_flags & MNT_READONLY) {
     out->flags |= EV_INODEF_RDONLY_FS;
   }
   if (facts->f_mode & FMODE_CREATED) {

@@ -94,6 +94,7 @@ static __always_inline struct stash *find_stash(__u32 nr) {
   return stash && stash->nr == nr ? stash : NULL;
 }
 
+/* What the step says, into the record. */
 static __always_inline void follow(struct scratch *s, const struct ev_plan_step *step,
                                    const struct stash *stash) {
   __u64 arg = s->args[step->arg & 7];
@@ -149,8 +150,7 @@ static __always_inline void follow(struct scratch *s, const struct ev_plan_step 
   }
 }
 
-/* Step `index` of the plan of `nr`. Global (append.h), or each turn of the loop would be checked.
- */
+/* Step `index` of the plan of `nr`. Global (append.h): else each turn of the loop is checked. */
 __noinline int run_step(__u32 nr, __u32 index) {
   struct scratch *s = scratch_here();
   const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);

@@ -187,19 +187,20 @@ __noinline int climb_cgroup(void) {
   if (!s) {
     return 0;
   }
-  struct kernfs_node *kn = (void *)s->cgroup_kn;
+  __u64 address = s->cgroup_kn;
   for (int i = 0; i < CLIMB_STEPS; i++) {
-    struct kernfs_node *parent = kernfs_parent(kn);
+    KERNEL_OBJECT(struct kernfs_node, node, KERNFS_NODE_HEAD, address);
+    __u64 parent = number_of(s, kernfs_parent(node));
     if (!parent) {
       return 0;
     }
     char name[256];
-    long len = bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(kn, name));
+    long len = bpf_probe_read_kernel_str(name, sizeof(name), node->name);
     prepend(s, name, len > 0 ? len - 1 : 0);
     prepend_char(s, '/');
-    kn = parent;
+    address = parent;
   }
-  s->cgroup_kn = (__u64)kn;
+  s->cgroup_kn = address;
   return 1;
 }
 

@@ -4,7 +4,7 @@
 #include "probes/bpf/lib/fill.h"
 #include "probes/bpf/lib/read.h"
 
-/* Thread groups whose exit was reported: two last threads may both see that nobody is left. */
+/* Thread groups of several threads whose exit was reported: see is_reported(). */
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
   __uint(max_entries, EXITED_ENTRIES);
@@ -46,10 +46,10 @@ int BPF_PROG(on_exec, struct task_struct *trusted, int old_pid, struct linux_bin
   body->fdlimit = task->signal->rlim[RLIMIT_NOFILE].rlim_cur;
 
   struct mm_struct *mm = task->mm;
-  append_exe((__u64)BPF_CORE_READ(mm, exe_file));
+  struct fs_struct *fs = task->fs;
+  append_exe(number_of(s, mm->exe_file));
   append_filename(s, bprm->filename);
-  append_path(EV_SEC_CWD, 0, (__u64)BPF_CORE_READ(task, fs, pwd.mnt),
-              (__u64)BPF_CORE_READ(task, fs, pwd.dentry));
+  append_path(EV_SEC_CWD, 0, number_of(s, fs->pwd.mnt), number_of(s, fs->pwd.dentry));
   append_area(EV_SEC_ARGS, mm->arg_start, mm->arg_end, EV_ARGS_MAX);
   append_area(EV_SEC_ENV, mm->env_start, mm->env_end, EV_ENV_MAX);
   append_cgroup();
@@ -103,7 +103,24 @@ static __always_inline __u32 children_reaper(struct task_struct *task) {
     }
     return 0;
   }
-  return BPF_CORE_READ(task_pid_namespace(task), child_reaper, tgid);
+  struct pid *pid = task->thread_pid;
+  if (pid->level == 0) {
+    return pid->numbers[0].ns->child_reaper->tgid;
+  }
+  return BPF_CORE_READ(pid_namespace_at(pid, pid->level), child_reaper, tgid);
+}
+
+/*
+ * Two last threads may both see that nobody is left. The first of them finds both still counted;
+ * the second may find itself alone, because the first can be gone before it comes here.
+ */
+static __always_inline bool is_reported(struct task_struct *task) {
+  __u64 key[2] = {task->tgid, task->group_leader->start_boottime};
+  __u32 value = 0;
+  if (task->signal->nr_threads == 1) {
+    return bpf_map_lookup_elem(&exited, key) != NULL; /* cheaper than an update */
+  }
+  return bpf_map_update_elem(&exited, key, &value, BPF_NOEXIST) == -17 /* EEXIST */;
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -111,12 +128,7 @@ int BPF_PROG(on_exit, struct task_struct *trusted) {
   struct task_struct *task = plain_task(trusted);
   __u64 pid_tgid = (__u64)task->tgid << 32 | (__u32)task->pid;
   bpf_map_delete_elem(&stashes, &pid_tgid);
-  if (task->signal->live.counter != 0) {
-    return 0;
-  }
-  __u64 key[2] = {task->tgid, task->group_leader->start_boottime};
-  __u32 value = 0;
-  if (bpf_map_update_elem(&exited, key, &value, BPF_NOEXIST) == -17 /* EEXIST */) {
+  if (task->signal->live.counter != 0 || is_reported(task)) {
     return 0;
   }
   struct scratch *s = record_begin(EV_EXIT, sizeof(struct ev_exit));

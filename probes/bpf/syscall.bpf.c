@@ -8,6 +8,8 @@
 const volatile bool has_rdonly_cast = false;
 const volatile __u64 high_water_bytes = 0;
 const volatile __u16 native_of_compat[EV_SYSCALLS] = {};
+const volatile __u32 sensor_pid = 0;
+const volatile __u32 sensor_pid_ns = 0;
 
 /* Bit per number in either table that may be wanted, and per native number that is. */
 __u64 exit_candidates[EV_SYSCALLS / 64] = {};
@@ -26,8 +28,16 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
   if (raw >= EV_SYSCALLS || !has_bit(exit_candidates, raw)) {
     return 0;
   }
-  __u32 nr = native_syscall_nr(raw, is_compat(bpf_get_current_task_btf()));
+  struct task_struct *task = plain_task(bpf_get_current_task_btf());
+  __u32 nr = native_syscall_nr(raw, is_compat(task));
   if (nr >= EV_SYSCALLS || !has_bit(exit_wanted, nr)) {
+    return 0;
+  }
+  if (is_sensor(task)) {
+    struct ev_stats *here = stats_here();
+    if (here) {
+      here->ignored_own++;
+    }
     return 0;
   }
   bpf_tail_call(ctx, &handlers, nr);

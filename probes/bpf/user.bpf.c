@@ -64,7 +64,7 @@ __noinline int append_user_bytes(__u32 kind, __u64 address, __u32 true_size, __u
 
 /*
  * Appends what is still wanted of the buffer that the struct iovec at `address` describes to the
- * section that was opened last. 0: no more. Global, or each turn of the loop would be checked.
+ * section that was opened last. 0: no more. Global (append.h): else each turn is checked.
  */
 __noinline int append_iovec(__u64 address, __u32 wanted) {
   struct scratch *s = scratch_here();

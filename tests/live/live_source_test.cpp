@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
 #include <thread>
@@ -42,6 +43,26 @@ void call_rare(int times) {
   for (int i = 0; i < times; i++) {
     ::syscall(kRareSyscall, 0, &interval);
   }
+}
+
+// What `say` gives in a forked child.
+std::string said_by_child(const std::function<std::string()>& say) {
+  int result[2];
+  if (::pipe(result) != 0) {
+    return "no pipe";
+  }
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const std::string text = say();
+    [[maybe_unused]] const ssize_t written = ::write(result[1], text.data(), text.size());
+    ::_exit(0);
+  }
+  ::close(result[1]);
+  std::string text(4096, '\0');
+  text.resize(static_cast<size_t>(std::max<ssize_t>(0, ::read(result[0], text.data(), 4096))));
+  ::close(result[0]);
+  ::waitpid(child, nullptr, 0);
+  return text;
 }
 
 TEST(LiveSource, AnOverflowIsCountedExactly) {
@@ -157,6 +178,39 @@ TEST(LiveSource, StopFromAnotherThreadEndsTheWait) {
   stopper.join();
 }
 
+// What is wrong with the records of calls of this process and of its child, or "nothing".
+std::string problem_with_own_calls(LiveCapture& capture) {
+  constexpr int kOwn = 3;
+  constexpr int kOfChild = 2;
+  call_rare(kOwn);
+  capture.run([] { call_rare(kOfChild); });
+  if (capture.counter("ignored_own") != kOwn) {
+    return "ignored_own is " + std::to_string(capture.counter("ignored_own"));
+  }
+  const uint64_t records = capture.counter("submitted", "syscall");
+  return records == kOfChild ? "nothing"
+                             : std::to_string(records) + " records of the child's calls";
+}
+
+TEST(LiveSource, ItsOwnCallsAreNoEvents) {
+  SAKER_OPEN_LIVE(capture, rare_options(1 << 20));
+  EXPECT_EQ(problem_with_own_calls(*capture), "nothing");
+}
+
+// Where its number is not the one that the host knows it by.
+TEST(LiveSource, ItsOwnCallsAreNoEventsInAPidNamespace) {
+  SAKER_OPEN_LIVE(skipping, LiveOptions{});
+  const auto inside = []() -> std::string {
+    const auto opened = LiveCapture::open(rare_options(1 << 20));
+    return opened ? problem_with_own_calls(**opened) : opened.error().to_string();
+  };
+  EXPECT_EQ(said_by_child([&] {
+              return ::unshare(CLONE_NEWPID) == 0 ? said_by_child(inside)
+                                                  : std::string("no pid namespace");
+            }),
+            "nothing");
+}
+
 TEST(LiveSource, TimesBecomeUnixTime) {
   timespec before{};
   ::clock_gettime(CLOCK_REALTIME, &before);
@@ -183,22 +237,13 @@ TEST(LiveSource, WithoutPrivilegeItSaysWhatIsMissing) {
   if (::geteuid() != 0) {
     GTEST_SKIP() << "needs root to give up root";
   }
-  int result[2];
-  ASSERT_EQ(::pipe(result), 0);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (::setresuid(65534, 65534, 65534) == 0) {
-      const auto opened = open_live_source(LiveOptions{});
-      const std::string text = opened ? "opened" : opened.error().to_string();
-      [[maybe_unused]] const ssize_t written = ::write(result[1], text.data(), text.size());
+  const std::string text = said_by_child([]() -> std::string {
+    if (::setresuid(65534, 65534, 65534) != 0) {
+      return "still root";
     }
-    ::_exit(0);
-  }
-  ::close(result[1]);
-  std::string text(4096, '\0');
-  text.resize(static_cast<size_t>(std::max<ssize_t>(0, ::read(result[0], text.data(), 4096))));
-  ::close(result[0]);
-  ::waitpid(child, nullptr, 0);
+    const auto opened = open_live_source(LiveOptions{});
+    return opened ? "opened" : opened.error().to_string();
+  });
   EXPECT_NE(text.find("run as root, or with CAP_BPF and CAP_PERFMON"), std::string::npos) << text;
 }
 

@@ -121,5 +121,17 @@ TEST_F(RingReaderTest, SpaceIsGivenBackInPortionsWithoutAWait) {
   }
 }
 
+TEST_F(RingReaderTest, NoProducerWakesAReaderBeforeItsRelease) {
+  for (int i = 0; i < 1000; i++) {
+    ring_.produce("0123456789abcdef");
+    EXPECT_TRUE(reader_->has_more());
+    take(*reader_);
+    EXPECT_FALSE(reader_->has_more());
+    ASSERT_LT(ring_.released(), ring_.produced()) << "the next record would wake it";
+  }
+  reader_->release();
+  EXPECT_EQ(ring_.released(), ring_.produced());
+}
+
 }  // namespace
 }  // namespace saker

@@ -78,12 +78,7 @@ static __always_inline struct pid_namespace *pid_namespace_at(struct pid *pid, _
   return ns;
 }
 
-/* The task's own pid namespace. */
-static __always_inline struct pid_namespace *task_pid_namespace(struct task_struct *task) {
-  struct pid *pid = task->thread_pid;
-  return pid_namespace_at(pid, pid->level);
-}
-
+/* Of the host's namespace without a helper call: what most tasks are in. */
 static __always_inline __u32 pid_namespace_inum(struct task_struct *task) {
   struct pid *pid = task->thread_pid;
   if (pid->level == 0) {
@@ -180,7 +175,11 @@ static __always_inline void fill_task(struct scratch *s, struct task_struct *tas
 }
 
 static __always_inline __u64 pid_namespace_start(struct task_struct *task) {
-  return BPF_CORE_READ(task_pid_namespace(task), child_reaper, start_boottime);
+  struct pid *pid = task->thread_pid;
+  if (pid->level == 0) {
+    return pid->numbers[0].ns->child_reaper->start_boottime;
+  }
+  return BPF_CORE_READ(pid_namespace_at(pid, pid->level), child_reaper, start_boottime);
 }
 
 #endif /* SAKER_PROBES_BPF_LIB_FILL_H */

@@ -189,6 +189,7 @@ struct rlimit {
 
 struct signal_struct {
   atomic_t live;
+  int nr_threads;
   int group_exit_code;
   unsigned int flags;
   unsigned int is_child_subreaper : 1;
@@ -344,6 +345,7 @@ struct user_iovec {
 
 /* Kernel constants that BTF does not carry; part of no stable ABI, but unchanged since 5.10. */
 #define PF_KTHREAD 0x00200000
+#define PID_NS_OF_HOST 0xeffffffcu /* PROC_PID_INIT_INO */
 #define SIGNAL_GROUP_EXIT 0x00000004
 #define MNT_READONLY 0x40
 #define SB_RDONLY 0x1

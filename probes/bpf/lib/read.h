@@ -54,15 +54,16 @@ static __always_inline __u64 number_of(struct scratch *s, const void *address) {
 #define DENTRY_HEAD 96
 #define FILE_HEAD 192
 #define INODE_HEAD 192
+#define KERNFS_NODE_HEAD 128
 #define MOUNT_HEAD 64
 #define SUPER_BLOCK_HEAD 128
 #define VFSMOUNT_HEAD 32
 
 static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn) {
   if (bpf_core_field_exists(kn->__parent)) {
-    return BPF_CORE_READ(kn, __parent);
+    return kn->__parent;
   }
-  return BPF_CORE_READ((struct kernfs_node___before_6_15 *)kn, parent);
+  return ((struct kernfs_node___before_6_15 *)kn)->parent;
 }
 
 /* Copies what resolve_path() left; `to` has room for EV_PATH_MAX bytes. Gives the length. */

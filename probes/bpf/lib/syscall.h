@@ -12,6 +12,9 @@
 extern const volatile __u16 native_of_compat[EV_SYSCALLS];
 /* Native numbers of which a string is read when the call begins. */
 extern __u64 enter_wanted[EV_SYSCALLS / 64];
+/* The sensor's own process: its number in its pid namespace, and which namespace that is. */
+extern const volatile __u32 sensor_pid;
+extern const volatile __u32 sensor_pid_ns;
 
 #if defined(__TARGET_ARCH_x86)
 
@@ -71,6 +74,16 @@ static __always_inline __u32 native_syscall_nr(__u32 raw, bool compat) {
 
 static __always_inline bool has_bit(const volatile __u64 *bits, __u32 nr) {
   return bits[(nr & (EV_SYSCALLS - 1)) / 64] >> (nr % 64) & 1;
+}
+
+/* Whether this is a thread of the sensor: what it does is no event. Its children's is. */
+static __always_inline bool is_sensor(struct task_struct *task) {
+  if (sensor_pid_ns == PID_NS_OF_HOST) {
+    return (__u32)task->tgid == sensor_pid;
+  }
+  struct pid *pid = task->signal->pids[PIDTYPE_TGID];
+  return pid_at(pid, task->thread_pid->level) == sensor_pid &&
+         pid_namespace_inum(task) == sensor_pid_ns;
 }
 
 /* The struct file of a descriptor of the current task; 0 when it is not open. */

@@ -60,6 +60,9 @@ TEST(ConditionIndex, FindsAConditionByWhatItNames) {
       {"t.a = oneof (x, y)", "y", "z"},
       {"t.a startswith /etc/", "/etc/passwd", "/usr/passwd"},
       {"t.a endswith .so", "a.so", "a.sh"},
+      {"t.a glob /home/*/.ssh", "/home/me/.ssh", "/root/.ssh"},
+      {"t.a pmatch (/etc/ssh, /home/*/.ssh)", "/home/me", "/root"},
+      {"t.a pmatch (//etc//ssh/)", "/etc/ssh", "/etc"},
       {"t.b exists and t.a = x", "x", "y"},
       {"t.a = x or t.a = y", "y", "z"},
       {"(t.b exists or t.b = b) and (t.a = x or t.a startswith /etc/)", "/etc/x", "y"},
@@ -78,9 +81,15 @@ TEST(ConditionIndex, FindsAConditionByWhatItNames) {
 TEST(ConditionIndex, ProposesWhatNamesNothingForEachOfItsEvents) {
   for (const std::string_view condition :
        {"not t.a = x", "t.a != x", "t.a exists", "t.a = x or not t.b = y", "t.a = x or t.b exists",
-        "tolower(t.a) = x", "t.a = val(t.b)", "evt.type = open"}) {
+        "tolower(t.a) = x", "t.a glob *x", "t.a startswith /", "t.a pmatch (/, /etc)",
+        "t.a = val(t.b)", "evt.type = open"}) {
     EXPECT_TRUE(proposes(condition, "other")) << condition;
   }
+}
+
+TEST(ConditionIndex, TriesAllThatLookForPathsForAPathWithRepeatedSlashes) {
+  EXPECT_TRUE(proposes("t.a pmatch (/etc/ssh)", "//etc//ssh/x"));
+  EXPECT_FALSE(proposes("t.a startswith /etc/ssh", "//etc//ssh/x"));
 }
 
 TEST(ConditionIndex, TakesTheRarerOfTwoAnchors) {
