@@ -61,6 +61,14 @@ void pin_to(int cpu) {
   SAKER_CHECK(::sched_setaffinity(0, sizeof(set), &set) == 0);
 }
 
+void use_both(const Cpus& cpus) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpus.load, &set);
+  CPU_SET(cpus.sensor, &set);
+  SAKER_CHECK(::sched_setaffinity(0, sizeof(set), &set) == 0);
+}
+
 std::vector<std::pair<std::string, std::string>> machine_facts(const Cpus& cpus) {
   utsname host{};
   ::uname(&host);

@@ -19,6 +19,8 @@ struct Cpus {
 [[nodiscard]] Cpus choose_cpus();
 // Requires: a CPU that this process may use.
 void pin_to(int cpu);
+// Lets this process and what it starts use both.
+void use_both(const Cpus& cpus);
 
 // Kernel, processor, CPUs, load average, build type; in the order they are shown in.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> machine_facts(const Cpus& cpus);

@@ -287,8 +287,11 @@ void add_latency_row(const BenchRun& run) {
 }  // namespace
 
 Result<void> measure_outputs(const BenchRun& run) {
+  use_both(run.options.cpus);  // a sensor's reader and its outputs run at the same time
   add_latency_row(run);
-  return add_throughput_rows(run);
+  Result<void> added = add_throughput_rows(run);
+  pin_to(run.options.cpus.load);
+  return added;
 }
 
 }  // namespace saker::bench
