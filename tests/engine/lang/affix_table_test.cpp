@@ -40,7 +40,8 @@ TEST(AffixTable, FindsBeginningsLongestFirst) {
 }
 
 TEST(AffixTable, FindsEnds) {
-  const AffixTable table = table_of(Side::kEnd, {"_history", "bash_history", ".so"});
+  const std::vector<std::string> texts = {"_history", "bash_history", ".so"};
+  const AffixTable table = table_of(Side::kEnd, texts);
   EXPECT_EQ(find(table, "/root/.bash_history"), (std::vector<uint32_t>{1, 0}));
   EXPECT_EQ(find(table, "a.so"), (std::vector<uint32_t>{2}));
   EXPECT_TRUE(find(table, "so").empty());
