@@ -41,7 +41,8 @@ void append_value(std::string& out, const OutputValue& value) {
 std::string AlertCollapser::key_of(const Alert& alert) const {
   std::string key = alert.rule + '\0';
   for (const std::string& name : options_.key_fields) {
-    const auto field = std::ranges::find(alert.fields, name, &decltype(alert.fields)::value_type::first);
+    const auto field =
+        std::ranges::find(alert.fields, name, &decltype(alert.fields)::value_type::first);
     append_value(key, field == alert.fields.end() ? OutputValue{} : field->second);
   }
   return key;

@@ -21,8 +21,8 @@ bool AlertFilter::wants(const Alert& alert) const {
   if (alert.priority > least_severe || (!sources.empty() && !has(sources, alert.source))) {
     return false;
   }
-  if (!tags.empty() && std::ranges::none_of(
-                           tags, [&](const std::string& tag) { return has(alert.tags, tag); })) {
+  if (!tags.empty() &&
+      std::ranges::none_of(tags, [&](const std::string& tag) { return has(alert.tags, tag); })) {
     return false;
   }
   return rules.empty() || std::ranges::any_of(rules, [&](const std::string& pattern) {

@@ -128,7 +128,7 @@ class Spool : public MessageSource {
   std::condition_variable changed_;
   // All below: guarded by state_mutex_.
   SpoolStats stats_;
-  uint64_t taken_seq_ = 0;    // handed out by take()
+  uint64_t taken_seq_ = 0;  // handed out by take()
   uint64_t settled_seq_ = 0;
   // All that was appended and not taken, or nothing when that is too much.
   std::deque<Message> tail_;
