@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -232,45 +231,31 @@ TEST(FileSink, AFailedRotationLosesNothingAndIsReported) {
   EXPECT_EQ(read(root.path("alerts")), lines({"4"}));
 }
 
-// Lets the process open no further file.
-class NoDescriptors {
- public:
-  NoDescriptors() {
-    EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
-    const UniqueFd next(::dup(STDERR_FILENO));  // the lowest number that is free
-    const rlimit none{static_cast<rlim_t>(next.get()), before_.rlim_max};
-    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
-  }
-  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-  NoDescriptors(const NoDescriptors&) = delete;
-  NoDescriptors& operator=(const NoDescriptors&) = delete;
-
- private:
-  rlimit before_{};
-};
-
 TEST(FileSink, ARotationThatCannotBeginANewFileIsUndone) {
-  FakeRoot root;
-  root.file("alerts", "present\n");
-  root.file("alerts.1", "old\n");
-  FileSink sink({.path = root.path("alerts"), .rotate_bytes = 1, .rotate_keep = 2},
+  // The directory itself and three files.
+  const SmallDisk disk(SmallDisk::kSizeBytes, 4);
+  if (!disk.is_mounted()) {
+    GTEST_SKIP() << "may not mount a file system";
+  }
+  std::ofstream(disk.path("alerts")) << "present\n";
+  std::ofstream(disk.path("alerts.1")) << "old\n";
+  std::ofstream(disk.path("ballast")) << "x";
+  FileSink sink({.path = disk.path("alerts"), .rotate_bytes = 1, .rotate_keep = 2},
                 test::plain_format());
   ASSERT_EQ(error_of(sink.open()), "");
-  {
-    const NoDescriptors none;
-    EXPECT_EQ(test::send(sink, "1"), "");
-    EXPECT_EQ(test::send(sink, "2"), "");
-  }
+  EXPECT_EQ(test::send(sink, "1"), "");
+  EXPECT_EQ(test::send(sink, "2"), "");
   ASSERT_TRUE(sink.trouble());
   EXPECT_EQ(sink.trouble()->to_string(),
-            "cannot open '" + root.path("alerts") + "': Too many open files");
-  EXPECT_EQ(read(root.path("alerts")), "present\n" + lines({"1", "2"}));
-  EXPECT_EQ(read(root.path("alerts.2")), "old\n");
-  EXPECT_FALSE(fs::exists(root.path("alerts.1")));
+            "cannot open '" + disk.path("alerts") + "': No space left on device");
+  EXPECT_EQ(read(disk.path("alerts")), "present\n" + lines({"1", "2"}));
+  EXPECT_EQ(read(disk.path("alerts.2")), "old\n");
+  EXPECT_FALSE(fs::exists(disk.path("alerts.1")));
+  fs::remove(disk.path("ballast"));
   EXPECT_EQ(test::send(sink, "3"), "");
   EXPECT_FALSE(sink.trouble());
-  EXPECT_EQ(read(root.path("alerts.1")), "present\n" + lines({"1", "2"}));
-  EXPECT_EQ(read(root.path("alerts.2")), "old\n");
+  EXPECT_EQ(read(disk.path("alerts.1")), "present\n" + lines({"1", "2"}));
+  EXPECT_EQ(read(disk.path("alerts.2")), "old\n");
 }
 
 TEST(FileSink, FullDiskLeavesWholeLinesAndTakesThemLater) {

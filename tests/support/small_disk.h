@@ -15,9 +15,12 @@ class SmallDisk {
  public:
   static constexpr size_t kSizeBytes = 65'536;
 
-  explicit SmallDisk(size_t size_bytes = kSizeBytes)
+  // At most `max_inodes` files, its root directory among them; 0: any number.
+  explicit SmallDisk(size_t size_bytes = kSizeBytes, size_t max_inodes = 0)
       : is_mounted_(::mount("saker-test", root_.path().c_str(), "tmpfs", 0,
-                            ("size=" + std::to_string(size_bytes)).c_str()) == 0) {}
+                            ("size=" + std::to_string(size_bytes) +
+                             ",nr_inodes=" + std::to_string(max_inodes))
+                                .c_str()) == 0) {}
   ~SmallDisk() {
     if (is_mounted_) {
       ::umount2(root_.path().c_str(), MNT_DETACH);
