@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/lang/anchor.h"
+#include "engine/lang/requirement.h"
 
 #include <algorithm>
 #include <iterator>
@@ -9,10 +9,15 @@
 namespace saker::lang {
 namespace {
 
-constexpr size_t kMaxPredicates = 32;
+constexpr size_t kMaxPredicates = 32;  // of an anchor
+constexpr size_t kMaxOutcomes = 16;
+// More frequent ones hardly tell events apart.
+constexpr double kMaxFrequency = 0.9;
 
-// Absent: no anchor.
-using Partial = std::optional<Anchor>;
+// Absent: can only reject.
+using Partial = std::optional<Requirement>;
+using PartialAnchor = std::optional<Anchor>;
+using Outcomes = std::vector<Outcome>;
 
 uint64_t weight_of(const Program& program, const Anchor& anchor) {
   uint64_t weight = 0;
@@ -22,13 +27,19 @@ uint64_t weight_of(const Program& program, const Anchor& anchor) {
   return weight;
 }
 
-Partial join(const Partial& a, const Partial& b) {
+PartialAnchor join(const PartialAnchor& a, const PartialAnchor& b) {
   if (!a || !b) {
     return std::nullopt;
   }
   Anchor both;
   std::set_union(a->begin(), a->end(), b->begin(), b->end(), std::back_inserter(both));
-  return both.size() <= kMaxPredicates ? Partial(std::move(both)) : std::nullopt;
+  return both.size() <= kMaxPredicates ? PartialAnchor(std::move(both)) : std::nullopt;
+}
+
+Outcomes common(const Outcomes& a, const Outcomes& b) {
+  Outcomes both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both;
 }
 
 class Search {
@@ -47,17 +58,44 @@ class Search {
     if (const auto* events = std::get_if<EventSet>(&fact)) {
       return at(events->test(code_) ? test.if_true : test.if_false);
     }
-    const Partial failed = at(test.if_false);
-    Partial later = join(at(test.if_true), failed);
-    if (!std::holds_alternative<KeyFact>(fact)) {
-      return later;
+    const Partial when_true = at(test.if_true);
+    const Partial when_false = at(test.if_false);
+    if (!when_true && !when_false) {
+      return std::nullopt;
     }
-    Partial here = join(Anchor{test.predicate}, failed);
-    return here && (!later || weight_of(program_, *here) < weight_of(program_, *later)) ? here
-                                                                                        : later;
+    const PartialAnchor failed = when_false ? when_false->anchor : Anchor();
+    PartialAnchor anchor = join(when_true ? when_true->anchor : Anchor(), failed);
+    if (when_true && std::holds_alternative<KeyFact>(fact)) {
+      PartialAnchor here = join(Anchor{test.predicate}, failed);
+      if (here && (!anchor || weight_of(program_, *here) < weight_of(program_, *anchor))) {
+        anchor = std::move(here);
+      }
+    }
+    Outcomes outcomes = !when_false  ? with(when_true->outcomes, {test.predicate, true})
+                        : !when_true ? with(when_false->outcomes, {test.predicate, false})
+                                     : common(with(when_true->outcomes, {test.predicate, true}),
+                                              with(when_false->outcomes, {test.predicate, false}));
+    return Requirement{std::move(outcomes), std::move(anchor)};
+  }
+  [[nodiscard]] Outcomes with(Outcomes outcomes, Outcome outcome) const {
+    const auto place = std::lower_bound(outcomes.begin(), outcomes.end(), outcome);
+    if (frequency(program_, outcome) > kMaxFrequency ||
+        (place != outcomes.end() && *place == outcome)) {
+      return outcomes;
+    }
+    outcomes.insert(place, outcome);
+    if (outcomes.size() > kMaxOutcomes) {
+      outcomes.erase(std::max_element(outcomes.begin(), outcomes.end(),
+                                      [this](const Outcome& a, const Outcome& b) {
+                                        return frequency(program_, a) < frequency(program_, b);
+                                      }));
+    }
+    return outcomes;
   }
   [[nodiscard]] Partial at(uint32_t place) const {
-    return place == kReject ? Anchor{} : place == kAccept ? Partial() : found_[place - first_];
+    return place == kReject   ? Partial()
+           : place == kAccept ? Partial(Requirement())
+                              : found_[place - first_];
   }
 
   const Program& program_;
@@ -68,7 +106,13 @@ class Search {
 
 }  // namespace
 
-std::optional<Anchor> find_anchor(const Program& program, size_t condition, EventCode code) {
+double frequency(const Program& program, Outcome outcome) {
+  const double holds = program.estimates()[outcome.predicate].holds;
+  return outcome.holds ? holds : 1 - holds;
+}
+
+std::optional<Requirement> requirement_of(const Program& program, size_t condition,
+                                          EventCode code) {
   return Search(program, condition, code).result();
 }
 
