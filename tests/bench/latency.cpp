@@ -214,7 +214,7 @@ Result<void> measure_latency(const BenchRun& run) {
                                  {},
                                  {value, value, value, 1},
                                  budget,
-                                 run.baseline.cell(situation.reference, "")});
+                                 run.reference.cell(situation.reference, "")});
     };
     add(", p50", 50, situation.p50_budget_ms);
     add(", p99", 99, situation.p99_budget_ms);
@@ -258,7 +258,7 @@ Result<void> measure_start(const BenchRun& run) {
                              {},
                              summarise(ms),
                              400,
-                             run.baseline.cell("start to first alert", "")});
+                             run.reference.cell("start to first alert", "")});
   return {};
 }
 

@@ -49,7 +49,7 @@ int fail(const std::string& text) {
   return kExitFailure;
 }
 
-Report make_report(const BenchOptions& options, const Baseline& baseline) {
+Report make_report(const BenchOptions& options, const Reference& reference) {
   Report report;
   report.facts = machine_facts(options.cpus);
   std::string rules;
@@ -60,13 +60,13 @@ Report make_report(const BenchOptions& options, const Baseline& baseline) {
   report.facts.emplace_back("rounds", std::to_string(options.rounds));
   report.notes = machine_warnings(options.cpus);
   report.notes.emplace_back("BPF times hold about 20 ns of measuring per program run");
-  report.reference_name = baseline.name();
+  report.reference_name = reference.name();
   return report;
 }
 
 int run(const BenchOptions& options, bool as_json) {
-  const Baseline baseline = Baseline::from_environment();
-  Report report = make_report(options, baseline);
+  const Reference reference = Reference::from_environment();
+  Report report = make_report(options, reference);
   pin_to(options.cpus.load);
   for (const Part& part : parts()) {
     if (std::ranges::none_of(part.names, [&](const auto& name) { return options.wants(name); })) {
@@ -76,7 +76,7 @@ int run(const BenchOptions& options, bool as_json) {
       return fail(*missing + "; without it only `--only replay,render` works");
     }
     std::fprintf(stderr, "saker_bench: %s...\n", part.title);
-    if (auto measured = part.measure({options, baseline, report}); !measured) {
+    if (auto measured = part.measure({options, reference, report}); !measured) {
       return fail(measured.error().to_string());
     }
   }

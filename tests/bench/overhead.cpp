@@ -103,18 +103,18 @@ Result<void> add_floor_row(const BenchRun& run, const Workload& workload,
 }
 
 // "x1.33, +47 [20, 67]", from the other sensor's table.
-std::string reference_overhead(const Baseline& baseline, const Workload& workload) {
-  const auto off = leading_number(baseline.cell(workload.reference, "no sensor"));
-  const auto on = leading_number(baseline.cell(workload.reference, "Falco"));
+std::string reference_overhead(const Reference& reference, const Workload& workload) {
+  const auto off = leading_number(reference.cell(workload.reference, "no sensor"));
+  const auto on = leading_number(reference.cell(workload.reference, "Falco"));
   if (!off || !on) {
     return {};
   }
-  return "x" + format_number(*on / *off) + ", " + baseline.cell(workload.reference, "difference");
+  return "x" + format_number(*on / *off) + ", " + reference.cell(workload.reference, "difference");
 }
 
 // What became of the events of a workload, and what they cost the sensor.
 void add_load_rows(const BenchRun& run, const Workload& workload, const Rounds& rounds) {
-  const Baseline& other = run.baseline;
+  const Reference& other = run.reference;
   const std::string_view load = workload.reference_load;
   const auto add = [&](const char* what, const char* unit, const std::vector<double>& values,
                        std::string reference, std::optional<double> budget = {}) {
@@ -172,7 +172,7 @@ Result<void> measure_overhead(const BenchRun& run) {
     }
     run.report.rows.push_back({std::string(workload.name), std::string(workload.unit),
                                summarise(rounds->off), summarise(rounds->on), workload.budget,
-                               reference_overhead(run.baseline, workload)});
+                               reference_overhead(run.reference, workload)});
     if (auto floor = add_floor_row(run, workload, files); !floor) {
       return floor;
     }

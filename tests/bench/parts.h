@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "engine/base/result.h"
-#include "tests/bench/baseline.h"
 #include "tests/bench/machine.h"
+#include "tests/bench/reference.h"
 #include "tests/bench/report.h"
 
 namespace saker::bench {
@@ -32,7 +32,7 @@ struct BenchOptions {
 // What a part reads and where it writes to.
 struct BenchRun {
   const BenchOptions& options;
-  const Baseline& baseline;
+  const Reference& reference;
   Report& report;
 };
 
