@@ -208,11 +208,10 @@ Result<void> measure_latency(const BenchRun& run) {
                                  std::to_string(expected) + " alerts did not come");
     }
     const auto add = [&](const std::string& what, double percent, std::optional<double> budget) {
-      const double value = percentile(*ms, percent);
       run.report.rows.push_back({situation.name + what,
                                  "ms",
                                  {},
-                                 {value, value, value, 1},
+                                 single(percentile(*ms, percent)),
                                  budget,
                                  run.reference.cell(situation.reference, "")});
     };

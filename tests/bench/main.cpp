@@ -5,16 +5,29 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "tests/bench/comparison.h"
 #include "tests/bench/parts.h"
 #include "tests/bench/workload.h"
 
 namespace saker::bench {
 namespace {
 
-constexpr int kExitFailure = 1;
+// As diff(1) has them.
+constexpr int kExitRegression = 1;
+constexpr int kExitFailure = 2;
+
+struct Output {
+  bool as_json = false;
+  std::string save;      // a file for the report; empty: none
+  std::string baseline;  // a file of an earlier run to compare with; empty: none
+};
 
 struct Part {
   const char* title;
@@ -64,7 +77,36 @@ Report make_report(const BenchOptions& options, const Reference& reference) {
   return report;
 }
 
-int run(const BenchOptions& options, bool as_json) {
+Result<Report> read_baseline(const std::string& path) {
+  std::ifstream in(path);
+  Result<Report> report = read_report(std::string(std::istreambuf_iterator<char>(in), {}));
+  return report ? std::move(report)
+                : Result<Report>(Error{path + ": " + report.error().what, 0, report.error().hint});
+}
+
+// The table, the file, and the comparison; returns the exit status.
+int put_out(const Report& report, const Output& output, const std::optional<Report>& baseline) {
+  std::fputs((output.as_json ? to_json(report) : to_text(report)).c_str(), stdout);
+  if (!output.save.empty() && !(std::ofstream(output.save) << to_json(report) << std::flush)) {
+    return fail("cannot write " + output.save);
+  }
+  if (!baseline) {
+    return 0;
+  }
+  const Comparison comparison = compare(*baseline, report);
+  std::fputs(("\n" + to_text(comparison)).c_str(), output.as_json ? stderr : stdout);
+  return comparison.has_regression() ? kExitRegression : 0;
+}
+
+int run(const BenchOptions& options, const Output& output) {
+  std::optional<Report> baseline;
+  if (!output.baseline.empty()) {
+    Result<Report> read = read_baseline(output.baseline);
+    if (!read) {
+      return fail(read.error().to_string());
+    }
+    baseline = std::move(*read);
+  }
   const Reference reference = Reference::from_environment();
   Report report = make_report(options, reference);
   pin_to(options.cpus.load);
@@ -80,8 +122,7 @@ int run(const BenchOptions& options, bool as_json) {
       return fail(measured.error().to_string());
     }
   }
-  std::fputs((as_json ? to_json(report) : to_text(report)).c_str(), stdout);
-  return 0;
+  return put_out(report, output, baseline);
 }
 
 }  // namespace
@@ -92,7 +133,7 @@ int main(int argc, char** argv) {
   BenchOptions options;
   options.cpus = choose_cpus();
   options.rules = {SAKER_SOURCE_DIR "/rules"};
-  bool as_json = false;
+  Output output;
   std::vector<std::string> only;
   CLI::App app("Measures the built sensor: overhead, latency, start, user space per event.");
   app.add_option("-r,--rules", options.rules, "Rule files or directories")
@@ -109,8 +150,12 @@ int main(int argc, char** argv) {
       ->delimiter(',');
   app.add_option("--capture", options.capture, "Replay this capture file, not a synthetic mix")
       ->check(CLI::ExistingFile);
-  app.add_flag("--json", as_json, "Print JSON");
+  app.add_flag("--json", output.as_json, "Print JSON");
+  app.add_option("--save", output.save, "Write the figures to this file");
+  app.add_option("--compare", output.baseline,
+                 "Compare with the figures in this file; exit status 1 when one got worse")
+      ->check(CLI::ExistingFile);
   CLI11_PARSE(app, argc, argv);
   options.only.insert(only.begin(), only.end());
-  return run(options, as_json);
+  return run(options, output);
 }

@@ -17,6 +17,9 @@
 namespace saker::bench {
 namespace {
 
+// With fewer, start and end of the sensor are most of its CPU time.
+constexpr double kEventsToJudge = 10'000;
+
 // One workload without and with the sensor. Values of the same index belong to one round.
 struct Rounds {
   std::vector<double> off;
@@ -98,7 +101,8 @@ Result<void> add_floor_row(const BenchRun& run, const Workload& workload,
                              summarise(off),
                              summarise(on),
                              {},
-                             ""});
+                             "",
+                             true});
   return {};
 }
 
@@ -121,11 +125,15 @@ void add_load_rows(const BenchRun& run, const Workload& workload, const Rounds& 
     run.report.rows.push_back({what, unit, {}, summarise(values), budget, std::move(reference)});
   };
   add("  events produced", "1/s", rounds.produced_per_s, other.cell(load, "produced"));
+  run.report.rows.back().is_context = true;
   add("  events delivered", "", rounds.delivered, "");
+  run.report.rows.back().is_context = true;
   add("  events lost", "", rounds.lost, other.cell(load, "lost"), 0);
   add("  sensor CPU", "% of one", rounds.cpu_percent, other.cell(load, "CPU"),
       workload.cpu_budget_percent);
-  add("  sensor CPU per event", "ns", rounds.cpu_ns_per_event, other.cell(load, "ns per event"));
+  if (summarise(rounds.delivered).median >= kEventsToJudge) {
+    add("  sensor CPU per event", "ns", rounds.cpu_ns_per_event, other.cell(load, "ns per event"));
+  }
   add("  resident memory", "MiB", rounds.resident_mib, other.cell("memory", ""), 40);
 }
 
@@ -148,8 +156,7 @@ Result<void> add_bpf_row(const BenchRun& run, const Workload& workload,
   const auto operations = static_cast<double>(workload.operations * kBatches);
   const auto add = [&](const char* what, std::string_view unit, double value,
                        std::optional<double> budget) {
-    run.report.rows.push_back(
-        {what, std::string(unit), {}, Summary{value, value, value, 1}, budget, ""});
+    run.report.rows.push_back({what, std::string(unit), {}, single(value), budget, ""});
   };
   add("  BPF time per operation", workload.unit,
       static_cast<double>(spent.run_ns) / operations / workload.unit_ns, workload.bpf_budget);
