@@ -43,6 +43,7 @@ std::vector<Part> parts() {
   }
   return {{"overhead of system calls", overhead, true, measure_overhead},
           {"alert latency", {"latency"}, true, measure_latency},
+          {"flood", {"flood"}, true, measure_flood},
           {"start", {"start"}, true, measure_start},
           {"user space", {"replay"}, false, measure_replay},
           {"alerts as text", {"render"}, false, measure_render},

@@ -269,11 +269,10 @@ void add_latency_row(const BenchRun& run) {
 }  // namespace
 
 Result<void> measure_outputs(const BenchRun& run) {
-  use_both(run.options.cpus);  // a sensor's reader and its outputs run at the same time
+  // A sensor's reader and its outputs run at the same time.
+  const OnBothCpus both(run.options.cpus);
   add_latency_row(run);
-  Result<void> added = add_throughput_rows(run);
-  pin_to(run.options.cpus.load);
-  return added;
+  return add_throughput_rows(run);
 }
 
 }  // namespace saker::bench

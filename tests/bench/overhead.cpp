@@ -7,31 +7,20 @@
 
 #include "tests/bench/bpf_programs.h"
 #include "tests/bench/bpf_stats.h"
-#include "tests/bench/clock.h"
 #include "tests/bench/parts.h"
-#include "tests/bench/run_summary.h"
 #include "tests/bench/scratch_dir.h"
+#include "tests/bench/sensor_load.h"
 #include "tests/bench/sensor_run.h"
-#include "tests/bench/usage.h"
 #include "tests/bench/workload.h"
 
 namespace saker::bench {
 namespace {
 
-// With fewer, start and end of the sensor are most of its CPU time.
-constexpr double kEventsToJudge = 10'000;
-
 // One workload without and with the sensor. Values of the same index belong to one round.
 struct Rounds {
   std::vector<double> off;
   std::vector<double> on;
-  std::vector<double> cpu_percent;  // of the sensor, of one CPU, while the loop ran
-  std::vector<double> cpu_ns_per_event;
-  std::vector<double> produced_per_s;
-  std::vector<double> delivered;
-  std::vector<double> lost;
-  std::vector<double> resident_mib;   // after the loop
-  std::vector<double> anonymous_mib;  // of it
+  SensorLoad load;
 };
 
 // Appends a sample to `values`.
@@ -45,49 +34,16 @@ Result<void> add_sample(const Workload& workload, const WorkloadFiles& files,
   return {};
 }
 
-Result<void> round_with_sensor(const Workload& workload, const WorkloadFiles& files,
-                               const BenchOptions& options, Rounds& rounds) {
-  auto sensor = start_sensor(options);
-  if (!sensor) {
-    return sensor.error();
-  }
-  const pid_t pid = (*sensor)->pid();
-  const double cpu_before = cpu_ns_of(pid);
-  const double began = clock_ns(CLOCK_MONOTONIC);
-  if (auto sampled = add_sample(workload, files, rounds.on); !sampled) {
-    return sampled;
-  }
-  const double wall_ns = clock_ns(CLOCK_MONOTONIC) - began;
-  rounds.cpu_percent.push_back((cpu_ns_of(pid) - cpu_before) / wall_ns * 100);
-  const Memory memory = memory_of(pid);
-  rounds.resident_mib.push_back(memory.resident_mib);
-  rounds.anonymous_mib.push_back(memory.anonymous_mib);
-  const double children_before = cpu_ns_of_children();
-  if (auto stopped = stop_sensor(**sensor); !stopped) {
-    return stopped;
-  }
-  // Ending includes working off what the ring still held.
-  const double cpu_ns = cpu_ns_of_children() - children_before - cpu_before;
-  const auto summary = parse_run_summary((*sensor)->log());
-  if (!summary) {
-    return Error{"saker wrote no summary: " + (*sensor)->log(), 0, ""};
-  }
-  const auto delivered = static_cast<double>(summary->delivered);
-  const auto produced = static_cast<double>(summary->produced());
-  rounds.delivered.push_back(delivered);
-  rounds.lost.push_back(static_cast<double>(summary->lost));
-  rounds.produced_per_s.push_back(produced / wall_ns * 1e9);
-  rounds.cpu_ns_per_event.push_back(delivered > 0 ? cpu_ns / delivered : 0);
-  return {};
-}
-
 // Every other round begins with the sensor, so that a drift of the machine favours neither side.
 Result<Rounds> measure_rounds(const Workload& workload, const WorkloadFiles& files,
                               const BenchOptions& options) {
   Rounds rounds;
   for (int i = 0; i < options.rounds; ++i) {
+    const auto load = [&](test::Sensor& /*sensor*/) {
+      return add_sample(workload, files, rounds.on);
+    };
     for (const bool with_sensor : {i % 2 != 0, i % 2 == 0}) {
-      Result<void> done = with_sensor ? round_with_sensor(workload, files, options, rounds)
+      Result<void> done = with_sensor ? add_round(options, "", load, rounds.load)
                                       : add_sample(workload, files, rounds.off);
       if (!done) {
         return std::move(done).error();
@@ -132,28 +88,6 @@ std::string reference_overhead(const Reference& reference, const Workload& workl
     return {};
   }
   return "x" + format_number(*on / *off) + ", " + reference.cell(workload.reference, "difference");
-}
-
-// What became of the events of a workload, and what they cost the sensor.
-void add_load_rows(const BenchRun& run, const Workload& workload, const Rounds& rounds) {
-  const Reference& other = run.reference;
-  const std::string_view load = workload.reference_load;
-  const auto add = [&](const char* what, const char* unit, const std::vector<double>& values,
-                       std::string reference, std::optional<double> budget = {}) {
-    run.report.rows.push_back({what, unit, {}, summarise(values), budget, std::move(reference)});
-  };
-  add("  events produced", "1/s", rounds.produced_per_s, other.cell(load, "produced"));
-  run.report.rows.back().is_context = true;
-  add("  events delivered", "", rounds.delivered, "");
-  run.report.rows.back().is_context = true;
-  add("  events lost", "", rounds.lost, other.cell(load, "lost"), 0);
-  add("  sensor CPU", "% of one", rounds.cpu_percent, other.cell(load, "CPU"),
-      workload.cpu_budget_percent);
-  if (summarise(rounds.delivered).median >= kEventsToJudge) {
-    add("  sensor CPU per event", "ns", rounds.cpu_ns_per_event, other.cell(load, "ns per event"));
-  }
-  add("  resident memory", "MiB", rounds.resident_mib, other.cell("memory", ""), 40);
-  add("  anonymous memory", "MiB", rounds.anonymous_mib, "");
 }
 
 // A round of its own: counting slows every program down. The figure takes in what else happened on
@@ -202,7 +136,7 @@ Result<void> measure(const BenchRun& run, const Workload& workload, const Worklo
       return floor;
     }
   }
-  add_load_rows(run, workload, *rounds);
+  add_load_rows(run, rounds->load, workload.reference_load, workload.cpu_budget_percent);
   return add_bpf_row(run, workload, files);
 }
 

@@ -41,7 +41,9 @@ struct BenchRun {
 Result<void> measure_overhead(const BenchRun& run);
 // latency: from an open() to its alert, on a quiet machine and beside a load.
 Result<void> measure_latency(const BenchRun& run);
-// start: from starting the sensor to its first alert.
+// flood: 500,000 opens a second around one that a rule reports.
+Result<void> measure_flood(const BenchRun& run);
+// start: from starting the sensor to its first alert, and its memory then.
 Result<void> measure_start(const BenchRun& run);
 // replay: decode, track and match in this process, without a kernel.
 Result<void> measure_replay(const BenchRun& run);
