@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,7 +7,9 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -17,6 +17,7 @@
 #include "engine/base/unique_fd.h"
 #include "outputs/dispatcher.h"
 #include "tests/bench/clock.h"
+#include "tests/bench/command.h"
 #include "tests/bench/mix.h"
 #include "tests/bench/parts.h"
 #include "tests/bench/scratch_dir.h"
@@ -45,32 +46,14 @@ constexpr double kStdoutBudgetNs = 10'000;
 constexpr double kSpoolBudgetNs = 20'000;
 
 // Wall time of a `saker replay` that gives kAlerts alerts, with its stdout on `out`.
-Result<double> replay_ns(const std::vector<std::string>& args, int out) {
-  std::vector<std::string> words = {SAKER_BINARY, "replay"};
+Result<double> replay_ns(const std::vector<std::string>& args, std::optional<int> out) {
+  std::vector<std::string_view> words = {SAKER_BINARY, "replay"};
   words.insert(words.end(), args.begin(), args.end());
-  std::vector<char*> argv;
-  for (std::string& word : words) {
-    argv.push_back(word.data());
-  }
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions{};
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   const double began = clock_ns(CLOCK_MONOTONIC);
-  pid_t pid = 0;
-  const int error = ::posix_spawn(&pid, SAKER_BINARY, &actions, nullptr, argv.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) {
-    return Error{"cannot start saker", error, ""};
+  if (Result<void> done = run_command(words, "/", out); !done) {
+    return std::move(done).error();
   }
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  const double ended = clock_ns(CLOCK_MONOTONIC);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    return Error{"'saker replay' failed", 0, "run it by hand to see why"};
-  }
-  return ended - began;
+  return clock_ns(CLOCK_MONOTONIC) - began;
 }
 
 // Reads a pipe to its end; the number of lines.
@@ -102,8 +85,7 @@ Result<double> stdout_ns_per_alert(const std::vector<std::string>& args) {
 }
 
 Result<double> quiet_ns_per_alert(const std::vector<std::string>& args) {
-  const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-  const Result<double> spent = replay_ns(args, null.get());
+  const Result<double> spent = replay_ns(args, {});
   return spent ? Result<double>(*spent / static_cast<double>(kAlerts)) : spent;
 }
 

@@ -12,6 +12,7 @@
 #include "tests/bench/run_summary.h"
 #include "tests/bench/scratch_dir.h"
 #include "tests/bench/sensor_run.h"
+#include "tests/bench/usage.h"
 #include "tests/bench/workload.h"
 
 namespace saker::bench {
@@ -29,8 +30,20 @@ struct Rounds {
   std::vector<double> produced_per_s;
   std::vector<double> delivered;
   std::vector<double> lost;
-  std::vector<double> resident_mib;
+  std::vector<double> resident_mib;   // after the loop
+  std::vector<double> anonymous_mib;  // of it
 };
+
+// Appends a sample to `values`.
+Result<void> add_sample(const Workload& workload, const WorkloadFiles& files,
+                        std::vector<double>& values) {
+  const Result<double> value = sample(workload, files);
+  if (!value) {
+    return value.error();
+  }
+  values.push_back(*value);
+  return {};
+}
 
 Result<void> round_with_sensor(const Workload& workload, const WorkloadFiles& files,
                                const BenchOptions& options, Rounds& rounds) {
@@ -41,10 +54,14 @@ Result<void> round_with_sensor(const Workload& workload, const WorkloadFiles& fi
   const pid_t pid = (*sensor)->pid();
   const double cpu_before = cpu_ns_of(pid);
   const double began = clock_ns(CLOCK_MONOTONIC);
-  rounds.on.push_back(sample(workload, files));
+  if (auto sampled = add_sample(workload, files, rounds.on); !sampled) {
+    return sampled;
+  }
   const double wall_ns = clock_ns(CLOCK_MONOTONIC) - began;
   rounds.cpu_percent.push_back((cpu_ns_of(pid) - cpu_before) / wall_ns * 100);
-  rounds.resident_mib.push_back(resident_mib(pid));
+  const Memory memory = memory_of(pid);
+  rounds.resident_mib.push_back(memory.resident_mib);
+  rounds.anonymous_mib.push_back(memory.anonymous_mib);
   const double children_before = cpu_ns_of_children();
   if (auto stopped = stop_sensor(**sensor); !stopped) {
     return stopped;
@@ -69,15 +86,12 @@ Result<Rounds> measure_rounds(const Workload& workload, const WorkloadFiles& fil
                               const BenchOptions& options) {
   Rounds rounds;
   for (int i = 0; i < options.rounds; ++i) {
-    const bool off_first = i % 2 == 0;
-    if (off_first) {
-      rounds.off.push_back(sample(workload, files));
-    }
-    if (auto on = round_with_sensor(workload, files, options, rounds); !on) {
-      return on.error();
-    }
-    if (!off_first) {
-      rounds.off.push_back(sample(workload, files));
+    for (const bool with_sensor : {i % 2 != 0, i % 2 == 0}) {
+      Result<void> done = with_sensor ? round_with_sensor(workload, files, options, rounds)
+                                      : add_sample(workload, files, rounds.off);
+      if (!done) {
+        return std::move(done).error();
+      }
     }
   }
   return rounds;
@@ -89,12 +103,16 @@ Result<void> add_floor_row(const BenchRun& run, const Workload& workload,
   std::vector<double> off;
   std::vector<double> on;
   for (int i = 0; i < run.options.rounds; ++i) {
-    off.push_back(sample(workload, files));
+    if (auto sampled = add_sample(workload, files, off); !sampled) {
+      return sampled;
+    }
     const auto empty = EmptyProgram::attach();
     if (!empty) {
       return empty.error();
     }
-    on.push_back(sample(workload, files));
+    if (auto sampled = add_sample(workload, files, on); !sampled) {
+      return sampled;
+    }
   }
   run.report.rows.push_back({"  with an empty BPF program instead",
                              std::string(workload.unit),
@@ -135,6 +153,7 @@ void add_load_rows(const BenchRun& run, const Workload& workload, const Rounds& 
     add("  sensor CPU per event", "ns", rounds.cpu_ns_per_event, other.cell(load, "ns per event"));
   }
   add("  resident memory", "MiB", rounds.resident_mib, other.cell("memory", ""), 40);
+  add("  anonymous memory", "MiB", rounds.anonymous_mib, "");
 }
 
 // A round of its own: counting slows every program down. The figure takes in what else happened on
@@ -151,9 +170,11 @@ Result<void> add_bpf_row(const BenchRun& run, const Workload& workload,
     return sensor.error();
   }
   const BpfPrograms before = bpf_programs_of((*sensor)->pid());
-  static_cast<void>(sample(workload, files));
+  if (const auto sampled = sample(workload, files); !sampled) {
+    return sampled.error();
+  }
   const BpfRuns spent = runs_between(before, bpf_programs_of((*sensor)->pid()));
-  const auto operations = static_cast<double>(workload.operations * kBatches);
+  const double operations = static_cast<double>(workload.operations) * workload.batches;
   const auto add = [&](const char* what, std::string_view unit, double value,
                        std::optional<double> budget) {
     run.report.rows.push_back({what, std::string(unit), {}, single(value), budget, ""});
@@ -164,28 +185,44 @@ Result<void> add_bpf_row(const BenchRun& run, const Workload& workload,
   return stop_sensor(**sensor);
 }
 
+Result<void> measure(const BenchRun& run, const Workload& workload, const WorkloadFiles& files) {
+  const auto companion = start_companion(workload, files);
+  if (!companion) {
+    return companion.error();
+  }
+  const auto rounds = measure_rounds(workload, files, run.options);
+  if (!rounds) {
+    return rounds.error();
+  }
+  run.report.rows.push_back({std::string(workload.name), std::string(workload.unit),
+                             summarise(rounds->off), summarise(rounds->on), workload.budget,
+                             reference_overhead(run.reference, workload)});
+  if (workload.loop != nullptr) {
+    if (auto floor = add_floor_row(run, workload, files); !floor) {
+      return floor;
+    }
+  }
+  add_load_rows(run, workload, *rounds);
+  return add_bpf_row(run, workload, files);
+}
+
 }  // namespace
 
 Result<void> measure_overhead(const BenchRun& run) {
   const ScratchDir dir;
-  const WorkloadFiles files = {dir.write("plain", "nothing of interest\n")};
+  const WorkloadFiles files = {.plain = dir.write("plain", "nothing of interest\n"),
+                               .folder = dir.file("")};
   for (const Workload& workload : workloads()) {
     if (!run.options.wants(workload.part)) {
       continue;
     }
-    const auto rounds = measure_rounds(workload, files, run.options);
-    if (!rounds) {
-      return rounds.error();
+    if (const std::string_view missing = missing_program(workload); !missing.empty()) {
+      run.report.notes.push_back(std::string(workload.part) + ": left out, for there is no " +
+                                 std::string(missing) + " (packaging/setup bench-deps)");
+      continue;
     }
-    run.report.rows.push_back({std::string(workload.name), std::string(workload.unit),
-                               summarise(rounds->off), summarise(rounds->on), workload.budget,
-                               reference_overhead(run.reference, workload)});
-    if (auto floor = add_floor_row(run, workload, files); !floor) {
-      return floor;
-    }
-    add_load_rows(run, workload, *rounds);
-    if (auto bpf = add_bpf_row(run, workload, files); !bpf) {
-      return bpf;
+    if (auto measured = measure(run, workload, files); !measured) {
+      return measured;
     }
   }
   return {};

@@ -9,12 +9,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <memory>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/check.h"
 #include "engine/base/unique_fd.h"
 #include "tests/bench/clock.h"
 #include "tests/bench/stats.h"
+#include "tests/bench/usage.h"
 
 namespace saker::bench {
 namespace {
@@ -61,32 +65,103 @@ void loop_connect(uint64_t operations, const WorkloadFiles& /*files*/) {
   }
 }
 
+constexpr int kBatches = 7;
+
+// An engine file, without the cache that the build of the project itself uses.
+constexpr std::string_view kCompile[] = {"env",
+                                         "CCACHE_DISABLE=1",
+                                         SAKER_CXX_COMPILER,
+                                         "-std=c++20",
+                                         "-O2",
+                                         "-I" SAKER_SOURCE_DIR,
+                                         "-c",
+                                         SAKER_SOURCE_DIR "/engine/alert.cpp",
+                                         "-o",
+                                         "alert.o"};
+constexpr std::string_view kStressOpen[] = {"stress-ng",  "--quiet", "--open",     "1",
+                                            "--open-ops", "3000",    "--open-max", "1000"};
+constexpr std::string_view kStressVm[] = {"stress-ng",  "--quiet", "--vm",     "1",
+                                          "--vm-bytes", "32m",     "--vm-ops", "40000"};
+constexpr std::string_view kStressFork[] = {"stress-ng", "--quiet",    "--fork",
+                                            "1",         "--fork-ops", "2000"};
+constexpr std::string_view kRedisServer[] = {
+    "redis-server", "--port", "0", "--unixsocket", "redis.sock", "--save", "",
+    "--appendonly", "no"};
+constexpr std::string_view kRedisBenchmark[] = {
+    "redis-benchmark", "-s", "redis.sock", "-n", "100000", "-c", "20", "-t", "get", "-q"};
+
 // clang-format off
 constexpr Workload kWorkloads[] = {
     {.part = "getppid", .name = "getppid", .unit = "ns", .operations = 500'000,
-     .reference = "getppid", .reference_load = "getppid", .budget = 30, .loop = loop_getppid},
+     .batches = kBatches, .reference = "getppid", .reference_load = "getppid", .budget = 30,
+     .loop = loop_getppid},
     {.part = "open", .name = "openat + close", .unit = "ns", .operations = 100'000,
-     .reference = "openat + close", .reference_load = "openat + close flat out", .budget = 300,
-     .cpu_budget_percent = 5, .loop = loop_open_close},
+     .batches = kBatches, .reference = "openat + close",
+     .reference_load = "openat + close flat out", .budget = 300, .cpu_budget_percent = 5,
+     .loop = loop_open_close},
     {.part = "connect", .name = "socket + connect + close", .unit = "ns", .operations = 10'000,
-     .reference = "socket + connect", .reference_load = "connect", .loop = loop_connect},
+     .batches = kBatches, .reference = "socket + connect", .reference_load = "connect",
+     .loop = loop_connect},
     {.part = "exec", .name = "fork + exec + wait", .unit = "us", .unit_ns = 1000,
-     .operations = 200, .waits = true, .reference = "fork + exec", .reference_load = "exec",
-     .bpf_budget = 10, .loop = loop_fork_exec_wait},
+     .operations = 200, .batches = kBatches, .timed = Timed::kWall, .reference = "fork + exec",
+     .reference_load = "exec", .bpf_budget = 10, .loop = loop_fork_exec_wait},
+    {.part = "build", .name = "compiling engine/alert.cpp", .unit = "ms", .unit_ns = 1e6,
+     .timed = Timed::kChildren, .program = kCompile},
+    {.part = "stress-open", .name = "stress-ng open", .unit = "ms", .unit_ns = 1e6,
+     .timed = Timed::kChildren, .program = kStressOpen},
+    {.part = "stress-vm", .name = "stress-ng vm", .unit = "ms", .unit_ns = 1e6,
+     .timed = Timed::kChildren, .program = kStressVm},
+    {.part = "stress-fork", .name = "stress-ng fork", .unit = "ms", .unit_ns = 1e6,
+     .timed = Timed::kChildren, .program = kStressFork},
+    {.part = "redis", .name = "redis, one GET", .unit = "us", .unit_ns = 1000,
+     .operations = 100'000, .timed = Timed::kWall, .program = kRedisBenchmark,
+     .companion = kRedisServer, .companion_ready = "ready to accept connections"},
 };
 // clang-format on
+
+double now_ns(Timed timed) {
+  switch (timed) {
+    case Timed::kThread:
+      return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    case Timed::kChildren:
+      return cpu_ns_of_children();
+    case Timed::kWall:
+      break;
+  }
+  return clock_ns(CLOCK_MONOTONIC);
+}
 
 }  // namespace
 
 std::span<const Workload> workloads() { return kWorkloads; }
 
-double sample(const Workload& workload, const WorkloadFiles& files) {
-  const clockid_t clock = workload.waits ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
+std::string_view missing_program(const Workload& workload) {
+  for (const Words words : {workload.program, workload.companion}) {
+    if (!words.empty() && !is_installed(words.front())) {
+      return words.front();
+    }
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Companion>> start_companion(const Workload& workload,
+                                                   const WorkloadFiles& files) {
+  if (workload.companion.empty()) {
+    return std::unique_ptr<Companion>();
+  }
+  return Companion::start(workload.companion, files.folder, workload.companion_ready);
+}
+
+Result<double> sample(const Workload& workload, const WorkloadFiles& files) {
   std::vector<double> batches;
-  for (int i = 0; i < kBatches; ++i) {
-    const double start = clock_ns(clock);
-    workload.loop(workload.operations, files);
-    const double spent = clock_ns(clock) - start;
+  for (int i = 0; i < workload.batches; ++i) {
+    const double start = now_ns(workload.timed);
+    if (workload.loop != nullptr) {
+      workload.loop(workload.operations, files);
+    } else if (Result<void> done = run_command(workload.program, files.folder); !done) {
+      return std::move(done).error();
+    }
+    const double spent = now_ns(workload.timed) - start;
     batches.push_back(spent / static_cast<double>(workload.operations) / workload.unit_ns);
   }
   return summarise(batches).median;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "tests/bench/machine.h"
@@ -15,13 +17,51 @@ namespace {
 // The loops abort when an operation does not end as it should.
 TEST(Workload, EveryLoopRuns) {
   const ScratchDir dir;
-  const WorkloadFiles files = {dir.write("plain", "")};
+  const WorkloadFiles files = {.plain = dir.write("plain", ""), .folder = dir.file("")};
   std::set<std::string_view> parts;
   for (Workload workload : workloads()) {
     EXPECT_TRUE(parts.insert(workload.part).second) << workload.part;
-    workload.operations = 2;
-    EXPECT_GT(sample(workload, files), 0) << workload.part;
+    EXPECT_NE(workload.loop == nullptr, workload.program.empty()) << workload.part;
+    if (workload.loop != nullptr) {
+      workload.operations = 2;
+      EXPECT_GT(sample(workload, files).value(), 0) << workload.part;
+    }
   }
+}
+
+TEST(Workload, ThisProjectCanBeCompiled) {
+  const ScratchDir dir;
+  const auto build = std::ranges::find(workloads(), "build", &Workload::part);
+  ASSERT_NE(build, workloads().end());
+  const auto ms = sample(*build, {.folder = dir.file("")});
+  ASSERT_TRUE(ms.has_value()) << ms.error().to_string();
+  EXPECT_GT(*ms, 10);
+  EXPECT_TRUE(std::filesystem::exists(dir.file("alert.o")));
+}
+
+TEST(Workload, AProgramMayHaveACompanion) {
+  constexpr std::string_view kServer[] = {"sh", "-c", "mkfifo pipe; echo ready; cat pipe > got"};
+  constexpr std::string_view kClient[] = {"sh", "-c", "echo hello > pipe"};
+  constexpr std::string_view kFails[] = {"false"};
+  const ScratchDir dir;
+  const WorkloadFiles files = {.folder = dir.file("")};
+  Workload workload = {
+      .timed = Timed::kWall, .program = kClient, .companion = kServer, .companion_ready = "ready"};
+  const auto companion = start_companion(workload, files);
+  ASSERT_TRUE(companion.has_value()) << companion.error().to_string();
+  EXPECT_TRUE(sample(workload, files).has_value());  // would hang without a reader
+  workload.program = kFails;
+  EXPECT_FALSE(sample(workload, files).has_value());
+  workload.companion = {};
+  EXPECT_EQ(*start_companion(workload, files), nullptr);
+}
+
+TEST(Workload, SaysWhichProgramIsMissing) {
+  constexpr std::string_view kThere[] = {"sh"};
+  constexpr std::string_view kAbsent[] = {"no-such-program", "-x"};
+  EXPECT_EQ(missing_program({.program = kThere}), "");
+  EXPECT_EQ(missing_program({.program = kAbsent, .companion = kThere}), "no-such-program");
+  EXPECT_EQ(missing_program({.program = kThere, .companion = kAbsent}), "no-such-program");
 }
 
 TEST(Machine, PinsToTheCpusItChose) {
