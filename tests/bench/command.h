@@ -16,6 +16,7 @@
 
 #include "engine/base/result.h"
 #include "engine/base/unique_fd.h"
+#include "tests/bench/usage.h"
 
 namespace saker::bench {
 
@@ -36,6 +37,9 @@ class Companion {
   ~Companion();
   Companion(const Companion&) = delete;
   Companion& operator=(const Companion&) = delete;
+
+  // CPU time that it has used.
+  [[nodiscard]] double cpu_ns() const { return cpu_ns_of(pid_); }
 
  private:
   Companion(pid_t pid, UniqueFd out) : pid_(pid), out_(std::move(out)) {}

@@ -24,9 +24,9 @@ struct Rounds {
 };
 
 // Appends a sample to `values`.
-Result<void> add_sample(const Workload& workload, const WorkloadFiles& files,
+Result<void> add_sample(const Workload& workload, const WorkloadSetting& setting,
                         std::vector<double>& values) {
-  const Result<double> value = sample(workload, files);
+  const Result<double> value = sample(workload, setting);
   if (!value) {
     return value.error();
   }
@@ -35,16 +35,16 @@ Result<void> add_sample(const Workload& workload, const WorkloadFiles& files,
 }
 
 // Every other round begins with the sensor, so that a drift of the machine favours neither side.
-Result<Rounds> measure_rounds(const Workload& workload, const WorkloadFiles& files,
+Result<Rounds> measure_rounds(const Workload& workload, const WorkloadSetting& setting,
                               const BenchOptions& options) {
   Rounds rounds;
   for (int i = 0; i < options.rounds; ++i) {
     const auto load = [&](test::Sensor& /*sensor*/) {
-      return add_sample(workload, files, rounds.on);
+      return add_sample(workload, setting, rounds.on);
     };
     for (const bool with_sensor : {i % 2 != 0, i % 2 == 0}) {
       Result<void> done = with_sensor ? add_round(options, "", load, rounds.load)
-                                      : add_sample(workload, files, rounds.off);
+                                      : add_sample(workload, setting, rounds.off);
       if (!done) {
         return std::move(done).error();
       }
@@ -55,18 +55,18 @@ Result<Rounds> measure_rounds(const Workload& workload, const WorkloadFiles& fil
 
 // The part of the overhead that no program can avoid: the way through the kernel to an empty one.
 Result<void> add_floor_row(const BenchRun& run, const Workload& workload,
-                           const WorkloadFiles& files) {
+                           const WorkloadSetting& setting) {
   std::vector<double> off;
   std::vector<double> on;
   for (int i = 0; i < run.options.rounds; ++i) {
-    if (auto sampled = add_sample(workload, files, off); !sampled) {
+    if (auto sampled = add_sample(workload, setting, off); !sampled) {
       return sampled;
     }
     const auto empty = EmptyProgram::attach();
     if (!empty) {
       return empty.error();
     }
-    if (auto sampled = add_sample(workload, files, on); !sampled) {
+    if (auto sampled = add_sample(workload, setting, on); !sampled) {
       return sampled;
     }
   }
@@ -93,7 +93,7 @@ std::string reference_overhead(const Reference& reference, const Workload& workl
 // A round of its own: counting slows every program down. The figure takes in what else happened on
 // the machine meanwhile.
 Result<void> add_bpf_row(const BenchRun& run, const Workload& workload,
-                         const WorkloadFiles& files) {
+                         const WorkloadSetting& setting) {
   const BpfStatsEnabled counting;
   if (!counting) {
     run.report.notes.emplace_back("no BPF times: kernel.bpf_stats_enabled cannot be set");
@@ -104,7 +104,7 @@ Result<void> add_bpf_row(const BenchRun& run, const Workload& workload,
     return sensor.error();
   }
   const BpfPrograms before = bpf_programs_of((*sensor)->pid());
-  if (const auto sampled = sample(workload, files); !sampled) {
+  if (const auto sampled = sample(workload, setting); !sampled) {
     return sampled.error();
   }
   const BpfRuns spent = runs_between(before, bpf_programs_of((*sensor)->pid()));
@@ -119,12 +119,13 @@ Result<void> add_bpf_row(const BenchRun& run, const Workload& workload,
   return stop_sensor(**sensor);
 }
 
-Result<void> measure(const BenchRun& run, const Workload& workload, const WorkloadFiles& files) {
-  const auto companion = start_companion(workload, files);
-  if (!companion) {
-    return companion.error();
+Result<void> measure(const BenchRun& run, const Workload& workload) {
+  const ScratchDir dir;
+  const auto setting = prepare(workload, dir);
+  if (!setting) {
+    return setting.error();
   }
-  const auto rounds = measure_rounds(workload, files, run.options);
+  const auto rounds = measure_rounds(workload, *setting, run.options);
   if (!rounds) {
     return rounds.error();
   }
@@ -132,20 +133,17 @@ Result<void> measure(const BenchRun& run, const Workload& workload, const Worklo
                              summarise(rounds->off), summarise(rounds->on), workload.budget,
                              reference_overhead(run.reference, workload)});
   if (workload.loop != nullptr) {
-    if (auto floor = add_floor_row(run, workload, files); !floor) {
+    if (auto floor = add_floor_row(run, workload, *setting); !floor) {
       return floor;
     }
   }
   add_load_rows(run, rounds->load, workload.reference_load, workload.cpu_budget_percent);
-  return add_bpf_row(run, workload, files);
+  return add_bpf_row(run, workload, *setting);
 }
 
 }  // namespace
 
 Result<void> measure_overhead(const BenchRun& run) {
-  const ScratchDir dir;
-  const WorkloadFiles files = {.plain = dir.write("plain", "nothing of interest\n"),
-                               .folder = dir.file("")};
   for (const Workload& workload : workloads()) {
     if (!run.options.wants(workload.part)) {
       continue;
@@ -155,7 +153,7 @@ Result<void> measure_overhead(const BenchRun& run) {
                                  std::string(missing) + " (packaging/setup bench-deps)");
       continue;
     }
-    if (auto measured = measure(run, workload, files); !measured) {
+    if (auto measured = measure(run, workload); !measured) {
       return measured;
     }
   }

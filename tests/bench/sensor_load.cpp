@@ -54,6 +54,7 @@ Result<void> add_round(const BenchOptions& options, const std::string& first_rul
   }
   const auto delivered = static_cast<double>(summary->delivered);
   const auto produced = static_cast<double>(summary->produced());
+  values.filtered.push_back(static_cast<double>(summary->filtered));
   values.delivered.push_back(delivered);
   values.lost.push_back(static_cast<double>(summary->lost));
   values.produced_per_s.push_back(produced / wall_ns * 1e9);
@@ -72,6 +73,7 @@ void add_load_rows(const BenchRun& run, const SensorLoad& values, std::string_vi
         Row{what, unit, {}, summarise(readings), budget, std::move(known)});
   };
   add("  events produced", "1/s", values.produced_per_s, other("produced")).is_context = true;
+  add("  events filtered in the kernel", "", values.filtered, "").is_context = true;
   add("  events delivered", "", values.delivered, "").is_context = true;
   add("  events lost", "", values.lost, other("lost"), 0);
   add("  sensor CPU", "% of one", values.cpu_percent, other("CPU"), cpu_budget_percent);

@@ -21,6 +21,7 @@ struct SensorLoad {
   std::vector<double> cpu_percent;  // of one CPU, during the load
   std::vector<double> cpu_ns_per_event;
   std::vector<double> produced_per_s;
+  std::vector<double> filtered;
   std::vector<double> delivered;
   std::vector<double> lost;
   std::vector<double> resident_mib;   // after the load

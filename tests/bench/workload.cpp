@@ -23,21 +23,21 @@
 namespace saker::bench {
 namespace {
 
-void loop_getppid(uint64_t operations, const WorkloadFiles& /*files*/) {
+void loop_getppid(uint64_t operations, const WorkloadSetting& /*setting*/) {
   for (uint64_t i = 0; i < operations; ++i) {
     ::syscall(SYS_getppid);
   }
 }
 
-void loop_open_close(uint64_t operations, const WorkloadFiles& files) {
+void loop_open_close(uint64_t operations, const WorkloadSetting& setting) {
   for (uint64_t i = 0; i < operations; ++i) {
-    const int fd = ::open(files.plain.c_str(), O_RDONLY);
+    const int fd = ::open(setting.plain.c_str(), O_RDONLY);
     SAKER_CHECK(fd >= 0);
     ::close(fd);
   }
 }
 
-void loop_fork_exec_wait(uint64_t operations, const WorkloadFiles& /*files*/) {
+void loop_fork_exec_wait(uint64_t operations, const WorkloadSetting& /*setting*/) {
   for (uint64_t i = 0; i < operations; ++i) {
     const pid_t pid = ::fork();
     if (pid == 0) {
@@ -50,7 +50,7 @@ void loop_fork_exec_wait(uint64_t operations, const WorkloadFiles& /*files*/) {
 }
 
 // TCP to a local port that is taken but not listened on: the connection is refused at once.
-void loop_connect(uint64_t operations, const WorkloadFiles& /*files*/) {
+void loop_connect(uint64_t operations, const WorkloadSetting& /*setting*/) {
   const UniqueFd holder(::socket(AF_INET, SOCK_STREAM, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -103,32 +103,25 @@ constexpr Workload kWorkloads[] = {
      .batches = kBatches, .reference = "socket + connect", .reference_load = "connect",
      .loop = loop_connect},
     {.part = "exec", .name = "fork + exec + wait", .unit = "us", .unit_ns = 1000,
-     .operations = 200, .batches = kBatches, .timed = Timed::kWall, .reference = "fork + exec",
+     .operations = 200, .batches = kBatches, .reference = "fork + exec",
      .reference_load = "exec", .bpf_budget = 10, .loop = loop_fork_exec_wait},
     {.part = "build", .name = "compiling engine/alert.cpp", .unit = "ms", .unit_ns = 1e6,
-     .timed = Timed::kChildren, .program = kCompile},
+     .program = kCompile},
     {.part = "stress-open", .name = "stress-ng open", .unit = "ms", .unit_ns = 1e6,
-     .timed = Timed::kChildren, .program = kStressOpen},
+     .program = kStressOpen},
     {.part = "stress-vm", .name = "stress-ng vm", .unit = "ms", .unit_ns = 1e6,
-     .timed = Timed::kChildren, .program = kStressVm},
+     .program = kStressVm},
     {.part = "stress-fork", .name = "stress-ng fork", .unit = "ms", .unit_ns = 1e6,
-     .timed = Timed::kChildren, .program = kStressFork},
+     .program = kStressFork},
     {.part = "redis", .name = "redis, one GET", .unit = "us", .unit_ns = 1000,
-     .operations = 100'000, .timed = Timed::kWall, .program = kRedisBenchmark,
+     .operations = 100'000, .program = kRedisBenchmark,
      .companion = kRedisServer, .companion_ready = "ready to accept connections"},
 };
 // clang-format on
 
-double now_ns(Timed timed) {
-  switch (timed) {
-    case Timed::kThread:
-      return clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    case Timed::kChildren:
-      return cpu_ns_of_children();
-    case Timed::kWall:
-      break;
-  }
-  return clock_ns(CLOCK_MONOTONIC);
+double used_ns(const WorkloadSetting& setting) {
+  return clock_ns(CLOCK_THREAD_CPUTIME_ID) + cpu_ns_of_children() +
+         (setting.companion == nullptr ? 0 : setting.companion->cpu_ns());
 }
 
 }  // namespace
@@ -144,24 +137,30 @@ std::string_view missing_program(const Workload& workload) {
   return {};
 }
 
-Result<std::unique_ptr<Companion>> start_companion(const Workload& workload,
-                                                   const WorkloadFiles& files) {
-  if (workload.companion.empty()) {
-    return std::unique_ptr<Companion>();
+Result<WorkloadSetting> prepare(const Workload& workload, const ScratchDir& dir) {
+  WorkloadSetting setting;
+  setting.plain = dir.write("plain", "nothing of interest\n");
+  setting.folder = dir.file("");
+  if (!workload.companion.empty()) {
+    auto companion = Companion::start(workload.companion, setting.folder, workload.companion_ready);
+    if (!companion) {
+      return companion.error();
+    }
+    setting.companion = std::move(*companion);
   }
-  return Companion::start(workload.companion, files.folder, workload.companion_ready);
+  return setting;
 }
 
-Result<double> sample(const Workload& workload, const WorkloadFiles& files) {
+Result<double> sample(const Workload& workload, const WorkloadSetting& setting) {
   std::vector<double> batches;
   for (int i = 0; i < workload.batches; ++i) {
-    const double start = now_ns(workload.timed);
+    const double start = used_ns(setting);
     if (workload.loop != nullptr) {
-      workload.loop(workload.operations, files);
-    } else if (Result<void> done = run_command(workload.program, files.folder); !done) {
+      workload.loop(workload.operations, setting);
+    } else if (Result<void> done = run_command(workload.program, setting.folder); !done) {
       return std::move(done).error();
     }
-    const double spent = now_ns(workload.timed) - start;
+    const double spent = used_ns(setting) - start;
     batches.push_back(spent / static_cast<double>(workload.operations) / workload.unit_ns);
   }
   return summarise(batches).median;

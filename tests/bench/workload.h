@@ -13,17 +13,16 @@
 
 #include "engine/base/result.h"
 #include "tests/bench/command.h"
+#include "tests/bench/scratch_dir.h"
 
 namespace saker::bench {
 
-// What the workloads act on; made once per run.
-struct WorkloadFiles {
-  std::string plain = {};   // an existing file that no rule cares about
-  std::string folder = {};  // where programs run and may write
+// What a workload acts on.
+struct WorkloadSetting {
+  std::string plain;                     // an existing file that no rule cares about
+  std::string folder;                    // where its program runs and may write
+  std::unique_ptr<Companion> companion;  // null when it needs none
 };
-
-// The clock of a workload. CPU time leaves out what other processes on the CPU take.
-enum class Timed : uint8_t { kThread, kChildren, kWall };
 
 struct Workload {
   std::string_view part = {};  // for --only
@@ -32,7 +31,6 @@ struct Workload {
   double unit_ns = 1;
   uint64_t operations = 1;  // per batch: a batch of a loop takes about 0.1 s
   int batches = 1;          // per sample
-  Timed timed = Timed::kThread;
   // Rows of the other sensor's tables: its overhead, its load.
   std::string_view reference = {};
   std::string_view reference_load = {};
@@ -42,7 +40,7 @@ struct Workload {
   std::optional<double> bpf_budget = {};
   std::optional<double> cpu_budget_percent = {};
   // Either a loop or a program.
-  void (*loop)(uint64_t operations, const WorkloadFiles& files) = nullptr;
+  void (*loop)(uint64_t operations, const WorkloadSetting& setting) = nullptr;
   Words program = {};
   // A program that runs meanwhile, and what it writes when it is ready.
   Words companion = {};
@@ -54,13 +52,13 @@ struct Workload {
 // The first program that it needs and that is not installed; empty: it can run.
 [[nodiscard]] std::string_view missing_program(const Workload& workload);
 
-// Runs while the workload is measured; null when it needs none.
-Result<std::unique_ptr<Companion>> start_companion(const Workload& workload,
-                                                   const WorkloadFiles& files);
+// Makes its setting in this directory, which must outlive it. Requires: no program is missing.
+Result<WorkloadSetting> prepare(const Workload& workload, const ScratchDir& dir);
 
-// Median over the batches, in units of the workload per operation. Requires: no other threads (the
-// loops may fork); nothing is missing, and its companion runs.
-Result<double> sample(const Workload& workload, const WorkloadFiles& files);
+// CPU time per operation in units of the workload, the median over the batches: of this thread, its
+// children and the companion, so that other processes on the CPU do not count. Requires: no other
+// threads (the loops may fork).
+Result<double> sample(const Workload& workload, const WorkloadSetting& setting);
 
 }  // namespace saker::bench
 

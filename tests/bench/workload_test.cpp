@@ -16,15 +16,14 @@ namespace {
 
 // The loops abort when an operation does not end as it should.
 TEST(Workload, EveryLoopRuns) {
-  const ScratchDir dir;
-  const WorkloadFiles files = {.plain = dir.write("plain", ""), .folder = dir.file("")};
   std::set<std::string_view> parts;
   for (Workload workload : workloads()) {
     EXPECT_TRUE(parts.insert(workload.part).second) << workload.part;
     EXPECT_NE(workload.loop == nullptr, workload.program.empty()) << workload.part;
     if (workload.loop != nullptr) {
+      const ScratchDir dir;
       workload.operations = 2;
-      EXPECT_GT(sample(workload, files).value(), 0) << workload.part;
+      EXPECT_GT(sample(workload, *prepare(workload, dir)).value(), 0) << workload.part;
     }
   }
 }
@@ -33,7 +32,7 @@ TEST(Workload, ThisProjectCanBeCompiled) {
   const ScratchDir dir;
   const auto build = std::ranges::find(workloads(), "build", &Workload::part);
   ASSERT_NE(build, workloads().end());
-  const auto ms = sample(*build, {.folder = dir.file("")});
+  const auto ms = sample(*build, *prepare(*build, dir));
   ASSERT_TRUE(ms.has_value()) << ms.error().to_string();
   EXPECT_GT(*ms, 10);
   EXPECT_TRUE(std::filesystem::exists(dir.file("alert.o")));
@@ -44,16 +43,14 @@ TEST(Workload, AProgramMayHaveACompanion) {
   constexpr std::string_view kClient[] = {"sh", "-c", "echo hello > pipe"};
   constexpr std::string_view kFails[] = {"false"};
   const ScratchDir dir;
-  const WorkloadFiles files = {.folder = dir.file("")};
-  Workload workload = {
-      .timed = Timed::kWall, .program = kClient, .companion = kServer, .companion_ready = "ready"};
-  const auto companion = start_companion(workload, files);
-  ASSERT_TRUE(companion.has_value()) << companion.error().to_string();
-  EXPECT_TRUE(sample(workload, files).has_value());  // would hang without a reader
+  Workload workload = {.program = kClient, .companion = kServer, .companion_ready = "ready"};
+  const auto setting = prepare(workload, dir);
+  ASSERT_TRUE(setting.has_value()) << setting.error().to_string();
+  EXPECT_TRUE(sample(workload, *setting).has_value());  // would hang without a reader
   workload.program = kFails;
-  EXPECT_FALSE(sample(workload, files).has_value());
-  workload.companion = {};
-  EXPECT_EQ(*start_companion(workload, files), nullptr);
+  EXPECT_FALSE(sample(workload, *setting).has_value());
+  workload.companion = kFails;
+  EXPECT_FALSE(prepare(workload, dir).has_value());
 }
 
 TEST(Workload, SaysWhichProgramIsMissing) {
