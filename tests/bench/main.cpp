@@ -46,6 +46,7 @@ std::vector<Part> parts() {
           {"flood", {"flood"}, true, measure_flood},
           {"start", {"start"}, true, measure_start},
           {"user space", {"replay"}, false, measure_replay},
+          {"alerts of events", {"describe"}, false, measure_describe},
           {"alerts as text", {"render"}, false, measure_render},
           {"outputs", {"outputs"}, false, measure_outputs}};
 }
@@ -116,7 +117,7 @@ int run(const BenchOptions& options, const Output& output) {
       continue;
     }
     if (const auto missing = missing_privilege(); part.needs_sensor && missing) {
-      return fail(*missing + "; without it only `--only replay,render` works");
+      return fail(*missing + "; without it only `--only replay,describe,render,outputs` works");
     }
     std::fprintf(stderr, "saker_bench: %s...\n", part.title);
     if (auto measured = part.measure({options, reference, report}); !measured) {

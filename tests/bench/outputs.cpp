@@ -28,18 +28,8 @@
 namespace saker::bench {
 namespace {
 
-// An alert for each open of the mix, with ten fields, as rules have them.
-constexpr std::string_view kRules =
-    "- rule: Anything opened\n"
-    "  desc: Benchmark\n"
-    "  condition: evt.type in (open, openat, openat2)\n"
-    "  output: a file was opened (evt_type=%evt.type user=%user.name user_uid=%user.uid\n"
-    "    process=%proc.name proc_exepath=%proc.exepath parent=%proc.pname command=%proc.cmdline\n"
-    "    terminal=%proc.tty file=%fd.name container_id=%container.id)\n"
-    "  priority: NOTICE\n"
-    "  tags: [filesystem, T1005]\n";
 constexpr size_t kCommands = 4000;
-constexpr size_t kAlerts = kCommands * 34;
+constexpr size_t kAlerts = kCommands * kMixOpensPerCommand;
 
 // What 100,000 alerts a second leave for each, and 50,000.
 constexpr double kStdoutBudgetNs = 10'000;
@@ -147,7 +137,7 @@ Result<void> add_throughput_rows(const BenchRun& run) {
     return written;
   }
   const std::vector<std::string> piped =
-      with({capture, "-r", scratch.write("rules.yaml", std::string(kRules))}, {"json_output=true"});
+      with({capture, "-r", scratch.write("rules.yaml", kMixRules)}, {"json_output=true"});
   const std::vector<std::string> spooled =
       with(piped, {"stdout_output.enabled=false", "spool.directory=" + scratch.file("spool")});
   Result<void> added = add_row(run, "replay to stdout as JSON, per alert", kStdoutBudgetNs,

@@ -47,6 +47,8 @@ Result<void> measure_flood(const BenchRun& run);
 Result<void> measure_start(const BenchRun& run);
 // replay: decode, track and match in this process, without a kernel.
 Result<void> measure_replay(const BenchRun& run);
+// describe: from an event that a rule holds for to its alert.
+Result<void> measure_describe(const BenchRun& run);
 // render: an alert in each format of outputs/alert_format.h.
 Result<void> measure_render(const BenchRun& run);
 // outputs: alerts a second from a replay to stdout and through a spool; what a sink that hangs does
