@@ -26,11 +26,7 @@ void write_flag(JsonWriter& json, std::string_view key, bool value) {
 template <typename Texts>
 void write_texts(JsonWriter& json, std::string_view key, const Texts& texts) {
   json.key(key);
-  json.begin_array();
-  for (const std::string& text : texts) {
-    json.text(text);
-  }
-  json.end_array();
+  json.texts(texts);
 }
 
 // What rules and macros have in common.

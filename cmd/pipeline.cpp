@@ -117,20 +117,22 @@ void Pipeline::report_problems(uint64_t now_boot_ns) {
   const SourceInfo& info = parts_.source->info();
   const auto now_ns = static_cast<int64_t>(now_boot_ns);
   const AlertOrigin origin = {now_ns + info.boot_to_epoch_ns, info.hostname};
-  report_losses(now_ns, origin);
-  report_outputs(now_ns, origin);
+  const std::vector<SinkStats> outputs = parts_.dispatcher->stats();
+  report_losses(losses_of(parts_.source->counters(), outputs), now_ns, origin);
+  report_outputs(outputs, now_ns, origin);
 }
 
-void Pipeline::report_losses(int64_t now_boot_ns, const AlertOrigin& origin) {
-  const std::vector<Loss> all = losses();
-  if (loss_reporter_.is_due(all, now_boot_ns)) {
-    log_warning("lost so far: " + to_text(all));
-    parts_.dispatcher->submit(make_loss_alert(all, events_, origin));
+void Pipeline::report_losses(const std::vector<Loss>& losses, int64_t now_boot_ns,
+                             const AlertOrigin& origin) {
+  if (loss_reporter_.is_due(losses, now_boot_ns)) {
+    log_warning("lost so far: " + to_text(losses));
+    parts_.dispatcher->submit(make_loss_alert(losses, events_, origin));
   }
 }
 
-void Pipeline::report_outputs(int64_t now_boot_ns, const AlertOrigin& origin) {
-  for (const auto& change : output_watch_.update(parts_.dispatcher->stats(), now_boot_ns)) {
+void Pipeline::report_outputs(const std::vector<SinkStats>& outputs, int64_t now_boot_ns,
+                              const AlertOrigin& origin) {
+  for (const auto& change : output_watch_.update(outputs, now_boot_ns)) {
     if (change.is_failing) {
       std::string error;
       append_printable(error, change.error);  // it may quote what a server said
@@ -142,11 +144,12 @@ void Pipeline::report_outputs(int64_t now_boot_ns, const AlertOrigin& origin) {
   }
 }
 
-std::vector<Loss> Pipeline::losses() const {
+std::vector<Loss> Pipeline::losses_of(const std::vector<SourceCounter>& counters,
+                                      const std::vector<SinkStats>& outputs) const {
   std::vector<Loss> all;
   // Record kinds are summed up: the reason is what can be acted on.
   std::map<std::string, uint64_t> by_reason;
-  for (const SourceCounter& counter : parts_.source->counters()) {
+  for (const SourceCounter& counter : counters) {
     if (counter.is_loss) {
       by_reason[counter.reason] += counter.value;
     }
@@ -161,9 +164,9 @@ std::vector<Loss> Pipeline::losses() const {
   all.push_back({"state", "processes_evicted", tracker_.processes().stats().evicted});
   all.push_back({"state", "containers_late", tracker_.container_stats().late});
   all.push_back({"match", "scratch_full", event_.scratch().overflows()});
-  for (const SinkStats& sink : parts_.dispatcher->stats()) {
-    const std::string stage = "output " + sink.name;
-    for (const auto& [reason, count] : sink.losses()) {
+  for (const SinkStats& output : outputs) {
+    const std::string stage = "output " + output.name;
+    for (const auto& [reason, count] : output.losses()) {
       all.push_back({stage, std::string(reason), count});
     }
   }
@@ -196,13 +199,14 @@ std::vector<EventCount> Pipeline::event_counts() const {
 }
 
 MetricsSnapshot Pipeline::snapshot() const {
+  const std::vector<SourceCounter> counters = parts_.source->counters();
   return {.taken = std::chrono::steady_clock::now(),
           .rules = parts_.rules,
           .alerts_by_rule = alerts_by_rule_,
           .events = event_counts(),
-          .losses = losses(),
+          .losses = losses_of(counters, parts_.dispatcher->stats()),
           .evaluation = evaluation_times_,
-          .source = parts_.source->counters(),
+          .source = counters,
           .programs = parts_.source->program_runs(),
           .ring = parts_.source->ring_usage(),
           .processes = tracker_.processes().size(),
@@ -226,7 +230,8 @@ Summary Pipeline::summary() const {
     summary.rules.push_back({rules[i].name, rules[i].priority, alerts_by_rule_[i]});
   }
   std::map<std::string, uint64_t> counts;
-  for (const SourceCounter& counter : parts_.source->counters()) {
+  const std::vector<SourceCounter> counters = parts_.source->counters();
+  for (const SourceCounter& counter : counters) {
     if (!counter.is_loss) {
       counts["source: " + counter.name] += counter.value;
     }
@@ -242,13 +247,14 @@ Summary Pipeline::summary() const {
   summary.counts.emplace_back("state: containers without metadata", containers.given_up);
   summary.counts.emplace_back("state: lookups that found nothing", containers.not_found);
   summary.counts.emplace_back("state: lookups that found invalid state", containers.invalid);
-  for (const SinkStats& sink : parts_.dispatcher->stats()) {
-    const std::string prefix = "output " + sink.name + ": ";
-    summary.counts.emplace_back(prefix + "written", sink.written);
-    summary.counts.emplace_back(prefix + "collapsed into others", sink.collapsed);
-    summary.counts.emplace_back(prefix + "left in the spool", sink.spooled);
+  const std::vector<SinkStats> outputs = parts_.dispatcher->stats();
+  for (const SinkStats& output : outputs) {
+    const std::string prefix = "output " + output.name + ": ";
+    summary.counts.emplace_back(prefix + "written", output.written);
+    summary.counts.emplace_back(prefix + "collapsed into others", output.collapsed);
+    summary.counts.emplace_back(prefix + "left in the spool", output.spooled);
   }
-  summary.losses = losses();
+  summary.losses = losses_of(counters, outputs);
   return summary;
 }
 

@@ -71,7 +71,6 @@ class Pipeline {
   // Logs new losses and outputs that began to fail, and makes alerts of them; not more often than
   // LossReporter and OutputWatch allow. `now_boot_ns`: time of the event at hand.
   void report_problems(uint64_t now_boot_ns);
-  [[nodiscard]] std::vector<Loss> losses() const;
   [[nodiscard]] uint64_t undecodable() const noexcept;
   [[nodiscard]] uint64_t events() const noexcept { return events_; }
   [[nodiscard]] Summary summary() const;
@@ -79,8 +78,14 @@ class Pipeline {
 
  private:
   [[nodiscard]] Tracker::Options tracker_options();
-  void report_losses(int64_t now_boot_ns, const AlertOrigin& origin);
-  void report_outputs(int64_t now_boot_ns, const AlertOrigin& origin);
+  void report_losses(const std::vector<Loss>& losses, int64_t now_boot_ns,
+                     const AlertOrigin& origin);
+  void report_outputs(const std::vector<SinkStats>& outputs, int64_t now_boot_ns,
+                      const AlertOrigin& origin);
+  // Those of the source and of the outputs are handed in: asking for them costs system calls and
+  // locks.
+  [[nodiscard]] std::vector<Loss> losses_of(const std::vector<SourceCounter>& counters,
+                                            const std::vector<SinkStats>& outputs) const;
   // By type, sorted; also those that did not happen.
   [[nodiscard]] std::vector<EventCount> event_counts() const;
   void warn_unknown_container(const Container& container);

@@ -83,6 +83,12 @@ void sort_fields(Alert& alert) {
 
 }  // namespace
 
+const OutputValue* find_field(const Alert& alert, std::string_view name) {
+  const auto found =
+      std::ranges::lower_bound(alert.fields, name, {}, &decltype(alert.fields)::value_type::first);
+  return found == alert.fields.end() || found->first != name ? nullptr : &found->second;
+}
+
 std::shared_ptr<Alert> describe(const Event& event, const Rule& rule) {
   auto alert = std::make_shared<Alert>();
   alert->time_ns = event.time_ns();

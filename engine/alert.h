@@ -44,6 +44,9 @@ struct Alert {
   int64_t first_time_ns = 0;
 };
 
+// Null when the alert has no field of this name.
+[[nodiscard]] const OutputValue* find_field(const Alert& alert, std::string_view name);
+
 // Makes the alert for a rule that holds. Allocates: only called for matches.
 [[nodiscard]] std::shared_ptr<Alert> describe(const Event& event, const Rule& rule);
 

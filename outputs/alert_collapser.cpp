@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outputs/alert_collapser.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,9 +40,8 @@ void append_value(std::string& out, const OutputValue& value) {
 std::string AlertCollapser::key_of(const Alert& alert) const {
   std::string key = alert.rule + '\0';
   for (const std::string& name : options_.key_fields) {
-    const auto field =
-        std::ranges::find(alert.fields, name, &decltype(alert.fields)::value_type::first);
-    append_value(key, field == alert.fields.end() ? OutputValue{} : field->second);
+    const OutputValue* value = find_field(alert, name);
+    append_value(key, value == nullptr ? OutputValue{} : *value);
   }
   return key;
 }

@@ -102,11 +102,7 @@ void append_json_line(std::string& out, const Alert& alert, uint64_t seq,
   json.text(alert.source);
   if (format.include_tags) {
     json.key("tags");
-    json.begin_array();
-    for (const std::string& tag : alert.tags) {
-      json.text(tag);
-    }
-    json.end_array();
+    json.texts(alert.tags);
   }
   json.key("time");
   json.text(utc_time(alert.time_ns));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outputs/alert_members.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -96,16 +95,14 @@ void write_members(std::string& out, std::span<const MemberRow> rows, const Aler
 }
 
 const OutputValue* find_value(const Alert& alert, std::string_view field) {
-  const auto found = std::ranges::lower_bound(
-      alert.fields, field, {}, [](const auto& entry) -> std::string_view { return entry.first; });
-  if (found == alert.fields.end() || found->first != field) {
+  const OutputValue* value = find_field(alert, field);
+  if (value == nullptr) {
     return nullptr;
   }
-  const OutputValue& value = found->second;
-  const auto* text = std::get_if<std::string>(&value.value);
-  const bool is_missing = std::holds_alternative<std::monostate>(value.value) ||
+  const auto* text = std::get_if<std::string>(&value->value);
+  const bool is_missing = std::holds_alternative<std::monostate>(value->value) ||
                           (text != nullptr && (text->empty() || *text == kMissing));
-  return is_missing ? nullptr : &value;
+  return is_missing ? nullptr : value;
 }
 
 std::string_view find_text(const Alert& alert, std::string_view field) {

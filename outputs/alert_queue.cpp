@@ -15,14 +15,16 @@ AlertQueue::AlertQueue(size_t capacity, WhenFull when_full)
   SAKER_CHECK(capacity > 0);
 }
 
-bool AlertQueue::push(const AlertPtr& alert) {
+void AlertQueue::push(const AlertPtr& alert) {
   std::unique_lock lock(mutex_);
   if (when_full_ == WhenFull::kWait) {
     room_.wait(lock, [&] { return size_ < ring_.size() || is_closed_; });
   }
   if (is_closed_) {
-    return false;
+    ++refused_;
+    return;
   }
+  ++accepted_;
   if (size_ == ring_.size()) {
     pop();
     ++dropped_;
@@ -34,7 +36,6 @@ bool AlertQueue::push(const AlertPtr& alert) {
     lock.unlock();
     work_.notify_one();
   }
-  return true;
 }
 
 AlertQueue::Taken AlertQueue::take(size_t max, Clock::time_point deadline,
@@ -78,14 +79,9 @@ void AlertQueue::settle(size_t count) {
   unsettled_ -= count;
 }
 
-size_t AlertQueue::pending() const {
+AlertQueue::Counts AlertQueue::counts() const {
   const std::lock_guard lock(mutex_);
-  return size_ + unsettled_;
-}
-
-uint64_t AlertQueue::dropped() const {
-  const std::lock_guard lock(mutex_);
-  return dropped_;
+  return {accepted_, refused_, dropped_, size_ + unsettled_};
 }
 
 AlertPtr AlertQueue::pop() {

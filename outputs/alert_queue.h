@@ -30,8 +30,8 @@ class AlertQueue {
   // Requires: capacity > 0.
   AlertQueue(size_t capacity, WhenFull when_full);
 
-  // False when the queue is closed; the alert is not in it then.
-  bool push(const AlertPtr& alert);
+  // Refuses the alert when the queue is closed.
+  void push(const AlertPtr& alert);
 
   struct Taken {
     uint64_t dropped = 0;   // alerts that had to go since the last take(), all before these
@@ -48,9 +48,14 @@ class AlertQueue {
   // Gives up: removes everything, and returns how many alerts were pending.
   size_t clear();
 
-  // Alerts in the queue, and those that were taken and are not settled.
-  [[nodiscard]] size_t pending() const;
-  [[nodiscard]] uint64_t dropped() const;  // since the beginning
+  // Since the beginning; all of one moment.
+  struct Counts {
+    uint64_t accepted = 0;  // by push()
+    uint64_t refused = 0;
+    uint64_t dropped = 0;  // of those accepted, because the queue was full
+    size_t pending = 0;    // in the queue, or taken and not settled
+  };
+  [[nodiscard]] Counts counts() const;
   [[nodiscard]] size_t capacity() const noexcept { return ring_.size(); }
 
  private:
@@ -65,6 +70,8 @@ class AlertQueue {
   size_t first_ = 0;
   size_t size_ = 0;
   size_t unsettled_ = 0;
+  uint64_t accepted_ = 0;
+  uint64_t refused_ = 0;
   uint64_t dropped_ = 0;
   uint64_t dropped_told_ = 0;  // by take()
   bool is_closed_ = false;

@@ -83,7 +83,7 @@ std::vector<std::string> Dispatcher::lost_spools() const {
   std::vector<std::string> names;
   for (const auto& worker : workers_) {
     if (worker->has_lost_spool()) {
-      names.push_back(worker->stats().name);
+      names.emplace_back(worker->name());
     }
   }
   return names;

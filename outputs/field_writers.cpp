@@ -32,10 +32,7 @@ void put_text(Members& members, std::string_view path, std::string_view text) {
 
 void put_list(Members& members, std::string_view path, std::string_view text) {
   if (!text.empty()) {
-    JsonWriter& json = members.at(path);
-    json.begin_array();
-    json.text(text);
-    json.end_array();
+    members.at(path).texts(std::array{text});
   }
 }
 
@@ -220,15 +217,9 @@ void write_repeat_count(Members& members, std::string_view path, const MemberSou
 }
 
 void write_tags(Members& members, std::string_view path, const MemberSource& source) {
-  if (source.alert.tags.empty()) {
-    return;
+  if (!source.alert.tags.empty()) {
+    members.at(path).texts(source.alert.tags);
   }
-  JsonWriter& json = members.at(path);
-  json.begin_array();
-  for (const std::string& tag : source.alert.tags) {
-    json.text(tag);
-  }
-  json.end_array();
 }
 
 void write_fields(Members& members, std::string_view path, const MemberSource& source) {

@@ -35,6 +35,15 @@ class JsonWriter {
   void unsigned_integer(uint64_t value);
   void real(double value);
   void text(std::string_view value);
+  // An array of texts. `values`: a range of anything that is one.
+  template <typename Texts>
+  void texts(const Texts& values) {
+    begin_array();
+    for (const std::string_view value : values) {
+      text(value);
+    }
+    end_array();
+  }
 
  private:
   struct Impl;

@@ -40,14 +40,13 @@ void append_scalar(std::string& out, const OutputValue& value) {
 
 // Items of a list with commas between them; nothing for a field that the alert does not have.
 void append_field(std::string& out, const Alert& alert, std::string_view name) {
-  const auto field =
-      std::ranges::lower_bound(alert.fields, name, {}, &decltype(alert.fields)::value_type::first);
-  if (field == alert.fields.end() || field->first != name) {
+  const OutputValue* value = find_field(alert, name);
+  if (value == nullptr) {
     return;
   }
-  const auto* list = std::get_if<OutputList>(&field->second.value);
+  const auto* list = std::get_if<OutputList>(&value->value);
   if (list == nullptr) {
-    append_scalar(out, field->second);
+    append_scalar(out, *value);
     return;
   }
   for (const OutputValue& item : *list) {

@@ -62,7 +62,7 @@ Result<void> SinkWorker::open() {
 }
 
 void SinkWorker::start(const std::shared_ptr<SinkWorker>& worker) {
-  const std::string& name = worker->stats_.name;
+  const std::string name(worker->name());
   worker->running_threads_ = worker->spool_ == nullptr ? 1 : 2;
   worker->threads_.push_back(
       start_background_thread("sink " + name, [worker] { worker->deliver(); }));
@@ -74,14 +74,10 @@ void SinkWorker::start(const std::shared_ptr<SinkWorker>& worker) {
 
 void SinkWorker::submit(const AlertPtr& alert) {
   if (!options_.filter.wants(*alert)) {
-    const std::lock_guard lock(mutex_);
-    ++stats_.filtered;
+    filtered_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  const bool is_queued = queue_.push(alert);
-  const std::lock_guard lock(mutex_);
-  ++stats_.accepted;
-  stats_.dropped_shutdown += is_queued ? 0U : 1U;
+  queue_.push(alert);
 }
 
 void SinkWorker::request_stop() {
@@ -130,8 +126,12 @@ bool SinkWorker::is_hopeless(milliseconds idle) const {
 SinkStats SinkWorker::stats() const {
   const std::lock_guard lock(mutex_);
   SinkStats stats = stats_;
-  stats.dropped_queue_full = queue_.dropped();
-  stats.queued = queue_.pending();
+  const AlertQueue::Counts queue = queue_.counts();
+  stats.filtered = filtered_.load();
+  stats.accepted = queue.accepted + queue.refused;
+  stats.dropped_queue_full = queue.dropped;
+  stats.dropped_shutdown += queue.refused;
+  stats.queued = queue.pending;
   if (spool_ != nullptr) {
     const SpoolStats spool = spool_->stats();
     stats.spooled = spool.messages;

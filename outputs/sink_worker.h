@@ -13,10 +13,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -69,6 +71,7 @@ class SinkWorker {
   // rest is counted as dropped_shutdown. Requires: request_stop() was called.
   void stop(const DrainLimits& limits);
 
+  [[nodiscard]] std::string_view name() const noexcept { return sink_->name(); }
   [[nodiscard]] SinkStats stats() const;
   [[nodiscard]] std::vector<Metric> metrics() const { return sink_->metrics(); }
   [[nodiscard]] bool is_broken() const { return is_broken_.load(); }
@@ -92,6 +95,7 @@ class SinkWorker {
   const std::unique_ptr<Sink> sink_;
   const SinkOptions options_;
   const OnBroken on_broken_;
+  std::atomic<uint64_t> filtered_ = 0;
   AlertQueue queue_;
   std::unique_ptr<Spool> spool_;
   std::unique_ptr<Intake> intake_;
@@ -104,7 +108,7 @@ class SinkWorker {
   std::condition_variable wake_;  // of threads that wait between two tries
   std::condition_variable ended_;
   // All below: guarded by mutex_.
-  SinkStats stats_;  // without the figures of queue and spool
+  SinkStats stats_;  // without what filter, queue and spool count
   Clock::time_point last_progress_{};
   size_t running_threads_ = 0;
 };

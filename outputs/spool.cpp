@@ -123,6 +123,12 @@ struct Spool::Statements {
     return {};
   }
 
+  Result<void> write_state(uint64_t last_seq, bool is_running) {
+    update_state.bind(1, to_signed(last_seq));
+    update_state.bind(2, is_running ? 1 : 0);
+    return update_state.run();
+  }
+
   // The first column of the first row; 0 when there is none.
   static Result<int64_t> read_integer(Statement& statement) {
     const Result<bool> row = statement.row();
@@ -216,12 +222,8 @@ Result<void> Spool::transact(uint64_t last_seq, const std::function<Result<void>
   }
   done = change();
   if (done) {
-    statements_->update_state.bind(1, to_signed(last_seq));
-    statements_->update_state.bind(2, 1);
-    done = statements_->update_state.run();
+    done = statements_->write_state(last_seq, true);
   }
-  Result<uint64_t> used = done ? used_bytes() : Result<uint64_t>(done.error());
-  Result<int64_t> oldest = done ? oldest_ns() : Result<int64_t>(done.error());
   if (done) {
     done = database_.run("COMMIT");
   }
@@ -232,6 +234,8 @@ Result<void> Spool::transact(uint64_t last_seq, const std::function<Result<void>
     ++stats_.disk_errors;
     return done;
   }
+  const Result<uint64_t> used = used_bytes();
+  const Result<int64_t> oldest = oldest_ns();
   const std::lock_guard lock(state_mutex_);
   stats_.bytes = used ? *used : stats_.bytes;
   stats_.oldest_ns = oldest ? *oldest : stats_.oldest_ns;
@@ -446,9 +450,7 @@ uint64_t Spool::close() {
   if (statements_ == nullptr) {
     return 0;
   }
-  statements_->update_state.bind(1, to_signed(last_seq_));
-  statements_->update_state.bind(2, 0);
-  static_cast<void>(statements_->update_state.run());
+  static_cast<void>(statements_->write_state(last_seq_, false));
   statements_.reset();
   database_ = {};
   const std::lock_guard lock(state_mutex_);

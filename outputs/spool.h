@@ -95,15 +95,14 @@ class Spool : public MessageSource {
   explicit Spool(SpoolOptions options);
   Result<void> open_file(const std::string& path);
   Result<void> read_state();
-  // All of these: within a transaction, database_mutex_ held.
+  // From here to transact(): database_mutex_ held; what changes rows is within a transaction.
   Result<void> insert(const std::vector<Message>& messages);
   Result<void> delete_settled(uint64_t through_seq);
   Result<uint64_t> evict_to_size(uint64_t newest_seq);
   Result<uint64_t> evict_old(uint64_t taken_seq);
   Result<uint64_t> used_bytes();
   Result<int64_t> oldest_ns();
-
-  // Runs `change` as one transaction, and rolls it back when it fails. database_mutex_ held.
+  // Runs `change` as one transaction, and rolls it back when it fails.
   Result<void> transact(uint64_t last_seq, const std::function<Result<void>()>& change);
   void note_appended(std::vector<Message>& messages, bool may_keep);
   void drop_tail();

@@ -87,10 +87,7 @@ void append_parameter(std::string& out, std::string_view name, std::string_view 
 
 // "Nov 23 00:35:53", by the local time zone.
 std::string rfc3164_time(int64_t time_ns) {
-  const auto time = std::chrono::floor<std::chrono::seconds>(std::chrono::nanoseconds(time_ns));
-  const time_t unix_time = time.count();
-  std::tm parts{};
-  ::localtime_r(&unix_time, &parts);
+  const std::tm parts = local_time(time_ns);
   std::array<char, 32> text{};
   return {text.data(), std::strftime(text.data(), text.size(), "%b %e %H:%M:%S", &parts)};
 }

@@ -80,13 +80,17 @@ std::string utc_time(int64_t time_ns, std::string_view zone) {
   return text;
 }
 
-std::string local_time_of_day(int64_t time_ns) {
-  const SplitTime time = split(time_ns);
-  const auto unix_time = static_cast<time_t>(time.second.time_since_epoch().count());
+std::tm local_time(int64_t time_ns) {
+  const auto unix_time = static_cast<time_t>(split(time_ns).second.time_since_epoch().count());
   std::tm parts{};
   ::localtime_r(&unix_time, &parts);
+  return parts;
+}
+
+std::string local_time_of_day(int64_t time_ns) {
+  const std::tm parts = local_time(time_ns);
   std::string text;
-  append_time_of_day(text, {parts.tm_hour, parts.tm_min, parts.tm_sec, time.ns});
+  append_time_of_day(text, {parts.tm_hour, parts.tm_min, parts.tm_sec, split(time_ns).ns});
   return text;
 }
 

@@ -72,20 +72,18 @@ static __always_inline void prepend_pseudo(struct scratch *s, struct dentry *den
 }
 
 static __always_inline void enter_mount(struct scratch *s, struct walk *w, __u64 address) {
-  KERNEL_OBJECT(struct vfsmount, mnt, VFSMOUNT_HEAD, address);
   w->mnt = address;
-  w->mnt_root = number_of(s, mnt->mnt_root);
+  w->mnt_root = number_of(s, KERNEL_MEMBER(struct vfsmount, address, mnt_root));
 }
 
 static __always_inline bool cross_mount(struct scratch *s, struct walk *w) {
   __u64 address = w->mnt - bpf_core_field_offset(struct mount, mnt);
-  KERNEL_OBJECT(struct mount, mount, MOUNT_HEAD, address);
-  __u64 parent = number_of(s, mount->mnt_parent);
+  __u64 parent = number_of(s, KERNEL_MEMBER(struct mount, address, mnt_parent));
   if (parent == address) {
     s->path_flags |= EV_SECF_DETACHED;
     return false;
   }
-  w->dentry = number_of(s, mount->mnt_mountpoint);
+  w->dentry = number_of(s, KERNEL_MEMBER(struct mount, address, mnt_mountpoint));
   enter_mount(s, w, parent + bpf_core_field_offset(struct mount, mnt));
   return true;
 }
@@ -144,13 +142,12 @@ __noinline int resolve_path(__u64 mnt, __u64 dentry) {
   s->path_components = 0;
   struct walk w = {.dentry = dentry};
   enter_mount(s, &w, mnt);
-  KERNEL_OBJECT(struct dentry, first, DENTRY_HEAD, dentry);
-  bool is_top = number_of(s, first->d_parent) == dentry;
+  bool is_top = number_of(s, KERNEL_MEMBER(struct dentry, dentry, d_parent)) == dentry;
   if (is_top && dentry != w.mnt_root) {
     prepend_pseudo(s, (void *)dentry);
     return 0;
   }
-  if (!is_top && number_of(s, first->d_hash.pprev) == 0) {
+  if (!is_top && number_of(s, KERNEL_MEMBER(struct dentry, dentry, d_hash.pprev)) == 0) {
     s->path_flags |= EV_SECF_DELETED;
   }
   s->walk = w;
@@ -194,8 +191,9 @@ __noinline int climb_cgroup(void) {
     if (!parent) {
       return 0;
     }
-    char name[256];
-    long len = bpf_probe_read_kernel_str(name, sizeof(name), node->name);
+    /* By way of the slack, where prepend() leaves nothing: the stack has no room for a name. */
+    __u8 *name = s->path + EV_PATH_MAX;
+    long len = bpf_probe_read_kernel_str(name, sizeof(s->path) - EV_PATH_MAX, node->name);
     prepend(s, name, len > 0 ? len - 1 : 0);
     prepend_char(s, '/');
     address = parent;

@@ -61,7 +61,7 @@ void pin_to(int cpu) {
   SAKER_CHECK(::sched_setaffinity(0, sizeof(set), &set) == 0);
 }
 
-void use_both(const Cpus& cpus) {
+OnBothCpus::OnBothCpus(const Cpus& cpus) : cpus_(cpus) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(cpus.load, &set);

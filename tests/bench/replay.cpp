@@ -157,7 +157,7 @@ Result<void> add_stage_rows(const BenchRun& run, const Records& records) {
     last = run_pass(records, *rules, Depth::kMatch, records.size());
     match.push_back(last.ns_per_record);
   }
-  const std::string reference = run.baseline.cell("rule evaluation", "");
+  const std::string reference = run.reference.cell("rule evaluation", "");
   const auto add = [&](const char* what, const std::vector<double>& ns,
                        std::optional<double> budget, std::string text) {
     run.report.rows.push_back({what, "ns", {}, summarise(ns), budget, std::move(text)});

@@ -130,7 +130,7 @@ TEST_F(PipelineTest, EveryLossIsDocumented) {
   test::SinkControl control;
   dispatcher_.add(std::make_unique<test::TestSink>(control), {});
   FakeSource source({});
-  for (const Loss& loss : make(source).losses()) {
+  for (const Loss& loss : make(source).snapshot().losses) {
     const std::string stage = loss.stage == "output test" ? "output NAME" : loss.stage;
     EXPECT_NE(text.find("\n| " + stage + " | `" + loss.reason + "` | "), std::string::npos)
         << loss.stage << ' ' << loss.reason;

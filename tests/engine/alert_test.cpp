@@ -92,6 +92,17 @@ TEST_F(AlertTest, FieldsAreSortedAndTimesAreNumbers) {
   }
 }
 
+TEST_F(AlertTest, FieldsAreFoundByTheirName) {
+  Alert alert;
+  EXPECT_EQ(find_field(alert, "b"), nullptr);
+  alert.fields = {{"a", {int64_t{1}}}, {"c", {int64_t{3}}}};
+  EXPECT_EQ(*find_field(alert, "a"), OutputValue{int64_t{1}});
+  EXPECT_EQ(*find_field(alert, "c"), OutputValue{int64_t{3}});
+  for (const char* absent : {"", "b", "cc"}) {
+    EXPECT_EQ(find_field(alert, absent), nullptr) << absent;
+  }
+}
+
 TEST_F(AlertTest, FieldsKeepTheirTypes) {
   fields_.declare("f.text", FieldType::kCharBuf);
   fields_.declare("f.bool", FieldType::kBool);

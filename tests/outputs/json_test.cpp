@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
+#include <vector>
 
 namespace saker {
 namespace {
@@ -23,10 +25,14 @@ TEST(JsonWriter, WritesEachKindOfValue) {
   json.end_array();
   json.key("text");
   json.text("a\"b\\c/d");
+  json.key("texts");
+  json.texts(std::vector<std::string>{"a", "b"});
+  json.key("none");
+  json.texts(std::vector<std::string>());
   json.end_object();
   EXPECT_EQ(out,
             R"({"null":null,"bool":true,"integers":[-9223372036854775808,18446744073709551615],)"
-            R"("text":"a\"b\\c/d"})");
+            R"("text":"a\"b\\c/d","texts":["a","b"],"none":[]})");
 }
 
 TEST(JsonWriter, WritesDoublesShortAndExact) {

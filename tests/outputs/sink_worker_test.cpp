@@ -38,11 +38,6 @@ std::shared_ptr<SinkWorker> start(SinkControl& control, SinkOptions options) {
   return worker;
 }
 
-void stop(SinkWorker& worker, const DrainLimits& limits) {
-  worker.request_stop();
-  worker.stop(limits);
-}
-
 // Asks until `holds` does; false after too long.
 template <typename Condition>
 bool eventually(const Condition& holds) {
@@ -54,6 +49,22 @@ bool eventually(const Condition& holds) {
     std::this_thread::yield();
   }
   return true;
+}
+
+// With ten alerts that the sink has refused for now; null when it was not tried again.
+std::shared_ptr<SinkWorker> start_failing(SinkControl& control) {
+  control.fail_write = true;
+  control.is_failure_final = false;
+  auto worker = start(control, {});
+  for (int i = 0; i < 10; ++i) {
+    worker->submit(numbered(i));
+  }
+  return eventually([&] { return worker->stats().retried > 0; }) ? worker : nullptr;
+}
+
+void stop(SinkWorker& worker, const DrainLimits& limits) {
+  worker.request_stop();
+  worker.stop(limits);
 }
 
 Names names(int first, int last) {
@@ -109,13 +120,8 @@ TEST(SinkWorker, NumbersLeaveOutWhatWasDropped) {
 
 TEST(SinkWorker, WhatFailedForNowIsSentAgain) {
   SinkControl control;
-  control.fail_write = true;
-  control.is_failure_final = false;
-  const auto worker = start(control, {});
-  for (int i = 0; i < 10; ++i) {
-    worker->submit(numbered(i));
-  }
-  ASSERT_TRUE(eventually([&] { return worker->stats().retried > 0; }));
+  const auto worker = start_failing(control);
+  ASSERT_NE(worker, nullptr);
   EXPECT_TRUE(worker->stats().failing);
   EXPECT_EQ(worker->stats().last_error, "cannot write: No space left on device");
   control.set_fail_write(false);
@@ -128,17 +134,25 @@ TEST(SinkWorker, WhatFailedForNowIsSentAgain) {
 
 TEST(SinkWorker, ASinkThatKeepsFailingDoesNotHoldUpTheStop) {
   SinkControl control;
-  control.fail_write = true;
-  control.is_failure_final = false;
-  const auto worker = start(control, {});
-  for (int i = 0; i < 10; ++i) {
-    worker->submit(numbered(i));
-  }
-  ASSERT_TRUE(eventually([&] { return worker->stats().retried > 0; }));
+  const auto worker = start_failing(control);
+  ASSERT_NE(worker, nullptr);
   const auto before = std::chrono::steady_clock::now();
   stop(*worker, {kLong, milliseconds(10)});
   EXPECT_LT(std::chrono::steady_clock::now() - before, kLong / 2);
   EXPECT_EQ(worker->stats().dropped_shutdown, 10U);
+  EXPECT_EQ(unaccounted(worker->stats()), 0);
+}
+
+TEST(SinkWorker, WhatComesAfterTheStopIsCounted) {
+  SinkControl control;
+  const auto worker = start(control, {});
+  worker->submit(numbered(0));
+  worker->request_stop();
+  worker->submit(numbered(1));
+  worker->stop(kAll);
+  EXPECT_EQ(control.written, (Names{"0"}));
+  EXPECT_EQ(worker->stats().accepted, 2U);
+  EXPECT_EQ(worker->stats().dropped_shutdown, 1U);
   EXPECT_EQ(unaccounted(worker->stats()), 0);
 }
 

@@ -33,6 +33,9 @@ TEST(TimeText, LocalTimeFollowsTheZone) {
   ::tzset();
   EXPECT_EQ(local_time_of_day(1'470'327'477'000'000'042), "21:47:57.000000042");
   EXPECT_EQ(local_time_of_day(-1), "05:29:59.999999999");
+  EXPECT_EQ(local_time(-1).tm_year, 70);
+  EXPECT_EQ(local_time(INT64_MAX).tm_year, 362);
+  EXPECT_EQ(local_time(INT64_MIN).tm_year, -223);
   ASSERT_EQ(::unsetenv("TZ"), 0);
   ::tzset();
 }
