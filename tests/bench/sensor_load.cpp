@@ -57,6 +57,7 @@ Result<void> add_round(const BenchOptions& options, const std::string& first_rul
   values.filtered.push_back(static_cast<double>(summary->filtered));
   values.delivered.push_back(delivered);
   values.lost.push_back(static_cast<double>(summary->lost));
+  values.produced.push_back(produced);
   values.produced_per_s.push_back(produced / wall_ns * 1e9);
   values.cpu_ns_per_event.push_back(delivered > 0 ? cpu_ns / delivered : 0);
   return {};
