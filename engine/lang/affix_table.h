@@ -28,6 +28,8 @@ class AffixTable {
   AffixTable() = default;
   AffixTable(Side side, const std::vector<Key>& keys);
 
+  [[nodiscard]] bool empty() const noexcept { return nodes_.empty(); }
+
   // Calls visit(number) for each key that `text` begins (ends) with, longest first.
   template <typename Visit>
   void find(std::string_view text, Visit visit) const noexcept {

@@ -34,24 +34,13 @@ PlanKey plan_key(const Program& program, const std::vector<EventSet>& events, si
   return key;
 }
 
-void look_up_one(const KeyTable& keys, const Value& value, CandidateSet& found) noexcept {
-  if (value.kind() == Value::Kind::kText) {
-    keys.find(value.as_text(), found);
-    return;
-  }
-  KeyBuffer buffer;
-  if (const std::optional<std::string_view> key = key_of(value, buffer)) {
-    keys.find(*key, found);
-  }
-}
-
 void look_up(const KeyTable& keys, const Value& value, CandidateSet& found) noexcept {
   if (value.kind() != Value::Kind::kList) {
-    look_up_one(keys, value, found);
+    keys.find(value, found);
     return;
   }
   for (const Value& item : value.as_list()) {
-    look_up_one(keys, item, found);
+    keys.find(item, found);
   }
 }
 

@@ -263,6 +263,14 @@ std::unique_ptr<Test> make_prefix_test(const TypeDef&, std::span<const TypedCons
   return std::make_unique<PathPrefixTest>(constants);
 }
 
+std::vector<std::string> keys_of_glob(std::string_view pattern) { return {glob_prefix(pattern)}; }
+std::vector<std::string> keys_of_path(std::string_view path) { return {literal_path(path)}; }
+std::vector<std::string> keys_of_part(std::string_view part) {
+  std::string key(part);
+  std::transform(key.begin(), key.end(), key.begin(), ascii_lower);
+  return {key};
+}
+
 constexpr uint8_t kText = kTextClass;
 constexpr uint8_t kTextAndBytes = kTextClass | kBytesClass;
 constexpr uint8_t kOrdered = kOrderedClasses | kTextClass;
@@ -289,13 +297,14 @@ constexpr OperatorDef kOperators[] = {
      nullptr},
     {"glob", RhsKind::kText, true, kText, false, false, 25, 0.05,
      "the whole text matches a shell pattern: * ? [..] [!..] \\x; * also matches /", on_text<kGlob>,
-     nullptr, Likeness::kBegins, glob_prefix},
+     nullptr, Likeness::kBegins, keys_of_glob},
     {"iglob", RhsKind::kText, true, kText, false, false, 25, 0.05,
      "glob, upper and lower case alike", on_text<kFoldedGlob>, nullptr},
     {"contains", RhsKind::kText, true, kTextAndBytes, false, false, 10, 0.05, "contains the text",
-     on_text<kContains>, nullptr},
+     on_text<kContains>, nullptr, Likeness::kContains, keys_of_part},
     {"icontains", RhsKind::kText, true, kText, false, false, 40, 0.05,
-     "contains the text, upper and lower case alike", on_text<kFoldedContains>, nullptr},
+     "contains the text, upper and lower case alike", on_text<kFoldedContains>, nullptr,
+     Likeness::kContains, keys_of_part},
     {"bcontains", RhsKind::kText, true, kBytesClass, false, false, 10, 0.05,
      "contains the bytes, given as hexadecimal digits", on_text<kContains>,
      make_bytes_test<kContains>},
@@ -307,7 +316,8 @@ constexpr OperatorDef kOperators[] = {
     {"endswith", RhsKind::kText, true, kTextAndBytes, false, false, 4, 0.05, "ends with the text",
      on_text<kEndsWith>, nullptr, Likeness::kEnds},
     {"regex", RhsKind::kText, true, kText, false, false, 100, 0.05,
-     "the whole text matches a regular expression (RE2, POSIX syntax)", nullptr, make_regex_test},
+     "the whole text matches a regular expression (RE2, POSIX syntax)", nullptr, make_regex_test,
+     Likeness::kContains, Regex::required_texts},
     {"intersects", RhsKind::kList, false, kAll, false, false, 10, 0.05,
      "a value of the field equals an item of the list", equals, make_set_test, Likeness::kEqual},
     {"in", RhsKind::kList, false, kAll, false, true, 10, 0.05,
@@ -315,7 +325,7 @@ constexpr OperatorDef kOperators[] = {
      Likeness::kEqual},
     {"pmatch", RhsKind::kList, false, kText, false, false, 30, 0.05,
      "the path is an item of the list or below it; components may be shell patterns", nullptr,
-     make_prefix_test, Likeness::kBelow, literal_path},
+     make_prefix_test, Likeness::kBelow, keys_of_path},
 };
 
 constexpr ModifierDef kModifiers[] = {

@@ -16,6 +16,7 @@ namespace {
 constexpr size_t kMaxGroups = 32;
 // Guesses of what work costs besides operands and predicates.
 constexpr double kLookupNs = 15;
+constexpr double kScanNs = 50;  // more when texts are looked for inside a value
 constexpr double kTryNs = 15;
 // How many values are like one of an anchor's keys.
 constexpr double kEqualShare = 0.003;
@@ -30,8 +31,8 @@ struct Required {
 struct Member {
   uint32_t condition = 0;
   std::optional<Anchor> anchor;
-  std::vector<uint32_t> operands;  // of the anchor, each once
-  double tried = 1;                // for which part of the events
+  std::vector<uint32_t> lookups;  // of the anchor, each once: twice the operand, plus 1 for a scan
+  double tried = 1;               // for which part of the events
   std::vector<Required> outcomes;
 };
 
@@ -44,7 +45,7 @@ struct Draft {
 class Planner {
  public:
   Planner(const Program& program, EventCode code)
-      : program_(program), code_(code), all_(program.operands().size()), some_(all_) {}
+      : program_(program), code_(code), all_(2 * program.operands().size()), some_(all_) {}
 
   Plan make(const std::vector<uint32_t>& conditions) && {
     std::vector<Draft> drafts;
@@ -99,16 +100,20 @@ class Planner {
     double found = 0;
     for (const uint32_t predicate : *member.anchor) {
       const auto& fact = std::get<KeyFact>(program_.facts()[predicate]);
-      member.operands.push_back(fact.operand);
+      member.lookups.push_back(2 * fact.operand);
+      if (fact.likeness == Likeness::kContains) {
+        member.lookups.push_back(2 * fact.operand + 1);
+        continue;  // a single test is faster than a scan
+      }
       found += static_cast<double>(fact.keys.size()) *
                (fact.likeness == Likeness::kEqual ? kEqualShare : kAffixShare);
       std::erase_if(member.outcomes, [predicate](const Required& required) {
         return required.outcome == Outcome{predicate, true};
       });
     }
-    std::sort(member.operands.begin(), member.operands.end());
-    member.operands.erase(std::unique(member.operands.begin(), member.operands.end()),
-                          member.operands.end());
+    std::sort(member.lookups.begin(), member.lookups.end());
+    member.lookups.erase(std::unique(member.lookups.begin(), member.lookups.end()),
+                         member.lookups.end());
     member.tried = std::min(found, 1.0);
   }
 
@@ -187,18 +192,22 @@ class Planner {
     }
     double spared = 0;
     for (const Member* member : members) {
-      for (const uint32_t operand : member->operands) {
-        const uint32_t uses = std::exchange(some_[operand], 0);
-        const double ns = uses == 0 ? 0 : kLookupNs + operand_ns(*program_.operands()[operand]);
-        spared += (uses == all_[operand] ? ns : 0) - part * ns;
+      for (const uint32_t lookup : member->lookups) {
+        const uint32_t uses = std::exchange(some_[lookup], 0);
+        const double ns = uses == 0 ? 0 : lookup_ns(lookup);
+        spared += (uses == all_[lookup] ? ns : 0) - part * ns;
       }
     }
     return spared;
   }
 
+  double lookup_ns(uint32_t lookup) const {
+    return lookup % 2 != 0 ? kScanNs : kLookupNs + operand_ns(*program_.operands()[lookup / 2]);
+  }
+
   static void count(const Member& member, std::vector<uint32_t>& uses) {
-    for (const uint32_t operand : member.operands) {
-      ++uses[operand];
+    for (const uint32_t lookup : member.lookups) {
+      ++uses[lookup];
     }
   }
 
@@ -248,7 +257,7 @@ class Planner {
   const Program& program_;
   EventCode code_;
   Plan plan_;
-  // By operand: how many members have it in their anchor.
+  // How many members have each lookup.
   std::vector<uint32_t> all_;
   std::vector<uint32_t> some_;
   std::vector<double> costs_;  // by instruction of one condition

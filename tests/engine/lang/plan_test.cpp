@@ -94,12 +94,25 @@ TEST(Plan, HasNoGuardForWhatNearlyAllEventsHave) {
 }
 
 TEST(Plan, GuardsASlowConditionByTheFastestOfItsRareTests) {
-  EXPECT_EQ(Planned({"t.a exists and t.b regex '.*(a|b)' and t.n = 7"}).groups(),
+  EXPECT_EQ(Planned({"t.a exists and t.b regex '.*(a|b)' and tolower(t.a) = x"}).groups(),
             (Groups{":;", " 2: 0;"}));
 }
 
 TEST(Plan, LooksUpTheRarerOfTwoAnchors) {
   EXPECT_EQ(Planned({"t.a startswith / and t.b = /etc/shadow"}).groups(), (Groups{":; t.b"}));
+}
+
+TEST(Plan, LooksForTextsInsideAValueWhenManyDo) {
+  EXPECT_EQ(Planned({"t.a contains .ssh/"}).groups(), (Groups{":;", " 0:; t.a"}));
+  EXPECT_EQ(Planned({"t.a contains .ssh/", "t.a icontains token", "t.a regex '.*(key|pass)word.*'",
+                     "t.a contains a"})
+                .groups(),
+            (Groups{": 3; t.a"}));
+}
+
+TEST(Plan, LooksUpNumbersThatAreNotCommon) {
+  EXPECT_EQ(Planned({"t.n in (22, 443)", "t.n = 8080"}).groups(), (Groups{":; t.n"}));
+  EXPECT_EQ(Planned({"t.n in (22, 0)"}).groups(), (Groups{":;", " 0: 0;"}));
 }
 
 TEST(Plan, LeavesOutWhatNeverHoldsForTheEvent) {
