@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/base/paths.h"
+
 namespace saker::lang {
 
 KeyTable::KeyTable(std::vector<Entry> entries) {
@@ -12,7 +14,7 @@ KeyTable::KeyTable(std::vector<Entry> entries) {
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
   for (const AffixTable::Key& key : add(entries, Likeness::kEqual)) {
     whole_.emplace(key.text, key.number);
-    whole_lengths_.set(key.text.size() % whole_lengths_.size());
+    whole_filter_.set(filter_bit(key.text));
   }
   begins_ = AffixTable(AffixTable::Side::kStart, add(entries, Likeness::kBegins));
   ends_ = AffixTable(AffixTable::Side::kEnd, add(entries, Likeness::kEnds));
@@ -38,7 +40,7 @@ KeyTable::Keys KeyTable::add(const std::vector<Entry>& entries, Likeness likenes
 
 void KeyTable::find(std::string_view value, CandidateSet& found) const noexcept {
   const auto insert_key = [&](uint32_t key) { insert(key, found); };
-  if (whole_lengths_.test(value.size() % whole_lengths_.size())) {
+  if (whole_filter_.test(filter_bit(value))) {
     if (const auto whole = whole_.find(value); whole != whole_.end()) {
       insert(whole->second, found);
     }
@@ -49,10 +51,17 @@ void KeyTable::find(std::string_view value, CandidateSet& found) const noexcept 
     return;
   }
   below_.find(value, insert_key);
-  if (value.find("//") != std::string_view::npos) {
+  if (has_slash_then(value, '/')) {
     std::for_each(conditions_.begin() + first_below_, conditions_.end(),
                   [&found](uint32_t condition) { found.insert(condition); });
   }
+}
+
+size_t KeyTable::filter_bit(std::string_view text) noexcept {
+  const auto byte = [](char c) { return static_cast<size_t>(static_cast<unsigned char>(c)); };
+  return text.empty()
+             ? 0
+             : (text.size() * 33 + byte(text.front()) * 7 + byte(text.back())) % kFilterBits;
 }
 
 void KeyTable::insert(uint32_t key, CandidateSet& found) const noexcept {

@@ -41,10 +41,14 @@ class KeyTable {
   Keys add(const std::vector<Entry>& entries, Likeness likeness);
   void insert(uint32_t key, CandidateSet& found) const noexcept;
 
+  static constexpr size_t kFilterBits = 2048;
+  // From the length and both ends: they differ for most texts, and take no time.
+  static size_t filter_bit(std::string_view text) noexcept;
+
   std::vector<uint32_t> conditions_;
   std::vector<size_t> key_ends_;  // in conditions_, by number of the key
   std::unordered_map<std::string_view, uint32_t> whole_;
-  std::bitset<64> whole_lengths_;  // of the texts in whole_, modulo 64; most values have another
+  std::bitset<kFilterBits> whole_filter_;  // of the texts in whole_; most values have another bit
   AffixTable begins_;
   AffixTable ends_;
   AffixTable below_;

@@ -44,6 +44,8 @@ struct OperatorDef {
   uint8_t type_classes;  // TypeClass bits of the left-hand side
   bool is_negation;      // of two ends both must satisfy it, not one
   bool wants_all;        // of a list field every value must satisfy it, not one
+  double ns;             // what a test costs, and
+  double holds;          // how often it holds when nothing is known of the values: guesses
   std::string_view doc;
   // One value against another; null: the right-hand side must be constant.
   bool (*compare)(const Value& value, const Value& other) noexcept;

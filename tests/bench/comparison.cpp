@@ -51,12 +51,13 @@ struct Figure {
 double relative_spread(const Summary& s) { return s.median == 0 ? 0 : s.spread / s.median; }
 
 Figure figure_of(const Row& row, std::string name) {
-  const double drift = row.on.count > 1 ? kMachineDrift : kSingleDrift;
-  if (!row.off) {
+  const bool is_ratio = row.off.has_value();
+  const double drift = row.on.count == 1 ? kSingleDrift : is_ratio ? kRatioDrift : kMachineDrift;
+  if (!is_ratio) {
     return {std::move(name), row.unit, row.on.median, row.on.spread, drift};
   }
   const double spread = std::hypot(relative_spread(row.on), relative_spread(*row.off));
-  return {std::move(name), "ratio", row.ratio(), row.ratio() * spread, kRatioDrift, true};
+  return {std::move(name), "ratio", row.ratio(), row.ratio() * spread, drift, true};
 }
 
 // Rows that belong to the last one that is not indented have its name in front of theirs.

@@ -58,6 +58,7 @@ TEST(Comparison, OfALoopWithoutAndWithTheSensorTheRatioCounts) {
   EXPECT_EQ(verdict_of(before, pair({100, 0, 0, 7, 1}, {158, 0, 0, 7, 1})), Verdict::kWorse);
   EXPECT_EQ(verdict_of(before, pair({100, 0, 0, 7, 1}, {142, 0, 0, 7, 1})), Verdict::kBetter);
   EXPECT_EQ(verdict_of(before, pair({100, 0, 0, 7, 10}, {165, 0, 0, 7, 1})), Verdict::kSame);
+  EXPECT_EQ(verdict_of(before, pair(single(100), single(220))), Verdict::kSame);
 }
 
 TEST(Comparison, OfASmallFigureASmallDifferenceIsNothing) {

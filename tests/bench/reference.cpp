@@ -73,6 +73,9 @@ Reference Reference::from_environment() {
 }
 
 std::string Reference::cell(std::string_view row, std::string_view column) const {
+  if (row.empty()) {
+    return {};
+  }
   for (const Table& table : tables_) {
     for (const Cells& cells : table.rows) {
       if (cells.empty() || !cells.front().starts_with(row)) {

@@ -20,7 +20,8 @@ class Reference {
   [[nodiscard]] static Reference from_environment();
 
   // The cell of the first table that has a row starting with `row` and, right of its first column,
-  // a column whose title contains `column`. Empty when there is none.
+  // a column whose title contains `column`. Empty when there is
+  // none, and for an empty `row`.
   [[nodiscard]] std::string cell(std::string_view row, std::string_view column) const;
   // File name without extension: "falco-0.44". Empty: no page.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }

@@ -35,6 +35,7 @@ TEST(Reference, WhatIsNotThereIsEmpty) {
   const Reference page(kPage);
   EXPECT_EQ(page.cell("spin", "lost"), "");
   EXPECT_EQ(page.cell("fork", "none"), "");
+  EXPECT_EQ(page.cell("", "none"), "");
   EXPECT_EQ(Reference("no table\n||\n|").cell("", ""), "");
   EXPECT_EQ(Reference().cell("spin", "none"), "");
 }

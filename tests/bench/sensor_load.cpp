@@ -57,6 +57,7 @@ Result<void> add_round(const BenchOptions& options, const std::string& first_rul
   values.filtered.push_back(static_cast<double>(summary->filtered));
   values.delivered.push_back(delivered);
   values.lost.push_back(static_cast<double>(summary->lost));
+  values.produced.push_back(produced);
   values.produced_per_s.push_back(produced / wall_ns * 1e9);
   values.cpu_ns_per_event.push_back(delivered > 0 ? cpu_ns / delivered : 0);
   return {};
@@ -64,9 +65,7 @@ Result<void> add_round(const BenchOptions& options, const std::string& first_rul
 
 void add_load_rows(const BenchRun& run, const SensorLoad& values, std::string_view reference,
                    std::optional<double> cpu_budget_percent) {
-  const auto other = [&](std::string_view column) {
-    return reference.empty() ? "" : run.reference.cell(reference, column);
-  };
+  const auto other = [&](std::string_view column) { return run.reference.cell(reference, column); };
   const auto add = [&](const char* what, const char* unit, const std::vector<double>& readings,
                        std::string known, std::optional<double> budget = {}) -> Row& {
     return run.report.rows.emplace_back(
@@ -80,8 +79,8 @@ void add_load_rows(const BenchRun& run, const SensorLoad& values, std::string_vi
   if (summarise(values.delivered).median >= kEventsToJudge) {
     add("  sensor CPU per event", "ns", values.cpu_ns_per_event, other("ns per event"));
   }
-  add("  resident memory", "MiB", values.resident_mib,
-      reference.empty() ? "" : run.reference.cell("memory", ""), kMemoryBudgetMib);
+  add("  resident memory", "MiB", values.resident_mib, run.reference.cell("memory", ""),
+      kMemoryBudgetMib);
   add("  anonymous memory", "MiB", values.anonymous_mib, "");
 }
 

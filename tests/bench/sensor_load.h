@@ -20,6 +20,7 @@ namespace saker::bench {
 struct SensorLoad {
   std::vector<double> cpu_percent;  // of one CPU, during the load
   std::vector<double> cpu_ns_per_event;
+  std::vector<double> produced;
   std::vector<double> produced_per_s;
   std::vector<double> filtered;
   std::vector<double> delivered;

@@ -78,12 +78,14 @@ constexpr std::string_view kCompile[] = {"env",
                                          SAKER_SOURCE_DIR "/engine/alert.cpp",
                                          "-o",
                                          "alert.o"};
-constexpr std::string_view kStressOpen[] = {"stress-ng",  "--quiet", "--open",     "1",
-                                            "--open-ops", "3000",    "--open-max", "1000"};
-constexpr std::string_view kStressVm[] = {"stress-ng",  "--quiet", "--vm",     "1",
-                                          "--vm-bytes", "32m",     "--vm-ops", "40000"};
-constexpr std::string_view kStressFork[] = {"stress-ng", "--quiet",    "--fork",
-                                            "1",         "--fork-ops", "2000"};
+// The same random numbers each time.
+constexpr std::string_view kStressOpen[] = {"stress-ng", "--quiet",    "--no-rand-seed",
+                                            "--open",    "1",          "--open-ops",
+                                            "10000",     "--open-max", "1000"};
+constexpr std::string_view kStressVm[] = {"stress-ng", "--quiet", "--no-rand-seed", "--vm", "1",
+                                          "--vm-ops",  "40000",   "--vm-bytes",     "32m"};
+constexpr std::string_view kStressFork[] = {
+    "stress-ng", "--quiet", "--no-rand-seed", "--fork", "1", "--fork-ops", "2000"};
 constexpr std::string_view kRedisServer[] = {
     "redis-server", "--port", "0", "--unixsocket", "redis.sock", "--save", "",
     "--appendonly", "no"};
