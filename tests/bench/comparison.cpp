@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "engine/base/strings.h"
+#include "tests/bench/machine.h"
+#include "tests/bench/reference.h"
 #include "tests/bench/text_table.h"
 
 namespace saker::bench {
@@ -81,16 +83,25 @@ std::string_view fact(const Report& report, std::string_view name) {
   return found == report.facts.end() ? std::string_view() : found->second;
 }
 
-// Notes the facts that differ; false when one of them makes figures incomparable that are not
-// ratios.
-bool compare_facts(const Report& before, const Report& after, std::vector<std::string>& notes) {
+bool was_busy(const Report& report) {
+  return leading_number(fact(report, "load average")).value_or(0) > kBusyLoad;
+}
+
+// Notes what differs in the machine, and whether it was busy; false when that makes figures
+// incomparable that are not ratios.
+bool compare_machines(const Report& before, const Report& after, std::vector<std::string>& notes) {
   struct Fact {
     std::string_view name;
     bool is_speed;
   };
   constexpr Fact kFacts[] = {
       {"processor", true}, {"build", true}, {"kernel", false}, {"rules", false}};
-  bool is_comparable = true;
+  const bool is_quiet = !was_busy(before) && !was_busy(after);
+  if (!is_quiet) {
+    notes.emplace_back(was_busy(before) ? "the machine was busy in the minute before the baseline"
+                                        : "the machine was busy in the minute before this run");
+  }
+  bool is_comparable = is_quiet;
   for (const Fact& row : kFacts) {
     const std::string then(fact(before, row.name));
     const std::string now(fact(after, row.name));
@@ -125,7 +136,7 @@ bool Comparison::has_regression() const noexcept {
 
 Comparison compare(const Report& before, const Report& after) {
   Comparison comparison;
-  const bool same_speed = compare_facts(before, after, comparison.notes);
+  const bool same_speed = compare_machines(before, after, comparison.notes);
   std::map<std::string, const Row*> old_rows;
   for (const auto& [name, row] : named_rows(before)) {
     old_rows[name] = row;

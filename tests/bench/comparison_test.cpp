@@ -115,6 +115,22 @@ TEST(Comparison, OnAnotherMachineOnlyRatiosAreCompared) {
                                                         "only ratios are compared"}));
 }
 
+TEST(Comparison, OnABusyMachineOnlyRatiosAreCompared) {
+  const std::vector<Row> rows = {figure(single(1)), pair(single(1), single(1))};
+  Report busy = report_of(rows);
+  busy.facts.emplace_back("load average", "1.20");
+  Report quiet = report_of(rows);
+  quiet.facts.emplace_back("load average", "0.49");
+  EXPECT_EQ(compare(quiet, quiet).changes.size(), 2U);
+  EXPECT_EQ(compare(quiet, busy).changes.size(), 1U);
+  EXPECT_EQ(compare(quiet, busy).notes,
+            (std::vector<std::string>{"the machine was busy in the minute before this run",
+                                      "only ratios are compared"}));
+  EXPECT_EQ(compare(busy, quiet).changes.size(), 1U);
+  EXPECT_EQ(compare(busy, quiet).notes.front(),
+            "the machine was busy in the minute before the baseline");
+}
+
 TEST(Comparison, TextShowsWhatChanged) {
   Comparison comparison;
   comparison.changes = {{"open", "ratio", 1.5, 1.75, 0.08},

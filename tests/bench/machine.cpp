@@ -45,8 +45,6 @@ double load_average() {
   return ::getloadavg(&average, 1) == 1 ? average : 0;
 }
 
-constexpr double kBusyLoad = 0.5;
-
 }  // namespace
 
 Cpus choose_cpus() {

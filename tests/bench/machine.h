@@ -31,6 +31,9 @@ class OnBothCpus {
   const Cpus cpus_;
 };
 
+// Of the load average: above it, other processes take part in what is measured.
+inline constexpr double kBusyLoad = 0.5;
+
 // Kernel, processor, CPUs, load average, build type; in the order they are shown in.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> machine_facts(const Cpus& cpus);
 // What makes the figures of this run doubtful: a debug build, a busy machine, a single CPU.
