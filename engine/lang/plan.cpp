@@ -225,6 +225,12 @@ class Planner {
     inside.members.assign(std::move_iterator(first), std::move_iterator(draft.members.end()));
     draft.members.erase(first, draft.members.end());
     for (Member& member : inside.members) {
+      if (member.anchor && guard.holds && std::ranges::count(*member.anchor, guard.predicate) > 0) {
+        // An event with the guard would always be found.
+        member.anchor.reset();
+        member.lookups.clear();
+        member.tried = 1;
+      }
       update_spared(member, inside.guards);
     }
     return inside;
@@ -241,11 +247,16 @@ class Planner {
         group.always.push_back(member.condition);
         continue;
       }
+      bool has_keys = false;
       for (const uint32_t predicate : *member.anchor) {
         const auto& fact = std::get<KeyFact>(program_.facts()[predicate]);
+        has_keys |= !fact.keys.empty();
         for (const std::string& key : fact.keys) {
           entries[fact.operand].push_back({fact.likeness, key, member.condition});
         }
+      }
+      if (has_keys) {
+        group.found.push_back(member.condition);
       }
     }
     for (auto& [operand, list] : entries) {
