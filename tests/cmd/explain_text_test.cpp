@@ -237,8 +237,8 @@ TEST(ExplainText, TellsWhenARuleIsTried) {
   EXPECT_EQ(
       section("Two"),
       "When it is tried:\n"
-      "  rmdir, unlink: found by fs.path.name startswith /etc/ or proc.name = rm\n"
-      "  open: when evt.is_open_write = true; found by fd.name in (/etc/shadow, /etc/gshadow)");
+      "  open: when evt.is_open_write = true; found by fd.name in (/etc/shadow, /etc/gshadow)\n"
+      "  rmdir, unlink: found by fs.path.name startswith /etc/ or proc.name = rm");
   EXPECT_EQ(section("Each"),
             "When it is tried:\n  close: for each of them, since a match requires nothing rare");
   EXPECT_EQ(section("Write"), "When it is tried:\n  open: when evt.is_open_write = true");
