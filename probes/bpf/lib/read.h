@@ -68,7 +68,7 @@ static __always_inline __u64 number_of(struct scratch *s, const void *address) {
   return *(volatile __u64 *)&s->number;
 }
 
-/* Whether the kernel hands over the current task as an object that can be loaded from: since 5.11. */
+/* Whether the kernel gives the current task as an object that can be loaded from: since 5.11. */
 #define HAS_TASK_POINTER \
   bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)
 
