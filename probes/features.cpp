@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <linux/bpf.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,24 +12,10 @@
 #include <span>
 
 #include "engine/base/unique_fd.h"
+#include "probes/bpf_call.h"
 
 namespace saker {
 namespace {
-
-// The system call itself, not libbpf: a probe must show what the kernel says, nothing else.
-UniqueFd bpf_call(bpf_cmd command, bpf_attr& attr) {
-  return UniqueFd(static_cast<int>(::syscall(SYS_bpf, command, &attr, sizeof(attr))));
-}
-
-UniqueFd create_map(bpf_map_type type, uint32_t key_size, uint32_t value_size, uint32_t entries) {
-  bpf_attr attr;
-  std::memset(&attr, 0, sizeof(attr));
-  attr.map_type = type;
-  attr.key_size = key_size;
-  attr.value_size = value_size;
-  attr.max_entries = entries;
-  return bpf_call(BPF_MAP_CREATE, attr);
-}
 
 // Loads a program that calls `helper` and returns 0.
 UniqueFd load_calling(bpf_func_id helper) {
@@ -71,7 +56,7 @@ std::string probe_lockdown() {
 }
 
 std::string probe_bpf_call() {
-  if (create_map(BPF_MAP_TYPE_ARRAY, 4, 4, 1)) {
+  if (create_map({BPF_MAP_TYPE_ARRAY, 4, 4, 1})) {
     return "";
   }
   if (errno == ENOSYS) {
@@ -103,7 +88,7 @@ std::string probe_btf() {
 
 std::string probe_ring_buffer() {
   const auto page = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE));
-  return create_map(BPF_MAP_TYPE_RINGBUF, 0, 0, page)
+  return create_map({BPF_MAP_TYPE_RINGBUF, 0, 0, page})
              ? ""
              : "no BPF ring buffer (" + errno_text() + "); it came with Linux 5.8";
 }

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probes/filter_maps.h"
+
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+
+#include "engine/base/check.h"
+#include "engine/base/unique_fd.h"
+#include "probes/bpf_call.h"
+
+namespace saker {
+namespace {
+
+// Puts new maps into one side of the outer ones, until something fails.
+class Writer {
+ public:
+  explicit Writer(uint32_t side) : side_(side) {}
+
+  // `fill(map)` writes the entries and gives 0 or an errno.
+  template <typename Fill>
+  void place(int outer, MapShape shape, Fill fill) {
+    if (error_ != 0) {
+      return;
+    }
+    shape.entries = std::max(shape.entries, 1U);
+    const UniqueFd map = create_map(shape);
+    if (!map) {
+      error_ = errno;
+      return;
+    }
+    error_ = fill(map.get());
+    if (error_ == 0) {
+      const int fd = map.get();
+      error_ = update_map(outer, &side_, &fd);
+    }
+  }
+  [[nodiscard]] int error() const noexcept { return error_; }
+
+ private:
+  uint32_t side_;
+  int error_ = 0;
+};
+
+// Values of an array.
+template <typename Value>
+int fill_array(int map, std::span<const Value> values) {
+  for (uint32_t i = 0; i < values.size(); ++i) {
+    if (const int error = update_map(map, &i, &values[i]); error != 0) {
+      return error;
+    }
+  }
+  return 0;
+}
+
+template <typename Entry, typename Key>
+int fill_keys(int map, std::span<const Entry> entries, Key Entry::* key) {
+  for (const Entry& entry : entries) {
+    if (const int error = update_map(map, &(entry.*key), &entry.clauses); error != 0) {
+      return error;
+    }
+  }
+  return 0;
+}
+
+template <typename Entries>
+uint32_t count(const Entries& entries) {
+  return static_cast<uint32_t>(entries.size());
+}
+
+}  // namespace
+
+Result<void> FilterMaps::install(const FilterTables& filter) {
+  SAKER_CHECK(filter.calls.size() <= EV_SYSCALLS && filter.automata.size() <= EV_TEXTS);
+  const uint32_t next = 1 - *parts_.in_use;
+  Writer writer(next);
+  writer.place(parts_.groups,
+               {BPF_MAP_TYPE_ARRAY, sizeof(uint32_t), sizeof(ev_filter_group), count(filter.groups),
+                BPF_F_INNER_MAP},
+               [&](int map) { return fill_array(map, filter.groups); });
+  writer.place(parts_.keys,
+               {BPF_MAP_TYPE_HASH, sizeof(ev_filter_key), sizeof(ev_clauses), count(filter.keys)},
+               [&](int map) { return fill_keys(map, filter.keys, &ev_filter_key_entry::key); });
+  writer.place(
+      parts_.prefixes,
+      {BPF_MAP_TYPE_LPM_TRIE, sizeof(ev_filter_prefix), sizeof(ev_clauses), count(filter.prefixes),
+       BPF_F_NO_PREALLOC},
+      [&](int map) { return fill_keys(map, filter.prefixes, &ev_filter_prefix_entry::prefix); });
+  writer.place(parts_.automata,
+               {BPF_MAP_TYPE_ARRAY, sizeof(uint32_t), sizeof(ev_automaton), EV_TEXTS},
+               [&](int map) { return fill_array(map, filter.automata); });
+  if (writer.error() != 0) {
+    return Error{"cannot store the filter in the kernel", writer.error(), ""};
+  }
+  const std::span<ev_filter_call> calls =
+      parts_.calls.subspan(next * size_t{EV_SYSCALLS}, EV_SYSCALLS);
+  std::ranges::fill(calls, ev_filter_call{});
+  std::ranges::copy(filter.calls, calls.begin());
+  std::atomic_ref(*parts_.in_use).store(next, std::memory_order_release);
+  // Programs that still work with the other tables end before these may be changed again.
+  ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+  return {};
+}
+
+}  // namespace saker
