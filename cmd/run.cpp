@@ -88,10 +88,18 @@ Result<std::unique_ptr<WebServer>> start_web_server(const WebServerConfig& confi
   return server;
 }
 
+FilterTables tables_of(const KernelFilter& filter) {
+  return {.calls = filter.calls,
+          .groups = filter.groups,
+          .keys = filter.keys,
+          .prefixes = filter.prefixes,
+          .automata = filter.automata};
+}
+
 // What watch() works with; all borrowed.
 struct WatchParts {
   const Setup& setup;
-  EventSource& source;
+  LiveSource& source;
   Dispatcher& dispatcher;
   CaptureWriter* capture = nullptr;
   NameResolver* names = nullptr;
@@ -113,7 +121,8 @@ Result<void> watch(const WatchParts& parts) {
        .process_limit = setup.config.process_limit,
        .healer = [&](uint32_t pid,
                      const Tracker::Emit& emit) { return healing_scan.scan_one(pid, emit); },
-       .containers = containers.get()});
+       .containers = containers.get(),
+       .live = &parts.source});
   const auto feed = [&](std::span<const std::byte> record) { process(record, pipeline); };
   scan.scan_users(feed);
   scan.scan_all(feed);
@@ -215,14 +224,17 @@ int run_live(const Options& options, const std::string& capture_path) {
   if (!names) {
     return fail(names.error());
   }
+  // A capture file is also for rules to come: it takes all events of the kinds that rules ask for.
+  const bool filters = setup->config.kernel_filter && capture_path.empty();
   const auto opened = open_live_source(
       {.plans = EventCatalog::builtin().capture_plans(setup->rules->wanted_events()),
        .ring_bytes = setup->config.ring_bytes,
+       .filter = filters ? tables_of(setup->rules->filter()) : FilterTables{},
        .count_runs = setup->config.count_bpf_runs});
   if (!opened) {
     return fail(opened.error());
   }
-  EventSource& source = **opened;
+  LiveSource& source = **opened;
   const StopSignals signals(source);
 
   const auto capture = create_capture(capture_path, source.info());

@@ -75,6 +75,10 @@ class LogCapture {
 constexpr int64_t kBurstGapNs = 1'000'000;
 constexpr int64_t kNapNs = 200'000;
 
+// Of more, the filter knows nothing, and lets their events pass.
+constexpr uint32_t kKnownProcesses = 65'536;
+constexpr uint32_t kKnownCgroups = 16'384;
+
 struct SkeletonDeleter {
   void operator()(saker_bpf* skeleton) const noexcept { saker_bpf__destroy(skeleton); }
 };
@@ -297,10 +301,8 @@ void KernelSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
     skeleton_->rodata->native_of_compat[compat.nr] = compat.native_nr;
   }
   skeleton_->rodata->filter_mode = options.filter_mode;
-  bpf_map__set_max_entries(skeleton_->maps.known_processes,
-                           static_cast<uint32_t>(options.process_limit));
-  bpf_map__set_max_entries(skeleton_->maps.known_cgroups,
-                           static_cast<uint32_t>(options.cgroup_limit));
+  bpf_map__set_max_entries(skeleton_->maps.known_processes, kKnownProcesses);
+  bpf_map__set_max_entries(skeleton_->maps.known_cgroups, kKnownCgroups);
   skeleton_->rodata->sensor_pid = static_cast<uint32_t>(::getpid());
   skeleton_->rodata->sensor_pid_ns = pid_namespace();
   bpf_map__set_max_entries(skeleton_->maps.ring, ring_bytes);

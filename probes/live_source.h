@@ -9,7 +9,6 @@
 #ifndef SAKER_PROBES_LIVE_SOURCE_H
 #define SAKER_PROBES_LIVE_SOURCE_H
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -30,8 +29,6 @@ struct LiveOptions {
   uint32_t reserved_percent = 20;
   FilterTables filter = {};
   ev_filter_mode filter_mode = EV_FILTER_DROP;
-  size_t process_limit = 65'536;  // of which the filter knows the name
-  size_t cgroup_limit = 16'384;
   // Have the kernel count the time that BPF programs take, all of this host; some 20 ns a run.
   bool count_runs = false;
 };

@@ -368,6 +368,9 @@ static __always_inline int passes_group(struct scratch *s, const struct ev_filte
   struct task_struct *task = plain_task(bpf_get_current_task_btf());
   f->left = group->all;
   f->file_mode = 0;
+  if (!keep(f, &group->all)) {
+    return 0;
+  }
   DECIDE(EV_DIM_RESULT, by_number(group, EV_DIM_RESULT, (__s64)s->args[EV_ARG_RET] < 0));
   DECIDE(EV_DIM_INTENT, call->flags_arg != EV_NO_ARG ? by_intent(s, group, call) : NULL);
   DECIDE(EV_DIM_FILE_KIND, by_file_kind(s, task, group, call));

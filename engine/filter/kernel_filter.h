@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// KernelFilter: all conditions of a rule set as the tables that the kernel looks up
+// (probes/filter_wire.h). An event that it drops is one that no rule holds for; it may let too much
+// pass.
+//
+// Immutable once made.
+#ifndef SAKER_ENGINE_FILTER_KERNEL_FILTER_H
+#define SAKER_ENGINE_FILTER_KERNEL_FILTER_H
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "probes/filter_wire.h"
+
+namespace saker {
+
+struct KernelFilter {
+  std::array<ev_filter_call, EV_SYSCALLS> calls{};
+  std::vector<ev_filter_group> groups;
+  std::vector<ev_filter_key_entry> keys;
+  std::vector<ev_filter_prefix_entry> prefixes;
+  std::vector<ev_automaton> automata;  // by ev_automaton_text; none when nothing searches texts
+  size_t joined_clauses = 0;           // gone because there were too many: more events pass
+};
+
+}  // namespace saker
+
+#endif  // SAKER_ENGINE_FILTER_KERNEL_FILTER_H
