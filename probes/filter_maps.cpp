@@ -40,6 +40,7 @@ class Writer {
       error_ = update_map(outer, &side_, &fd);
     }
   }
+  void write(int error) { error_ = error_ != 0 ? error_ : error; }
   [[nodiscard]] int error() const noexcept { return error_; }
 
  private:
@@ -47,13 +48,14 @@ class Writer {
   int error_ = 0;
 };
 
-// Values of an array.
+// Values of an array, from `first` on.
 template <typename Value>
-int fill_array(int map, std::span<const Value> values) {
-  for (uint32_t i = 0; i < values.size(); ++i) {
-    if (const int error = update_map(map, &i, &values[i]); error != 0) {
+int fill_array(int map, std::span<const Value> values, uint32_t first = 0) {
+  for (const Value& value : values) {
+    if (const int error = update_map(map, &first, &value); error != 0) {
       return error;
     }
+    ++first;
   }
   return 0;
 }
@@ -76,13 +78,11 @@ uint32_t count(const Entries& entries) {
 }  // namespace
 
 Result<void> FilterMaps::install(const FilterTables& filter) {
-  SAKER_CHECK(filter.calls.size() <= EV_SYSCALLS && filter.automata.size() <= EV_TEXTS);
+  SAKER_CHECK(filter.calls.size() <= EV_SYSCALLS && filter.groups.size() <= EV_FILTER_GROUPS &&
+              filter.automata.size() <= EV_TEXTS);
   const uint32_t next = 1 - *parts_.in_use;
   Writer writer(next);
-  writer.place(parts_.groups,
-               {BPF_MAP_TYPE_ARRAY, sizeof(uint32_t), sizeof(ev_filter_group), count(filter.groups),
-                BPF_F_INNER_MAP},
-               [&](int map) { return fill_array(map, filter.groups); });
+  writer.write(fill_array(parts_.groups, filter.groups, next * EV_FILTER_GROUPS));
   writer.place(parts_.keys,
                {BPF_MAP_TYPE_HASH, sizeof(ev_filter_key), sizeof(ev_clauses), count(filter.keys)},
                [&](int map) { return fill_keys(map, filter.keys, &ev_filter_key_entry::key); });

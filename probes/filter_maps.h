@@ -26,7 +26,7 @@ struct FilterTables {
 class FilterMaps {
  public:
   struct Parts {
-    int groups;  // descriptors of the outer maps
+    int groups;  // descriptors of the maps; the others are maps of maps
     int keys;
     int prefixes;
     int automata;

@@ -25,7 +25,11 @@ struct ev_clauses {
   __u64 words[EV_CLAUSE_WORDS];
 };
 
-/* In the order in which the kernel asks: cheapest first. */
+/*
+ * In the order in which the kernel asks, but that it asks first for what all clauses ask for. A
+ * clause that is against a few names ("any program but these") seldom refuses an event: it is asked
+ * for them when all else holds.
+ */
 enum ev_dimension {
   /* The value is a number below EV_SMALL_VALUES. */
   EV_DIM_RESULT = 0, /* 0: the call succeeded, 1: it failed */
@@ -34,14 +38,19 @@ enum ev_dimension {
   EV_DIM_PLACE,      /* EV_PLACE_* */
   EV_SMALL_DIMS,
   /* The value is a key of `keys`. */
-  EV_DIM_USER = EV_SMALL_DIMS, /* effective user id */
-  EV_DIM_NAME,                 /* of the process when it began or last executed something */
-  EV_DIM_PARENT_NAME,          /* the same of its parent */
+  EV_DIM_TOP = EV_SMALL_DIMS, /* the first name in the path of the descriptor's file */
+  EV_DIM_USER,                /* effective user id */
+  EV_DIM_NAME,                /* of the process when it began or last executed something */
+  EV_DIM_PARENT_NAME,         /* the same of its parent */
+  EV_KEY_DIMS_END,
   /* The value is a set of patterns that a text contains or ends with. */
-  EV_DIM_GIVEN_PATTERNS, /* of the path as the call was given it, repeated slashes as one */
+  EV_DIM_GIVEN_PATTERNS = EV_KEY_DIMS_END, /* the path as given, repeated slashes as one */
   /* The longest prefix in `prefixes` is looked up. */
   EV_DIM_PATH, /* of the descriptor's file */
   EV_DIM_PATH_PATTERNS,
+  /* Names, once more. */
+  EV_DIM_LATE_NAME,
+  EV_DIM_LATE_PARENT_NAME,
   EV_DIMS,
 };
 
@@ -52,8 +61,7 @@ enum ev_dimension {
 #define EV_PLACE_HOST 0
 #define EV_PLACE_CONTAINER 1
 
-/* Dimensions with a set for all values that have no entry. */
-#define EV_OTHER_DIMS (EV_DIMS - EV_SMALL_DIMS)
+#define EV_KEY_DIMS (EV_KEY_DIMS_END - EV_SMALL_DIMS)
 
 enum ev_automaton_text {
   EV_TEXT_GIVEN = 0,
@@ -73,11 +81,13 @@ struct ev_filter_group {
   struct ev_clauses asking[EV_DIMS];  /* clauses that ask something of the dimension */
   struct ev_clauses settled[EV_DIMS]; /* clauses that ask nothing of it and of all after it */
   struct ev_clauses small[EV_SMALL_DIMS][EV_SMALL_VALUES];
-  struct ev_clauses other[EV_OTHER_DIMS];
+  struct ev_clauses other_key[EV_KEY_DIMS]; /* of values that have no entry */
+  struct ev_clauses other_path;
   struct ev_pattern_sets patterns[EV_TEXTS][EV_PATTERNS];
   __u32 asked_patterns[EV_TEXTS]; /* bit per pattern */
 };
 
+#define EV_FILTER_GROUPS 256 /* events whose rules are all different, at most */
 #define EV_NO_ARG 0xff
 
 /* Where the values of one syscall come from. Arguments as in ev_plan_step; EV_NO_ARG: from nowhere.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Axis: what a box may ask for: a dimension of the kernel's filter (filter_wire.h), or whether one
-// of the patterns is in a text.
+// of the patterns is in a text. The dimensions of patterns, and the late ones, are no axes.
 #ifndef SAKER_ENGINE_FILTER_AXIS_H
 #define SAKER_ENGINE_FILTER_AXIS_H
 

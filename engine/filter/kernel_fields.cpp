@@ -291,6 +291,32 @@ Decided by_text(const KernelComparison& comparison, const Call& call,
   return decide_inside(EV_DIM_PATH, inside, comparison);
 }
 
+// Calls of which fs.path.name is the path of the descriptor's file; they have no other fs.path.
+constexpr std::string_view kWorkOnFile[] = {
+    "open", "openat", "openat2", "creat", "open_by_handle_at", "fchmod", "fchown"};
+
+bool works_on_file(const Call& call) {
+  return std::ranges::find(kWorkOnFile, call.def->name) != std::end(kWorkOnFile);
+}
+
+// Missing when the call failed, or when the path it was given could not be read.
+Decided by_worked_on_path(const KernelComparison& comparison, const Call& call,
+                          const Vocabulary& vocabulary) {
+  if (!works_on_file(call)) {
+    return std::nullopt;
+  }
+  Decided decision = by_text<EV_TEXT_PATH>(comparison, call, vocabulary);
+  if (decision) {
+    decision->may_fail = ClassSet::all();
+  }
+  return decision;
+}
+
+Decided by_other_path(const KernelComparison&, const Call& call, const Vocabulary&) {
+  return works_on_file(call) ? Decided(decide_always({.may_hold = false, .may_fail = true}))
+                             : std::nullopt;
+}
+
 constexpr KernelField kFields[] = {
     {"evt.type", "the kind of event", add_nothing, by_event_name},
     {"syscall.type", "the kind of event", add_nothing, by_event_name},
@@ -314,6 +340,9 @@ constexpr KernelField kFields[] = {
     {"fd.name", "path", add_path<name_needs, EV_TEXT_PATH>, by_text<EV_TEXT_PATH>},
     {"fd.directory", "path", add_path<directory_needs, EV_TEXT_PATH>, by_text<EV_TEXT_PATH>},
     {"fd.filename", "path", add_path<file_name_needs, EV_TEXT_PATH>, by_text<EV_TEXT_PATH>},
+    {"fs.path.name", "path", add_path<name_needs, EV_TEXT_PATH>, by_worked_on_path},
+    {"fs.path.source", "path", add_nothing, by_other_path},
+    {"fs.path.target", "path", add_nothing, by_other_path},
     {"fd.nameraw", "path as given", add_path<given_name_needs, EV_TEXT_GIVEN>,
      by_text<EV_TEXT_GIVEN>},
 };

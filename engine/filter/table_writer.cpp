@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/base/check.h"
@@ -28,6 +30,19 @@ ev_clauses first_clauses(size_t count) {
     set_clause(clauses, i);
   }
   return clauses;
+}
+
+ev_clauses operator|(const ev_clauses& a, const ev_clauses& b) {
+  ev_clauses both{};
+  std::ranges::transform(a.words, b.words, both.words, std::bit_or());
+  return both;
+}
+
+// The first name in the paths that begin with the key; empty: the key does not say.
+std::string top_of(std::string_view key) {
+  const size_t end = key.find_first_of(std::string_view("/\0", 2), 1);
+  return key.starts_with('/') && end != std::string_view::npos ? std::string(key.substr(1, end - 1))
+                                                               : std::string();
 }
 
 // Of each class of the axis, the clauses that it satisfies.
@@ -56,12 +71,25 @@ bool any_asks(const ev_filter_group& group, ev_dimension dimension) {
                              [](uint64_t word) { return word != 0; });
 }
 
+// Where names are asked for once more; other dimensions are not.
+ev_dimension late(ev_dimension dimension) {
+  return dimension == EV_DIM_NAME          ? EV_DIM_LATE_NAME
+         : dimension == EV_DIM_PARENT_NAME ? EV_DIM_LATE_PARENT_NAME
+                                           : dimension;
+}
+
+// Where the kernel asks for the side: names that are not among a few are looked at last.
+ev_dimension asked_at(const Box::Side& side) {
+  const ev_dimension dimension = dimension_of(side.axis);
+  return side.classes.contains(KeyDomain::kOther) ? late(dimension) : dimension;
+}
+
 // What is asked of each dimension, and from where on nothing is.
 void write_needs(const std::vector<Box>& clauses, ev_filter_group& group) {
   for (size_t i = 0; i < clauses.size(); ++i) {
     size_t last = 0;
     for (const Box::Side& side : clauses[i].sides) {
-      const auto dimension = static_cast<size_t>(dimension_of(side.axis));
+      const auto dimension = static_cast<size_t>(asked_at(side));
       set_clause(group.asking[dimension], i);
       last = std::max(last, dimension);
     }
@@ -94,12 +122,13 @@ uint16_t TableWriter::group_of(const std::vector<Box>& clauses) {
   write_needs(clauses, group);
   write_sides(clauses, group);
   for (const ev_dimension dimension : {EV_DIM_USER, EV_DIM_NAME, EV_DIM_PARENT_NAME}) {
-    if (any_asks(group, dimension)) {
+    if (any_asks(group, dimension) || any_asks(group, late(dimension))) {
       write_keys(dimension, clauses, next, group);
     }
   }
   if (any_asks(group, EV_DIM_PATH)) {
     write_paths(clauses, next, group);
+    write_tops(clauses, next, group);
   }
   has_patterns_ = has_patterns_ || any_asks(group, EV_DIM_GIVEN_PATTERNS) ||
                   any_asks(group, EV_DIM_PATH_PATTERNS);
@@ -130,24 +159,29 @@ void TableWriter::write_keys(ev_dimension dimension, const std::vector<Box>& cla
                              uint16_t number, ev_filter_group& group) {
   const KeyDomain& domain = vocabulary_.keys(dimension);
   const auto sets = satisfied_by_class(clauses, static_cast<Axis>(dimension), domain.size());
-  const ev_clauses& other = group.other[dimension - EV_SMALL_DIMS] = sets[KeyDomain::kOther];
+  const ev_clauses& other = group.other_key[dimension - EV_SMALL_DIMS] = sets[KeyDomain::kOther];
   for (const auto& [text, key_class] : domain.keys()) {
     if (!equal(sets[key_class], other)) {
-      ev_filter_key_entry entry{};
-      entry.key.group = number;
-      entry.key.dimension = static_cast<uint16_t>(dimension);
-      text.copy(entry.key.value, sizeof(entry.key.value));
-      entry.clauses = sets[key_class];
-      filter_.keys.push_back(entry);
+      add_key(number, dimension, text, sets[key_class]);
     }
   }
+}
+
+void TableWriter::add_key(uint16_t group, ev_dimension dimension, const std::string& value,
+                          const ev_clauses& clauses) {
+  ev_filter_key_entry entry{};
+  entry.key.group = group;
+  entry.key.dimension = static_cast<uint16_t>(dimension);
+  value.copy(entry.key.value, sizeof(entry.key.value));
+  entry.clauses = clauses;
+  filter_.keys.push_back(entry);
 }
 
 void TableWriter::write_paths(const std::vector<Box>& clauses, uint16_t number,
                               ev_filter_group& group) {
   const std::vector<std::string>& keys = vocabulary_.paths().keys();
   const auto sets = satisfied_by_class(clauses, EV_DIM_PATH, keys.size() + 1);
-  group.other[EV_DIM_PATH - EV_SMALL_DIMS] = sets[0];
+  group.other_path = sets[0];
   for (size_t i = 0; i < keys.size(); ++i) {
     // What a shorter prefix says already need not be said again.
     if (!equal(sets[i + 1], sets[path_parents_[i + 1]])) {
@@ -157,6 +191,38 @@ void TableWriter::write_paths(const std::vector<Box>& clauses, uint16_t number,
       std::memcpy(entry.prefix.path, keys[i].data(), keys[i].size());
       entry.clauses = sets[i + 1];
       filter_.prefixes.push_back(entry);
+    }
+  }
+}
+
+bool TableWriter::tops_are_known(const ClassSet& paths) const {
+  return !paths.is_inverted() && std::ranges::none_of(paths.listed(), [this](uint32_t path) {
+    return top_of(vocabulary_.paths().keys()[path - 1]).empty();
+  });
+}
+
+// Which first names of paths a clause leaves open: of those that its own paths have. One that holds
+// for paths without any key leaves all open.
+void TableWriter::write_tops(const std::vector<Box>& clauses, uint16_t number,
+                             ev_filter_group& group) {
+  std::map<std::string, ev_clauses> sets;
+  ev_clauses common{};
+  for (size_t i = 0; i < clauses.size(); ++i) {
+    const ClassSet* paths = clauses[i].side(EV_DIM_PATH);
+    if (paths == nullptr || !tops_are_known(*paths)) {
+      set_clause(common, i);
+      continue;
+    }
+    set_clause(group.asking[EV_DIM_TOP], i);
+    for (const uint32_t path : paths->listed()) {
+      const std::string top = top_of(vocabulary_.paths().keys()[path - 1]);
+      set_clause(sets[top], i);
+    }
+  }
+  group.other_key[EV_DIM_TOP - EV_SMALL_DIMS] = common;
+  for (const auto& [top, satisfied] : sets) {
+    if (top.size() < EV_COMM_SIZE) {
+      add_key(number, EV_DIM_TOP, top, satisfied | common);
     }
   }
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "engine/filter/box.h"
@@ -28,6 +29,10 @@ class TableWriter {
   void write_sides(const std::vector<Box>& clauses, ev_filter_group& group) const;
   void write_keys(ev_dimension dimension, const std::vector<Box>& clauses, uint16_t number,
                   ev_filter_group& group);
+  void write_tops(const std::vector<Box>& clauses, uint16_t number, ev_filter_group& group);
+  [[nodiscard]] bool tops_are_known(const ClassSet& paths) const;
+  void add_key(uint16_t group, ev_dimension dimension, const std::string& value,
+               const ev_clauses& clauses);
   void write_paths(const std::vector<Box>& clauses, uint16_t number, ev_filter_group& group);
 
   const Vocabulary& vocabulary_;

@@ -82,7 +82,7 @@ class Vocabulary {
     uint32_t comparisons = 0;
   };
   std::vector<KernelComparison> comparisons_;
-  std::array<KeyDomain, EV_DIM_GIVEN_PATTERNS - EV_SMALL_DIMS> keys_;
+  std::array<KeyDomain, EV_KEY_DIMS> keys_;
   PrefixDomain paths_;
   std::array<Text, EV_TEXTS> texts_;
   std::array<size_t, kAxes> sizes_{};

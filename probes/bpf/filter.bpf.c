@@ -6,6 +6,7 @@
 #include "probes/bpf/lib/filter.h"
 
 #include "probes/bpf/lib/append.h"
+#include "probes/bpf/lib/mount.h"
 #include "probes/bpf/lib/syscall.h"
 
 #define TABLES 2 /* one in use, one to be filled */
@@ -19,21 +20,14 @@
 __u32 filter_tables = 0;
 struct ev_filter_call filter_calls[TABLES * EV_SYSCALLS] = {};
 
-/* Inner maps tell sizes, as clang 19 leaves the types of nested definitions out of BTF. */
 struct {
-  __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-  __uint(max_entries, TABLES);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, TABLES *EV_FILTER_GROUPS);
   __type(key, __u32);
-  __array(
-      values, struct {
-        __uint(type, BPF_MAP_TYPE_ARRAY);
-        __uint(map_flags, BPF_F_INNER_MAP);
-        __uint(max_entries, 1);
-        __type(key, __u32);
-        __uint(value_size, sizeof(struct ev_filter_group));
-      });
+  __type(value, struct ev_filter_group);
 } filter_groups SEC(".maps");
 
+/* Inner maps tell sizes, as clang 19 leaves the types of nested definitions out of BTF. */
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
   __uint(max_entries, TABLES);
@@ -96,6 +90,15 @@ static __always_inline enum verdict look_ahead(const struct filter_state *f,
     asking |= f->left.words[i] & group->asking[dimension].words[i];
   }
   return settled ? PASS : asking ? ASK : SKIP;
+}
+
+static __always_inline bool all_ask(const struct filter_state *f,
+                                    const struct ev_filter_group *group, __u32 dimension) {
+  __u64 others = 0;
+  for (int i = 0; i < EV_CLAUSE_WORDS; i++) {
+    others |= f->left.words[i] & ~group->asking[dimension].words[i];
+  }
+  return !others;
 }
 
 /* False: nothing is left. */
@@ -192,7 +195,7 @@ static __always_inline const struct ev_clauses *by_key(const struct filter_state
     return NULL;
   }
   const struct ev_clauses *found = bpf_map_lookup_elem(keys, key);
-  return found ? found : &group->other[dimension - EV_SMALL_DIMS];
+  return found ? found : &group->other_key[dimension - EV_SMALL_DIMS];
 }
 
 static __always_inline const struct ev_clauses *by_user(const struct filter_state *f,
@@ -217,6 +220,68 @@ static __always_inline const struct ev_clauses *by_name(const struct filter_stat
   return by_key(f, group, dimension, &key);
 }
 
+#define TOP_STEPS 40 /* of deeper paths nothing is known */
+
+/*
+ * The ancestor of the descriptor's file right below the task's root; 0: none is known. Walks as
+ * resolve_path() does, without reading names.
+ */
+__noinline __u64 find_top(void) {
+  struct scratch *s = scratch_here();
+  if (!s) {
+    return 0;
+  }
+  struct walk w = {.dentry = s->filter.dentry};
+  enter_mount(s, &w, s->filter.mnt);
+  __u64 top = 0;
+  for (int i = 0; i < TOP_STEPS; i++) {
+    if (w.dentry == s->root_dentry && w.mnt == s->root_mnt) {
+      return top;
+    }
+    if (w.dentry == w.mnt_root) {
+      if (!cross_mount(s, &w)) {
+        return 0;
+      }
+      continue;
+    }
+    KERNEL_OBJECT(struct dentry, dentry, DENTRY_HEAD, w.dentry);
+    __u64 parent = number_of(s, dentry->d_parent);
+    if (parent == w.dentry) {
+      return 0;
+    }
+    top = w.dentry;
+    w.dentry = parent;
+  }
+  return 0;
+}
+
+static __always_inline void note_root(struct scratch *s, struct task_struct *task) {
+  struct fs_struct *fs = task->fs;
+  s->root_mnt = (__u64)fs->root.mnt;
+  s->root_dentry = (__u64)fs->root.dentry;
+}
+
+static __always_inline const struct ev_clauses *by_top(struct scratch *s, struct task_struct *task,
+                                                       const struct ev_filter_group *group,
+                                                       const struct ev_filter_call *call) {
+  if (!find_file(s, task, call) || (s->filter.file_mode & S_IFMT) == S_IFSOCK) {
+    return NULL;
+  }
+  note_root(s, task);
+  __u64 top = find_top();
+  if (!top) {
+    return NULL;
+  }
+  KERNEL_OBJECT(struct dentry, dentry, DENTRY_HEAD, top);
+  __u32 size = dentry->d_name.len;
+  struct ev_filter_key key = {};
+  if (size >= sizeof(key.value)) {
+    return NULL;
+  }
+  bpf_probe_read_kernel(key.value, size, dentry->d_name.name);
+  return by_key(&s->filter, group, EV_DIM_TOP, &key);
+}
+
 /* The path of the descriptor's file, into scratch.path. False: it has no whole one. */
 static __always_inline bool find_path(struct scratch *s, struct task_struct *task,
                                       const struct ev_filter_call *call) {
@@ -224,9 +289,7 @@ static __always_inline bool find_path(struct scratch *s, struct task_struct *tas
   if (!find_file(s, task, call) || (f->file_mode & S_IFMT) == S_IFSOCK) {
     return false;
   }
-  struct fs_struct *fs = task->fs;
-  s->root_mnt = (__u64)fs->root.mnt;
-  s->root_dentry = (__u64)fs->root.dentry;
+  note_root(s, task);
   resolve_path(number_of(s, (void *)f->mnt), number_of(s, (void *)f->dentry));
   return s->path_flags == 0 && s->path_at < EV_PATH_MAX;
 }
@@ -259,7 +322,7 @@ static __always_inline const struct ev_clauses *by_path(struct scratch *s,
     return NULL;
   }
   const struct ev_clauses *found = bpf_map_lookup_elem(prefixes, &f->prefix);
-  return found ? found : &group->other[EV_DIM_PATH - EV_SMALL_DIMS];
+  return found ? found : &group->other_path;
 }
 
 /*
@@ -347,33 +410,43 @@ static __always_inline bool keep_by_given_path(struct scratch *s,
   return keep_by_text(&s->filter, group, EV_TEXT_GIVEN, 0, size - 1);
 }
 
-/* The last two dimensions, for which the path is needed. */
-static __always_inline int passes_by_path(struct scratch *s, struct task_struct *task,
-                                          const struct ev_filter_group *group,
-                                          const struct ev_filter_call *call) {
+/* By the path and what is in it. */
+static __always_inline bool keep_by_path(struct scratch *s, struct task_struct *task,
+                                         const struct ev_filter_group *group,
+                                         const struct ev_filter_call *call) {
   struct filter_state *f = &s->filter;
-  if (look_ahead(f, group, EV_DIM_PATH) == PASS || !find_path(s, task, call)) {
-    return 1;
+  if (!find_path(s, task, call)) {
+    return true;
   }
-  DECIDE(EV_DIM_PATH, by_path(s, group));
-  if (look_ahead(f, group, EV_DIM_PATH_PATTERNS) != ASK) {
-    return 1;
+  const struct ev_clauses *clauses = by_path(s, group);
+  if (clauses && !keep(f, clauses)) {
+    return false;
   }
-  return keep_by_text(f, group, EV_TEXT_PATH, s->path_at, EV_PATH_MAX);
+  return look_ahead(f, group, EV_DIM_PATH_PATTERNS) != ASK ||
+         keep_by_text(f, group, EV_TEXT_PATH, s->path_at, EV_PATH_MAX);
+}
+
+static __always_inline bool asks_for_path(const struct filter_state *f,
+                                          const struct ev_filter_group *group) {
+  return look_ahead(f, group, EV_DIM_PATH) == ASK ||
+         look_ahead(f, group, EV_DIM_PATH_PATTERNS) == ASK;
 }
 
 static __always_inline int passes_group(struct scratch *s, const struct ev_filter_group *group,
                                         const struct ev_filter_call *call) {
   struct filter_state *f = &s->filter;
   struct task_struct *task = plain_task(bpf_get_current_task_btf());
-  f->left = group->all;
   f->file_mode = 0;
-  if (!keep(f, &group->all)) {
-    return 0;
-  }
+  f->left = group->all;
   DECIDE(EV_DIM_RESULT, by_number(group, EV_DIM_RESULT, (__s64)s->args[EV_ARG_RET] < 0));
   DECIDE(EV_DIM_INTENT, call->flags_arg != EV_NO_ARG ? by_intent(s, group, call) : NULL);
+  if (all_ask(f, group, EV_DIM_PLACE)) {
+    DECIDE(EV_DIM_PLACE, by_place(group, task));
+  }
   DECIDE(EV_DIM_FILE_KIND, by_file_kind(s, task, group, call));
+  if (!all_ask(f, group, EV_DIM_NAME)) {
+    DECIDE(EV_DIM_TOP, by_top(s, task, group, call));
+  }
   DECIDE(EV_DIM_PLACE, by_place(group, task));
   DECIDE(EV_DIM_USER, by_user(f, group, task));
   DECIDE(EV_DIM_NAME, by_name(f, group, task->group_leader, EV_DIM_NAME));
@@ -390,7 +463,16 @@ static __always_inline int passes_group(struct scratch *s, const struct ev_filte
     default:
       break;
   }
-  return passes_by_path(s, task, group, call);
+  if (look_ahead(f, group, EV_DIM_PATH) == PASS) {
+    return 1;
+  }
+  if (asks_for_path(f, group) && !keep_by_path(s, task, group, call)) {
+    return 0;
+  }
+  DECIDE(EV_DIM_LATE_NAME, by_name(f, group, task->group_leader, EV_DIM_NAME));
+  DECIDE(EV_DIM_LATE_PARENT_NAME,
+         by_name(f, group, task->real_parent->group_leader, EV_DIM_PARENT_NAME));
+  return 1;
 }
 
 __noinline int filter_passes(__u32 nr) {
@@ -403,11 +485,7 @@ __noinline int filter_passes(__u32 nr) {
   }
   s->filter.tables = tables;
   s->filter.group = call->group;
-  void *groups = bpf_map_lookup_elem(&filter_groups, &tables);
-  if (!groups) {
-    return 1;
-  }
-  __u32 index = call->group - 1;
-  const struct ev_filter_group *group = bpf_map_lookup_elem(groups, &index);
+  __u32 index = tables * EV_FILTER_GROUPS + call->group - 1;
+  const struct ev_filter_group *group = bpf_map_lookup_elem(&filter_groups, &index);
   return group ? passes_group(s, group, call) : 1;
 }
