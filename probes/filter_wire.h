@@ -18,7 +18,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
 
-#define EV_CLAUSE_WORDS 4
+#define EV_CLAUSE_WORDS 2
 #define EV_CLAUSES (64 * EV_CLAUSE_WORDS) /* of one event */
 
 struct ev_clauses {
@@ -84,7 +84,8 @@ struct ev_filter_group {
   struct ev_clauses other_key[EV_KEY_DIMS]; /* of values that have no entry */
   struct ev_clauses other_path;
   struct ev_pattern_sets patterns[EV_TEXTS][EV_PATTERNS];
-  __u32 asked_patterns[EV_TEXTS]; /* bit per pattern */
+  __u8 asked_patterns[EV_TEXTS][EV_PATTERNS]; /* their numbers */
+  __u32 n_asked_patterns[EV_TEXTS];
 };
 
 #define EV_FILTER_GROUPS 256 /* events whose rules are all different, at most */

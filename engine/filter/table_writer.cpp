@@ -149,7 +149,8 @@ void TableWriter::write_sides(const std::vector<Box>& clauses, ev_filter_group& 
         clauses, [axis](const Box& clause) { return clause.side(axis) != nullptr; });
     if (is_asked) {
       const auto sets = satisfied_by_class(clauses, axis, 2);
-      group.asked_patterns[text_of(axis)] |= 1U << bit_of(axis);
+      group.asked_patterns[text_of(axis)][group.n_asked_patterns[text_of(axis)]++] =
+          static_cast<uint8_t>(bit_of(axis));
       group.patterns[text_of(axis)][bit_of(axis)] = {.found = sets[1], .missing = sets[0]};
     }
   }

@@ -245,7 +245,7 @@ __noinline __u64 find_top(void) {
       continue;
     }
     KERNEL_OBJECT(struct dentry, dentry, DENTRY_HEAD, w.dentry);
-    __u64 parent = number_of(s, dentry->d_parent);
+    __u64 parent = (__u64)dentry->d_parent;
     if (parent == w.dentry) {
       return 0;
     }
@@ -344,9 +344,9 @@ __noinline int scan_some(__u32 text) {
   }
   struct scan scan = s->filter.scan;
   __u32 bits = automaton->class_bits & 7;
+  const __u8 *bytes = text == EV_TEXT_PATH ? s->path : s->record;
   for (int i = 0; i < SCAN_STEPS && scan.at < scan.end; i++) {
-    __u8 byte = text == EV_TEXT_PATH ? s->path[scan.at & (EV_PATH_MAX - 1)]
-                                     : s->record[scan.at & (GIVEN_PATH_MAX - 1)];
+    __u8 byte = bytes[scan.at & (EV_PATH_MAX - 1)];
     scan.at++;
     if (byte != '/' || scan.before != '/') {
       __u32 row = scan.state << bits | automaton->class_of[byte];
@@ -361,13 +361,10 @@ __noinline int scan_some(__u32 text) {
 
 static __always_inline bool keep_by_patterns(struct filter_state *f,
                                              const struct ev_filter_group *group, __u32 text) {
-  __u32 asked = group->asked_patterns[text];
-  for (int i = 0; i < EV_PATTERNS; i++) {
-    if (!(asked >> i & 1)) {
-      continue;
-    }
-    const struct ev_pattern_sets *sets = &group->patterns[text][i];
-    if (!keep(f, f->scan.found >> i & 1 ? &sets->found : &sets->missing)) {
+  for (__u32 i = 0; i < EV_PATTERNS && i < group->n_asked_patterns[text]; i++) {
+    __u32 pattern = group->asked_patterns[text][i] & (EV_PATTERNS - 1);
+    const struct ev_pattern_sets *sets = &group->patterns[text][pattern];
+    if (!keep(f, f->scan.found >> pattern & 1 ? &sets->found : &sets->missing)) {
       return false;
     }
   }
@@ -438,8 +435,10 @@ static __always_inline int passes_group(struct scratch *s, const struct ev_filte
   struct task_struct *task = plain_task(bpf_get_current_task_btf());
   f->file_mode = 0;
   f->left = group->all;
-  DECIDE(EV_DIM_RESULT, by_number(group, EV_DIM_RESULT, (__s64)s->args[EV_ARG_RET] < 0));
-  DECIDE(EV_DIM_INTENT, call->flags_arg != EV_NO_ARG ? by_intent(s, group, call) : NULL);
+  if (!keep(f, by_number(group, EV_DIM_RESULT, (__s64)s->args[EV_ARG_RET] < 0)) ||
+      (call->flags_arg != EV_NO_ARG && !keep(f, by_intent(s, group, call)))) {
+    return 0;
+  }
   if (all_ask(f, group, EV_DIM_PLACE)) {
     DECIDE(EV_DIM_PLACE, by_place(group, task));
   }
