@@ -91,7 +91,8 @@ Result<std::unique_ptr<WebServer>> start_web_server(const WebServerConfig& confi
 FilterTables tables_of(const KernelFilter& filter) {
   return {.calls = filter.calls,
           .groups = filter.groups,
-          .keys = filter.keys,
+          .classes = filter.classes,
+          .sets = filter.sets,
           .prefixes = filter.prefixes,
           .automata = filter.automata};
 }

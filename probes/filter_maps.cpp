@@ -60,10 +60,10 @@ int fill_array(int map, std::span<const Value> values, uint32_t first = 0) {
   return 0;
 }
 
-template <typename Entry, typename Key>
-int fill_keys(int map, std::span<const Entry> entries, Key Entry::* key) {
+template <typename Entry, typename Key, typename Value>
+int fill_keys(int map, std::span<const Entry> entries, Key Entry::* key, Value Entry::* value) {
   for (const Entry& entry : entries) {
-    if (const int error = update_map(map, &(entry.*key), &entry.clauses); error != 0) {
+    if (const int error = update_map(map, &(entry.*key), &(entry.*value)); error != 0) {
       return error;
     }
   }
@@ -79,29 +79,34 @@ uint32_t count(const Entries& entries) {
 
 Result<void> FilterMaps::install(const FilterTables& filter) {
   SAKER_CHECK(filter.calls.size() <= EV_SYSCALLS && filter.groups.size() <= EV_FILTER_GROUPS &&
-              filter.automata.size() <= EV_TEXTS);
-  const uint32_t next = 1 - *parts_.in_use;
-  Writer writer(next);
-  writer.write(fill_array(parts_.groups, filter.groups, next * EV_FILTER_GROUPS));
-  writer.place(parts_.keys,
-               {BPF_MAP_TYPE_HASH, sizeof(ev_filter_key), sizeof(ev_clauses), count(filter.keys)},
-               [&](int map) { return fill_keys(map, filter.keys, &ev_filter_key_entry::key); });
+              filter.sets.size() <= EV_FILTER_SETS && filter.automata.size() <= EV_TEXTS);
+  const uint32_t generation = *parts_.generation + 1;
+  const uint32_t side = generation & 1;
+  Writer writer(side);
+  writer.write(fill_array(parts_.groups, filter.groups, side * EV_FILTER_GROUPS));
+  writer.write(fill_array(parts_.sets, filter.sets, side * EV_FILTER_SETS));
+  writer.write(fill_array(parts_.automata, filter.automata, side * EV_TEXTS));
   writer.place(
-      parts_.prefixes,
-      {BPF_MAP_TYPE_LPM_TRIE, sizeof(ev_filter_prefix), sizeof(ev_clauses), count(filter.prefixes),
-       BPF_F_NO_PREALLOC},
-      [&](int map) { return fill_keys(map, filter.prefixes, &ev_filter_prefix_entry::prefix); });
-  writer.place(parts_.automata,
-               {BPF_MAP_TYPE_ARRAY, sizeof(uint32_t), sizeof(ev_automaton), EV_TEXTS},
-               [&](int map) { return fill_array(map, filter.automata); });
+      parts_.classes,
+      {BPF_MAP_TYPE_HASH, sizeof(ev_filter_value), sizeof(uint32_t), count(filter.classes)},
+      [&](int map) {
+        return fill_keys(map, filter.classes, &ev_filter_class::value, &ev_filter_class::number);
+      });
+  writer.place(parts_.prefixes,
+               {BPF_MAP_TYPE_LPM_TRIE, sizeof(ev_filter_prefix), sizeof(ev_clauses),
+                count(filter.prefixes), BPF_F_NO_PREALLOC},
+               [&](int map) {
+                 return fill_keys(map, filter.prefixes, &ev_filter_prefix_entry::prefix,
+                                  &ev_filter_prefix_entry::clauses);
+               });
   if (writer.error() != 0) {
     return Error{"cannot store the filter in the kernel", writer.error(), ""};
   }
   const std::span<ev_filter_call> calls =
-      parts_.calls.subspan(next * size_t{EV_SYSCALLS}, EV_SYSCALLS);
+      parts_.calls.subspan(side * size_t{EV_SYSCALLS}, EV_SYSCALLS);
   std::ranges::fill(calls, ev_filter_call{});
   std::ranges::copy(filter.calls, calls.begin());
-  std::atomic_ref(*parts_.in_use).store(next, std::memory_order_release);
+  std::atomic_ref(*parts_.generation).store(generation, std::memory_order_release);
   // Programs that still work with the other tables end before these may be changed again.
   ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
   return {};

@@ -18,7 +18,8 @@ namespace saker {
 struct FilterTables {
   std::span<const ev_filter_call> calls;  // by syscall
   std::span<const ev_filter_group> groups;
-  std::span<const ev_filter_key_entry> keys;
+  std::span<const ev_filter_class> classes;
+  std::span<const ev_clauses> sets;
   std::span<const ev_filter_prefix_entry> prefixes;
   std::span<const ev_automaton> automata;  // by enum ev_automaton_text
 };
@@ -26,12 +27,14 @@ struct FilterTables {
 class FilterMaps {
  public:
   struct Parts {
-    int groups;  // descriptors of the maps; the others are maps of maps
-    int keys;
-    int prefixes;
+    // Descriptors of the maps.
+    int groups;
+    int sets;
     int automata;
+    int classes;                      // of maps
+    int prefixes;                     // of maps
     std::span<ev_filter_call> calls;  // of both, EV_SYSCALLS each
-    uint32_t* in_use;                 // which of the two
+    uint32_t* generation;             // its last bit says which of the two are in use
   };
   explicit FilterMaps(const Parts& parts) : parts_(parts) {}
 

@@ -37,14 +37,14 @@ enum ev_dimension {
   EV_DIM_FILE_KIND,  /* of the descriptor: the format bits of its inode's mode, shifted down */
   EV_DIM_PLACE,      /* EV_PLACE_* */
   EV_SMALL_DIMS,
-  /* The value is a key of `keys`. */
   EV_DIM_TOP = EV_SMALL_DIMS, /* the first name in the path of the descriptor's file */
-  EV_DIM_USER,                /* effective user id */
-  EV_DIM_NAME,                /* of the process when it began or last executed something */
-  EV_DIM_PARENT_NAME,         /* the same of its parent */
-  EV_KEY_DIMS_END,
+  /* The value has a class, and each class its set. */
+  EV_DIM_USER,        /* effective user id */
+  EV_DIM_NAME,        /* of the process when it began or last executed something */
+  EV_DIM_PARENT_NAME, /* the same of its parent */
+  EV_CLASS_DIMS_END,
   /* The value is a set of patterns that a text contains or ends with. */
-  EV_DIM_GIVEN_PATTERNS = EV_KEY_DIMS_END, /* the path as given, repeated slashes as one */
+  EV_DIM_GIVEN_PATTERNS = EV_CLASS_DIMS_END, /* the path as given, repeated slashes as one */
   /* The longest prefix in `prefixes` is looked up. */
   EV_DIM_PATH, /* of the descriptor's file */
   EV_DIM_PATH_PATTERNS,
@@ -61,7 +61,7 @@ enum ev_dimension {
 #define EV_PLACE_HOST 0
 #define EV_PLACE_CONTAINER 1
 
-#define EV_KEY_DIMS (EV_KEY_DIMS_END - EV_SMALL_DIMS)
+#define EV_CLASS_DIMS (EV_CLASS_DIMS_END - EV_DIM_USER)
 
 enum ev_automaton_text {
   EV_TEXT_GIVEN = 0,
@@ -75,14 +75,24 @@ struct ev_pattern_sets {
   struct ev_clauses missing;
 };
 
+#define EV_TOPS 16
+
+struct ev_filter_top {
+  char name[EV_COMM_SIZE]; /* NUL-padded; longer names are never among them */
+  struct ev_clauses clauses;
+};
+
 /* What is asked of one event. Events with equal rules share a group. */
 struct ev_filter_group {
   struct ev_clauses all;
   struct ev_clauses asking[EV_DIMS];  /* clauses that ask something of the dimension */
   struct ev_clauses settled[EV_DIMS]; /* clauses that ask nothing of it and of all after it */
   struct ev_clauses small[EV_SMALL_DIMS][EV_SMALL_VALUES];
-  struct ev_clauses other_key[EV_KEY_DIMS]; /* of values that have no entry */
-  struct ev_clauses other_path;
+  struct ev_filter_top tops[EV_TOPS];
+  struct ev_clauses other_top;  /* of a first name that is not among them */
+  struct ev_clauses other_path; /* of a path without any of the prefixes */
+  __u32 n_tops;
+  __u32 sets[EV_CLASS_DIMS]; /* where the sets of the dimension's classes begin */
   struct ev_pattern_sets patterns[EV_TEXTS][EV_PATTERNS];
   __u8 asked_patterns[EV_TEXTS][EV_PATTERNS]; /* their numbers */
   __u32 n_asked_patterns[EV_TEXTS];
@@ -103,24 +113,32 @@ struct ev_filter_call {
   __u8 pad;
 };
 
-struct ev_filter_key {
-  __u16 group; /* as in ev_filter_call */
-  __u16 dimension;
-  __u32 pad;
-  char value[EV_COMM_SIZE]; /* a name, NUL-padded; a number in host byte order */
+/* Values of which rules speak have a class of their own; class 0 are all others. */
+enum ev_class_kind {
+  EV_CLASS_NAME = 0, /* of a process or a parent, NUL-padded */
+  EV_CLASS_USER,     /* a number in host byte order */
+  EV_CLASS_KINDS,
 };
 
-struct ev_filter_key_entry {
-  struct ev_filter_key key;
-  struct ev_clauses clauses;
+struct ev_filter_value {
+  __u64 kind; /* enum ev_class_kind */
+  char bytes[EV_COMM_SIZE];
 };
+
+struct ev_filter_class {
+  struct ev_filter_value value;
+  __u32 number;
+  __u32 pad;
+};
+
+#define EV_FILTER_SETS 65536 /* of all groups, dimensions and classes */
 
 /* A path, its NUL included unless it is longer; the kernel's tries take 256 bytes. */
 #define EV_PREFIX_MAX 254
 
 struct ev_filter_prefix {
-  __u32 bits; /* of group and path */
-  __u16 group;
+  __u32 bits;  /* of group and path */
+  __u16 group; /* as in ev_filter_call */
   __u8 path[EV_PREFIX_MAX];
 };
 
@@ -143,10 +161,12 @@ struct ev_automaton {
   __u32 at_end[EV_STATES];    /* patterns that are found when the text ends in the state */
 };
 
-/* What rules may ask of a process, as it was when it began or last executed something. */
+/* What rules may ask of a process. Members but the first two are written by whoever finds out. */
 struct ev_known_process {
   __u64 start_boot_ns;     /* of a process that ran before the sensor: of the clock's tick */
-  char name[EV_COMM_SIZE]; /* NUL-terminated */
+  char name[EV_COMM_SIZE]; /* when it began or last executed something; NUL-terminated */
+  __u64 name_class;        /* generation of the filter << 32 | class of the name in it; 0: none */
+  __u64 cgroup_in[2];      /* the last cgroup that it was in, by EV_PLACE_* */
 };
 
 /* What the kernel does with an event that no clause holds for. */

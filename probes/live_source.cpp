@@ -337,15 +337,17 @@ Result<void> KernelSource::install_plans(std::span<const ev_plan> plans) {
 FilterMaps KernelSource::filter_maps() const {
   const auto& maps = skeleton_->maps;
   return FilterMaps({.groups = bpf_map__fd(maps.filter_groups),
-                     .keys = bpf_map__fd(maps.filter_keys),
-                     .prefixes = bpf_map__fd(maps.filter_prefixes),
+                     .sets = bpf_map__fd(maps.filter_sets),
                      .automata = bpf_map__fd(maps.filter_automata),
+                     .classes = bpf_map__fd(maps.filter_classes),
+                     .prefixes = bpf_map__fd(maps.filter_prefixes),
                      .calls = skeleton_->bss->filter_calls,
-                     .in_use = &skeleton_->bss->filter_tables});
+                     .generation = &skeleton_->bss->filter_generation});
 }
 
 void KernelSource::tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) {
-  ev_known_process known{start_boot_ns, {}};
+  ev_known_process known{};
+  known.start_boot_ns = start_boot_ns;
   name.copy(known.name, sizeof(known.name) - 1);
   // Without room, or when the kernel knows better, nothing changes.
   static_cast<void>(

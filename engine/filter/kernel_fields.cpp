@@ -192,21 +192,21 @@ Decided by_file_kind(const KernelComparison& comparison, const Call& call, const
 }
 
 // The constants for which equality decides, as keys of the kernel's table.
-template <ev_dimension Dimension, auto KeyOf>
+template <ev_class_kind Kind, auto KeyOf>
 void add_keys(KernelComparison& comparison, Vocabulary& vocabulary) {
   if (!is_equality(comparison.checked) && !is_inequality(comparison.checked)) {
     return;
   }
   for (const lang::TypedConstant& constant : comparison.checked.constants) {
     if (const std::optional<std::string> key = KeyOf(constant.value())) {
-      vocabulary.keys(Dimension).add(*key);
+      vocabulary.keys(Kind).add(*key);
     }
   }
 }
 
-template <ev_dimension Dimension, auto ValueOf>
+template <ev_dimension Dimension, ev_class_kind Kind, auto ValueOf>
 Decided by_key(const KernelComparison& comparison, const Call&, const Vocabulary& vocabulary) {
-  const KeyDomain& domain = vocabulary.keys(Dimension);
+  const KeyDomain& domain = vocabulary.keys(Kind);
   std::vector<Verdict> verdicts(domain.size(), verdict_on_no_constant(comparison.checked));
   for (const auto& [key, number] : domain.keys()) {
     verdicts[number] = verdict_on(comparison.checked, ValueOf(key));
@@ -222,7 +222,7 @@ std::optional<std::string> name_key(const Value& value) {
 }
 Value name_value(std::string_view key) { return Value::of_text(key); }
 
-// The number's bytes, as they stand in ev_filter_key.
+// The number's bytes, as they stand in ev_filter_value.
 std::optional<std::string> user_key(const Value& value) {
   if (value.as_uint() > std::numeric_limits<uint32_t>::max()) {
     return std::nullopt;
@@ -333,10 +333,12 @@ constexpr KernelField kFields[] = {
     {"container.id", "host or container", add_nothing, by_place},
     {"fd.type", "format of the file", add_nothing, by_file_kind<&FileKind::type>},
     {"fd.typechar", "format of the file", add_nothing, by_file_kind<&FileKind::letter>},
-    {"user.uid", "user id", add_keys<EV_DIM_USER, user_key>, by_key<EV_DIM_USER, user_value>},
-    {"proc.name", "process name", add_keys<EV_DIM_NAME, name_key>, by_key<EV_DIM_NAME, name_value>},
-    {"proc.pname", "name of the parent", add_keys<EV_DIM_PARENT_NAME, name_key>,
-     by_key<EV_DIM_PARENT_NAME, name_value>},
+    {"user.uid", "user id", add_keys<EV_CLASS_USER, user_key>,
+     by_key<EV_DIM_USER, EV_CLASS_USER, user_value>},
+    {"proc.name", "process name", add_keys<EV_CLASS_NAME, name_key>,
+     by_key<EV_DIM_NAME, EV_CLASS_NAME, name_value>},
+    {"proc.pname", "name of the parent", add_keys<EV_CLASS_NAME, name_key>,
+     by_key<EV_DIM_PARENT_NAME, EV_CLASS_NAME, name_value>},
     {"fd.name", "path", add_path<name_needs, EV_TEXT_PATH>, by_text<EV_TEXT_PATH>},
     {"fd.directory", "path", add_path<directory_needs, EV_TEXT_PATH>, by_text<EV_TEXT_PATH>},
     {"fd.filename", "path", add_path<file_name_needs, EV_TEXT_PATH>, by_text<EV_TEXT_PATH>},

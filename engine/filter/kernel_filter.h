@@ -18,10 +18,15 @@ namespace saker {
 struct KernelFilter {
   std::array<ev_filter_call, EV_SYSCALLS> calls{};
   std::vector<ev_filter_group> groups;
-  std::vector<ev_filter_key_entry> keys;
+  std::vector<ev_filter_class> classes;
+  std::vector<ev_clauses> sets;
   std::vector<ev_filter_prefix_entry> prefixes;
   std::vector<ev_automaton> automata;  // by ev_automaton_text; none when nothing searches texts
-  size_t joined_clauses = 0;           // gone because there were too many: more events pass
+  // Too many for the tables, so that more events pass: clauses that were joined to others, calls
+  // of which all events pass, dimensions of calls that are not looked at.
+  size_t joined_clauses = 0;
+  size_t unfiltered_calls = 0;
+  size_t unasked_dimensions = 0;
 };
 
 }  // namespace saker

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -112,23 +113,27 @@ void TableWriter::add(const Call& call, const std::vector<Box>& clauses) {
 }
 
 uint16_t TableWriter::group_of(const std::vector<Box>& clauses) {
-  const auto next = static_cast<uint16_t>(filter_.groups.size() + 1);
-  const auto [entry, is_new] = groups_.try_emplace(clauses, next);
-  if (!is_new) {
-    return entry->second;
+  if (const auto known = groups_.find(clauses); known != groups_.end()) {
+    return known->second;
   }
+  if (filter_.groups.size() == EV_FILTER_GROUPS) {
+    ++filter_.unfiltered_calls;
+    return 0;
+  }
+  const auto next = static_cast<uint16_t>(filter_.groups.size() + 1);
+  groups_.emplace(clauses, next);
   ev_filter_group group{};
   group.all = first_clauses(clauses.size());
   write_needs(clauses, group);
   write_sides(clauses, group);
   for (const ev_dimension dimension : {EV_DIM_USER, EV_DIM_NAME, EV_DIM_PARENT_NAME}) {
     if (any_asks(group, dimension) || any_asks(group, late(dimension))) {
-      write_keys(dimension, clauses, next, group);
+      write_sets(dimension, clauses, group);
     }
   }
   if (any_asks(group, EV_DIM_PATH)) {
     write_paths(clauses, next, group);
-    write_tops(clauses, next, group);
+    write_tops(clauses, group);
   }
   has_patterns_ = has_patterns_ || any_asks(group, EV_DIM_GIVEN_PATTERNS) ||
                   any_asks(group, EV_DIM_PATH_PATTERNS);
@@ -156,26 +161,17 @@ void TableWriter::write_sides(const std::vector<Box>& clauses, ev_filter_group& 
   }
 }
 
-void TableWriter::write_keys(ev_dimension dimension, const std::vector<Box>& clauses,
-                             uint16_t number, ev_filter_group& group) {
-  const KeyDomain& domain = vocabulary_.keys(dimension);
-  const auto sets = satisfied_by_class(clauses, static_cast<Axis>(dimension), domain.size());
-  const ev_clauses& other = group.other_key[dimension - EV_SMALL_DIMS] = sets[KeyDomain::kOther];
-  for (const auto& [text, key_class] : domain.keys()) {
-    if (!equal(sets[key_class], other)) {
-      add_key(number, dimension, text, sets[key_class]);
-    }
+void TableWriter::write_sets(ev_dimension dimension, const std::vector<Box>& clauses,
+                             ev_filter_group& group) {
+  const auto axis = static_cast<Axis>(dimension);
+  const auto sets = satisfied_by_class(clauses, axis, vocabulary_.sizes()[axis]);
+  if (filter_.sets.size() + sets.size() > EV_FILTER_SETS) {
+    ++filter_.unasked_dimensions;
+    group.asking[dimension] = group.asking[late(dimension)] = {};
+    return;
   }
-}
-
-void TableWriter::add_key(uint16_t group, ev_dimension dimension, const std::string& value,
-                          const ev_clauses& clauses) {
-  ev_filter_key_entry entry{};
-  entry.key.group = group;
-  entry.key.dimension = static_cast<uint16_t>(dimension);
-  value.copy(entry.key.value, sizeof(entry.key.value));
-  entry.clauses = clauses;
-  filter_.keys.push_back(entry);
+  group.sets[dimension - EV_DIM_USER] = static_cast<uint32_t>(filter_.sets.size());
+  filter_.sets.insert(filter_.sets.end(), sets.begin(), sets.end());
 }
 
 void TableWriter::write_paths(const std::vector<Box>& clauses, uint16_t number,
@@ -204,8 +200,7 @@ bool TableWriter::tops_are_known(const ClassSet& paths) const {
 
 // Which first names of paths a clause leaves open: of those that its own paths have. One that holds
 // for paths without any key leaves all open.
-void TableWriter::write_tops(const std::vector<Box>& clauses, uint16_t number,
-                             ev_filter_group& group) {
+void TableWriter::write_tops(const std::vector<Box>& clauses, ev_filter_group& group) const {
   std::map<std::string, ev_clauses> sets;
   ev_clauses common{};
   for (size_t i = 0; i < clauses.size(); ++i) {
@@ -220,15 +215,34 @@ void TableWriter::write_tops(const std::vector<Box>& clauses, uint16_t number,
       set_clause(sets[top], i);
     }
   }
-  group.other_key[EV_DIM_TOP - EV_SMALL_DIMS] = common;
   for (const auto& [top, satisfied] : sets) {
-    if (top.size() < EV_COMM_SIZE) {
-      add_key(number, EV_DIM_TOP, top, satisfied | common);
+    if (top.size() < EV_COMM_SIZE && group.n_tops < EV_TOPS) {
+      ev_filter_top& entry = group.tops[group.n_tops++];
+      top.copy(entry.name, sizeof(entry.name));
+      entry.clauses = satisfied;
+    } else {
+      common = common | satisfied;  // names without an entry
     }
+  }
+  group.other_top = common;
+  for (ev_filter_top& entry : std::span(group.tops, group.n_tops)) {
+    entry.clauses = entry.clauses | common;
+  }
+}
+
+void TableWriter::write_classes(ev_class_kind kind) {
+  for (const auto& [text, number] : vocabulary_.keys(kind).keys()) {
+    ev_filter_class entry{};
+    entry.value.kind = kind;
+    text.copy(entry.value.bytes, sizeof(entry.value.bytes));
+    entry.number = number;
+    filter_.classes.push_back(entry);
   }
 }
 
 KernelFilter TableWriter::finish() && {
+  write_classes(EV_CLASS_NAME);
+  write_classes(EV_CLASS_USER);
   if (has_patterns_) {
     filter_.automata.resize(EV_TEXTS);
     for (const ev_automaton_text text : {EV_TEXT_GIVEN, EV_TEXT_PATH}) {

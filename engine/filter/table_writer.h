@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <map>
-#include <string>
 #include <vector>
 
 #include "engine/filter/box.h"
@@ -27,13 +26,11 @@ class TableWriter {
  private:
   uint16_t group_of(const std::vector<Box>& clauses);
   void write_sides(const std::vector<Box>& clauses, ev_filter_group& group) const;
-  void write_keys(ev_dimension dimension, const std::vector<Box>& clauses, uint16_t number,
-                  ev_filter_group& group);
-  void write_tops(const std::vector<Box>& clauses, uint16_t number, ev_filter_group& group);
+  void write_sets(ev_dimension dimension, const std::vector<Box>& clauses, ev_filter_group& group);
+  void write_tops(const std::vector<Box>& clauses, ev_filter_group& group) const;
   [[nodiscard]] bool tops_are_known(const ClassSet& paths) const;
-  void add_key(uint16_t group, ev_dimension dimension, const std::string& value,
-               const ev_clauses& clauses);
   void write_paths(const std::vector<Box>& clauses, uint16_t number, ev_filter_group& group);
+  void write_classes(ev_class_kind kind);
 
   const Vocabulary& vocabulary_;
   std::vector<uint32_t> path_parents_;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/base/check.h"
 #include "engine/filter/kernel_fields.h"
 
 namespace saker::filter {
@@ -12,10 +11,6 @@ namespace {
 
 // The last bit is shared by all comparisons that come too late for one of their own.
 constexpr uint32_t kSharedBit = EV_PATTERNS - 1;
-
-constexpr size_t key_index(ev_dimension dimension) {
-  return static_cast<size_t>(dimension) - EV_SMALL_DIMS;
-}
 
 }  // namespace
 
@@ -44,24 +39,14 @@ void Vocabulary::finish() {
   for (const ev_dimension dimension : {EV_DIM_INTENT, EV_DIM_FILE_KIND}) {
     sizes_[dimension] = EV_SMALL_VALUES;
   }
-  for (const ev_dimension dimension : {EV_DIM_USER, EV_DIM_NAME, EV_DIM_PARENT_NAME}) {
-    sizes_[dimension] = keys(dimension).size();
-  }
+  sizes_[EV_DIM_USER] = keys(EV_CLASS_USER).size();
+  sizes_[EV_DIM_NAME] = sizes_[EV_DIM_PARENT_NAME] = keys(EV_CLASS_NAME).size();
   sizes_[EV_DIM_PATH] = paths_.size();
 }
 
 std::optional<Decision> Vocabulary::decide(uint32_t number, const Call& call) const {
   const KernelComparison& comparison = comparisons_[number];
   return comparison.field->decide(comparison, call, *this);
-}
-
-const KeyDomain& Vocabulary::keys(ev_dimension dimension) const {
-  SAKER_CHECK(key_index(dimension) < keys_.size());
-  return keys_[key_index(dimension)];
-}
-
-KeyDomain& Vocabulary::keys(ev_dimension dimension) {
-  return const_cast<KeyDomain&>(std::as_const(*this).keys(dimension));
 }
 
 std::optional<uint32_t> Vocabulary::add_patterns(ev_automaton_text text,

@@ -61,14 +61,14 @@ class Vocabulary {
   }
   [[nodiscard]] AxisSizes sizes() const noexcept { return sizes_; }
 
-  [[nodiscard]] const KeyDomain& keys(ev_dimension dimension) const;
+  [[nodiscard]] const KeyDomain& keys(ev_class_kind kind) const noexcept { return keys_[kind]; }
   [[nodiscard]] const PrefixDomain& paths() const noexcept { return paths_; }
   [[nodiscard]] std::unique_ptr<ev_automaton> automaton(ev_automaton_text text) const {
     return texts_[text].builder.build();
   }
 
   // For the rows: what they add, and how they decide.
-  KeyDomain& keys(ev_dimension dimension);
+  KeyDomain& keys(ev_class_kind kind) noexcept { return keys_[kind]; }
   PrefixDomain& paths() noexcept { return paths_; }
   // The bit of patterns that the comparison searches for; absent: there is no room.
   std::optional<uint32_t> add_patterns(ev_automaton_text text,
@@ -82,7 +82,7 @@ class Vocabulary {
     uint32_t comparisons = 0;
   };
   std::vector<KernelComparison> comparisons_;
-  std::array<KeyDomain, EV_KEY_DIMS> keys_;
+  std::array<KeyDomain, EV_CLASS_KINDS> keys_;
   PrefixDomain paths_;
   std::array<Text, EV_TEXTS> texts_;
   std::array<size_t, kAxes> sizes_{};

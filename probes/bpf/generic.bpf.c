@@ -212,7 +212,7 @@ int BPF_PROG(syscall_generic, struct pt_regs *regs, long ret) {
   if (s) {
     read_args(s->args, regs, compat);
     s->args[EV_ARG_RET] = ret;
-    bool passes = filter_passes(nr);
+    bool passes = filter_passes(s, task, nr);
     if (passes || filter_mode == EV_FILTER_MARK) {
       deliver(s, task, nr, plan, passes);
     } else {

@@ -53,6 +53,10 @@ typedef struct {
   __u64 val;
 } kernel_cap_t;
 
+struct list_head {
+  struct list_head *next, *prev;
+};
+
 struct hlist_bl_node {
   struct hlist_bl_node **pprev;
 };

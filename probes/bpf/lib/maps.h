@@ -66,13 +66,15 @@ struct scan {
 /* What the filter works with. */
 struct filter_state {
   struct ev_clauses left;
-  __u32 tables; /* which of the two */
+  __u32 generation; /* of the filter */
+  __u32 tables;     /* which of the two */
   __u32 group;
-  __u64 mnt; /* of the descriptor's file */
+  __u32 file_mode; /* of the descriptor's inode; 0: not looked at, or there is none */
+  __u64 mnt;       /* of the descriptor's file */
   __u64 dentry;
-  __u32 file_mode; /* of its inode; 0: not looked at, or there is none */
   struct scan scan;
   struct ev_filter_prefix prefix;
+  __u32 pad;
 };
 
 /* Working memory of one CPU: too large for the stack and, on every kernel, for a per-CPU array. */
