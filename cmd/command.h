@@ -43,6 +43,7 @@ int explain_command(const Options& options);
 int record_command(const Options& options);
 int replay_command(const Options& options);
 int top_command(const Options& options);
+int doctor_command(const Options& options);
 int version_command(const Options& options);
 
 }  // namespace saker

@@ -83,6 +83,20 @@ constexpr Command kCommands[] = {
      "  saker top --url http://10.0.0.7:8765/metrics --interval 10\n"
      "  saker top --once | grep -A 5 LOST\n",
      kTakesTop, top_command},
+    {"doctor", "Say whether the sensor works on this host, and what is missing",
+     "Looks at the kernel, the privileges and the surroundings, then starts all probes and makes\n"
+     "an event for each, to see that it arrives. Each row has a verdict; where that is not ok, "
+     "what\n"
+     "follows from it (so) and what to do about it (do). A running sensor is not disturbed.\n"
+     "Exit status 0: the sensor works, though there may be warnings; 1: it does not.\n"
+     "\n"
+     "--json prints one document: verdict, the worst of all, and checks, an array with name,\n"
+     "tells, verdict, found, consequence and remedy of each.\n"
+     "\n"
+     "Examples:\n"
+     "  saker doctor\n"
+     "  saker doctor --json | jq -r '.checks[] | select(.verdict != \"ok\") | .remedy'\n",
+     kTakesConfig | kTakesJson, doctor_command},
     {"version", "Print the version", "", 0, version_command},
 };
 

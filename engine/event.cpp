@@ -52,7 +52,10 @@ DecodeError Event::decode(std::span<const std::byte> record) noexcept {
   process_ = nullptr;
   has_return_ = false;
   peer_changed_ = false;
-  std::memset(static_cast<void*>(sections_), 0, sizeof(sections_));
+  present_.reset();
+  for (std::optional<Connection>& connection : connections_) {
+    connection.reset();
+  }
   scratch_.reset();
 
   if (record.size() < kPrefixBytes) {
@@ -113,14 +116,15 @@ DecodeError Event::decode_sections(std::span<const std::byte> bytes) noexcept {
     }
     // The record's size is a multiple of EV_ALIGN and so is everything before, so the pad fits.
     const size_t padded = (size_t{head->size} + EV_ALIGN - 1) / EV_ALIGN * EV_ALIGN;
-    Section& section = sections_[head->kind][head->slot];
-    if (section.present) {
+    const size_t place = place_of(head->kind, head->slot);
+    if (present_.test(place)) {
       return DecodeError::kBadSection;
     }
-    section.bytes = {reinterpret_cast<const char*>(bytes.data()), head->size};
-    section.true_size = head->true_size;
-    section.flags = head->flags;
-    section.present = true;
+    present_.set(place);
+    sections_[place] = {{reinterpret_cast<const char*>(bytes.data()), head->size},
+                        head->true_size,
+                        head->flags,
+                        true};
     bytes = bytes.subspan(padded);
   }
   return DecodeError::kNone;
@@ -147,35 +151,6 @@ DecodeError Event::identify() noexcept {
   }
   def_ = &catalog.def(code_);
   return DecodeError::kNone;
-}
-
-uint64_t Event::arg(size_t n) const noexcept {
-  return syscall_ != nullptr && n < std::size(syscall_->args) ? syscall_->args[n] : 0;
-}
-
-const Section& Event::section(ev_section_kind kind, size_t slot) const noexcept {
-  static constexpr Section kAbsent;
-  return slot < EV_SLOTS ? sections_[kind][slot] : kAbsent;
-}
-
-const ev_file* Event::file(size_t slot) const noexcept {
-  const Section& found = section(EV_SEC_FILE, slot);
-  return found ? reinterpret_cast<const ev_file*>(found.bytes.data()) : nullptr;
-}
-
-const ev_socket* Event::socket(size_t slot) const noexcept {
-  const Section& found = section(EV_SEC_SOCKET, slot);
-  return found ? reinterpret_cast<const ev_socket*>(found.bytes.data()) : nullptr;
-}
-
-std::string_view Event::file_path(size_t slot) const noexcept {
-  const Section& found = section(EV_SEC_FILE, slot);
-  return found ? found.bytes.substr(sizeof(ev_file)) : std::string_view();
-}
-
-std::string_view Event::socket_path(size_t slot) const noexcept {
-  const Section& found = section(EV_SEC_SOCKET, slot);
-  return found ? found.bytes.substr(sizeof(ev_socket)) : std::string_view();
 }
 
 void Event::attach(const EventWorld& world, const Process& process, uint64_t number) noexcept {

@@ -9,11 +9,15 @@
 #ifndef SAKER_ENGINE_EVENT_H
 #define SAKER_ENGINE_EVENT_H
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <optional>
 #include <span>
 #include <string_view>
 
+#include "engine/connection.h"
 #include "engine/event_catalog.h"
 #include "engine/scratch.h"
 #include "probes/wire.h"
@@ -90,14 +94,32 @@ class Event {
   [[nodiscard]] bool has_return() const noexcept { return has_return_; }
   [[nodiscard]] int64_t return_value() const noexcept { return return_value_; }
   // Raw argument N; 0 for events without.
-  [[nodiscard]] uint64_t arg(size_t n) const noexcept;
+  [[nodiscard]] uint64_t arg(size_t n) const noexcept {
+    return syscall_ != nullptr && n < std::size(syscall_->args) ? syscall_->args[n] : 0;
+  }
 
-  [[nodiscard]] const Section& section(ev_section_kind kind, size_t slot = 0) const noexcept;
+  [[nodiscard]] const Section& section(ev_section_kind kind, size_t slot = 0) const noexcept {
+    static constexpr Section kAbsent;
+    return slot < EV_SLOTS && present_.test(place_of(kind, slot)) ? sections_[place_of(kind, slot)]
+                                                                  : kAbsent;
+  }
   // Null when absent. The path of the object stands in file_path() / socket_path().
-  [[nodiscard]] const ev_file* file(size_t slot = 0) const noexcept;
-  [[nodiscard]] const ev_socket* socket(size_t slot = 0) const noexcept;
-  [[nodiscard]] std::string_view file_path(size_t slot = 0) const noexcept;
-  [[nodiscard]] std::string_view socket_path(size_t slot = 0) const noexcept;
+  [[nodiscard]] const ev_file* file(size_t slot = 0) const noexcept {
+    const Section& found = section(EV_SEC_FILE, slot);
+    return found ? reinterpret_cast<const ev_file*>(found.bytes.data()) : nullptr;
+  }
+  [[nodiscard]] const ev_socket* socket(size_t slot = 0) const noexcept {
+    const Section& found = section(EV_SEC_SOCKET, slot);
+    return found ? reinterpret_cast<const ev_socket*>(found.bytes.data()) : nullptr;
+  }
+  [[nodiscard]] std::string_view file_path(size_t slot = 0) const noexcept {
+    const Section& found = section(EV_SEC_FILE, slot);
+    return found ? found.bytes.substr(sizeof(ev_file)) : std::string_view();
+  }
+  [[nodiscard]] std::string_view socket_path(size_t slot = 0) const noexcept {
+    const Section& found = section(EV_SEC_SOCKET, slot);
+    return found ? found.bytes.substr(sizeof(ev_socket)) : std::string_view();
+  }
 
   // Set by the tracker before matching.
   void attach(const EventWorld& world, const Process& process, uint64_t number) noexcept;
@@ -111,10 +133,19 @@ class Event {
   void set_peer_changed(bool changed) noexcept { peer_changed_ = changed; }
   [[nodiscard]] bool peer_changed() const noexcept { return peer_changed_; }
 
+  // Where connection_of() (fields/fields_endpoint.h) keeps what it found; family 0: nothing.
+  // Requires: slot < EV_SLOTS.
+  [[nodiscard]] std::optional<Connection>& connection(size_t slot) const noexcept {
+    return connections_[slot];
+  }
+
   // Memory for computed values; mutable because extracting a field is a const operation.
   [[nodiscard]] Scratch& scratch() const noexcept { return scratch_; }
 
  private:
+  static constexpr size_t place_of(uint16_t kind, size_t slot) noexcept {
+    return kind * size_t{EV_SLOTS} + slot;
+  }
   DecodeError decode_body(std::span<const std::byte> body) noexcept;
   DecodeError decode_sections(std::span<const std::byte> bytes) noexcept;
   DecodeError identify() noexcept;
@@ -134,7 +165,10 @@ class Event {
   EventCode code_ = 0;
   bool has_return_ = false;
   bool peer_changed_ = false;
-  Section sections_[EV_SECTION_KINDS][EV_SLOTS];
+  // Only those in present_ are of this record: to clear them all would cost more than to decode.
+  Section sections_[EV_SECTION_KINDS * EV_SLOTS];
+  std::bitset<EV_SECTION_KINDS * EV_SLOTS> present_;
+  mutable std::optional<Connection> connections_[EV_SLOTS];
   mutable Scratch scratch_;
 };
 

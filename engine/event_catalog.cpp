@@ -123,19 +123,20 @@ std::vector<ev_plan> EventCatalog::capture_plans(const EventSet& wanted) const {
 
 std::string_view render_flags(std::span<const FlagName> table, uint64_t value, bool is_enum,
                               Scratch& scratch) noexcept {
-  // Names that are shown, in order; a table has fewer rows than this.
+  // Rows that are shown, in order; a table has no more than this.
   constexpr size_t kMaxNames = 64;
-  std::array<std::string_view, kMaxNames> names;
+  std::array<uint8_t, kMaxNames> rows{};
   size_t count = 0;
   size_t bytes = 0;
   uint64_t left = value;
-  for (const FlagName& flag : table) {
+  for (size_t row = 0; row < table.size(); ++row) {
+    const FlagName& flag = table[row];
     const bool shown =
         is_enum || flag.value == 0 ? value == flag.value : (left & flag.value) == flag.value;
     if (!shown || count == kMaxNames) {
       continue;
     }
-    names[count++] = flag.name;
+    rows[count++] = static_cast<uint8_t>(row);
     bytes += flag.name.size() + 1;
     if (!is_enum) {
       left &= ~flag.value;
@@ -156,7 +157,8 @@ std::string_view render_flags(std::span<const FlagName> table, uint64_t value, b
     if (i > 0) {
       *out++ = '|';
     }
-    out = std::copy(names[i].begin(), names[i].end(), out);
+    const std::string_view name = table[rows[i]].name;
+    out = std::copy(name.begin(), name.end(), out);
   }
   return {text.data(), text.size()};
 }

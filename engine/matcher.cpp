@@ -13,7 +13,7 @@ Matcher::Matcher(std::shared_ptr<const RuleSet> rules)
 std::span<const uint32_t> Matcher::match(const Event& event) noexcept {
   matched_.clear();
   evaluator_.start();
-  rules_->index().find(event.code(), event, evaluator_.values(), candidates_);
+  rules_->index().find(event.code(), event, evaluator_, candidates_);
   candidates_.drain([&](uint32_t rule) {
     const bool holds = evaluator_.holds(rule, event);
     if (holds) {

@@ -47,71 +47,122 @@ std::string read_small_file(const char* path) {
   return text;
 }
 
-std::string probe_lockdown() {
-  if (read_small_file("/sys/kernel/security/lockdown").find("[confidentiality]") !=
-      std::string::npos) {
-    return "kernel lockdown is in confidentiality mode; boot with lockdown=integrity or none";
+struct Finding {
+  bool is_present = false;
+  std::string found;
+  std::string remedy = {};
+};
+
+Finding present() { return {true, "yes"}; }
+
+constexpr std::string_view kPrivileges = "run as root, or with CAP_BPF and CAP_PERFMON";
+
+// What bpf(2) said no to, by errno.
+Finding refused(const std::string& what, std::string remedy) {
+  if (errno == EPERM) {
+    return {false, "not permitted", std::string(kPrivileges)};
   }
-  return "";
+  return {false, what + ": " + errno_text(), std::move(remedy)};
 }
 
-std::string probe_bpf_call() {
+Finding probe_lockdown() {
+  // "none [integrity] confidentiality"
+  const std::string modes = read_small_file("/sys/kernel/security/lockdown");
+  const size_t begin = modes.find('[');
+  if (begin == std::string::npos) {
+    return {true, "not told: no securityfs, or a kernel without lockdown"};
+  }
+  const std::string mode = modes.substr(begin + 1, modes.find(']') - begin - 1);
+  if (mode == "confidentiality") {
+    return {false, "kernel lockdown is in confidentiality mode",
+            "boot with lockdown=integrity or none"};
+  }
+  return {true, "lockdown mode " + mode};
+}
+
+Finding probe_bpf_call() {
   if (create_map({BPF_MAP_TYPE_ARRAY, 4, 4, 1})) {
-    return "";
+    return present();
   }
   if (errno == ENOSYS) {
-    return "the kernel has no bpf(2); it needs CONFIG_BPF_SYSCALL";
+    return {false, "the kernel has no bpf(2)", "a kernel with CONFIG_BPF_SYSCALL"};
   }
   if (errno == EPERM) {
-    return "not permitted; run as root, or with CAP_BPF and CAP_PERFMON, and allow bpf(2) in the "
-           "seccomp profile";
+    return {false, "not permitted",
+            std::string(kPrivileges) + ", and allow bpf(2) in the seccomp profile"};
   }
-  return "bpf(2) failed: " + errno_text();
+  return {false, "bpf(2) failed: " + errno_text(), ""};
 }
 
-std::string probe_tracing() {
+Finding probe_tracing() {
   if (load_calling(BPF_FUNC_ktime_get_ns)) {
-    return "";
+    return present();
   }
-  if (errno == EPERM) {
-    return "not permitted; run as root, or with CAP_BPF and CAP_PERFMON";
-  }
-  return "the kernel refuses tracing programs: " + errno_text();
+  return refused("the kernel refuses tracing programs", "");
 }
 
-std::string probe_btf() {
+Finding probe_btf() {
   if (::access("/sys/kernel/btf/vmlinux", R_OK) == 0) {
-    return "";
+    return present();
   }
-  return "/sys/kernel/btf/vmlinux cannot be read; the kernel needs CONFIG_DEBUG_INFO_BTF";
+  return {false, "/sys/kernel/btf/vmlinux cannot be read", "a kernel with CONFIG_DEBUG_INFO_BTF"};
 }
 
-std::string probe_ring_buffer() {
+Finding probe_ring_buffer() {
   const auto page = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE));
-  return create_map({BPF_MAP_TYPE_RINGBUF, 0, 0, page})
-             ? ""
-             : "no BPF ring buffer (" + errno_text() + "); it came with Linux 5.8";
+  if (create_map({BPF_MAP_TYPE_RINGBUF, 0, 0, page})) {
+    return present();
+  }
+  return refused("no BPF ring buffer", "Linux 5.8 or later");
 }
 
-std::string probe_task_pointer() {
-  return load_calling(BPF_FUNC_get_current_task_btf)
-             ? ""
-             : "no bpf_get_current_task_btf (" + errno_text() + "); it came with Linux 5.11";
+Finding probe_task_pointer() {
+  if (load_calling(BPF_FUNC_get_current_task_btf)) {
+    return present();
+  }
+  return refused("no bpf_get_current_task_btf", "Linux 5.11 or later");
+}
+
+// Nothing is loaded: a kernel that has such programs gets as far as to complain, in its log, about
+// the function they are to be attached to, which is none.
+Finding probe_lsm_programs() {
+  std::array<bpf_insn, 2> code{};
+  code[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+  code[1].code = BPF_JMP | BPF_EXIT;
+  std::array<char, 256> log{};
+  bpf_attr attr;
+  std::memset(&attr, 0, sizeof(attr));
+  attr.prog_type = BPF_PROG_TYPE_LSM;
+  attr.expected_attach_type = BPF_LSM_MAC;
+  attr.attach_btf_id = 1;
+  attr.insn_cnt = code.size();
+  attr.insns = reinterpret_cast<uint64_t>(code.data());
+  attr.license = reinterpret_cast<uint64_t>("GPL");
+  attr.log_level = 1;
+  attr.log_buf = reinterpret_cast<uint64_t>(log.data());
+  attr.log_size = log.size();
+  if (bpf_call(BPF_PROG_LOAD, attr) || std::string_view(log.data()).find("attach_btf_id") == 0) {
+    return present();
+  }
+  return {false, "the kernel refuses programs at LSM hooks: " + errno_text(),
+          "a kernel with CONFIG_BPF_LSM that allows BPF trampolines"};
 }
 
 struct Probe {
   std::string_view name;
   std::string_view needed_for;
-  std::string (*reason)();  // empty: present
+  bool is_required;
+  Finding (*find)();
 };
 
 constexpr Probe kProbes[] = {
-    {"bpf call", "anything", probe_bpf_call},
-    {"no lockdown", "reading kernel memory", probe_lockdown},
-    {"tracing programs", "all hooks", probe_tracing},
-    {"kernel BTF", "finding kernel structures", probe_btf},
-    {"ring buffer", "delivering records", probe_ring_buffer},
-    {"task pointer", "syscall records", probe_task_pointer},
+    {"bpf call", "anything", true, probe_bpf_call},
+    {"lockdown", "reading kernel memory", true, probe_lockdown},
+    {"tracing programs", "all hooks", true, probe_tracing},
+    {"kernel BTF", "finding kernel structures", true, probe_btf},
+    {"ring buffer", "delivering records", true, probe_ring_buffer},
+    {"task pointer", "syscall records", true, probe_task_pointer},
+    {"LSM programs", "refusing an operation", false, probe_lsm_programs},
 };
 
 }  // namespace
@@ -119,8 +170,9 @@ constexpr Probe kProbes[] = {
 std::vector<Feature> probe_features() {
   std::vector<Feature> features;
   for (const Probe& probe : kProbes) {
-    std::string reason = probe.reason();
-    features.push_back({probe.name, probe.needed_for, reason.empty(), std::move(reason)});
+    Finding finding = probe.find();
+    features.push_back({probe.name, probe.needed_for, probe.is_required, finding.is_present,
+                        std::move(finding.found), std::move(finding.remedy)});
   }
   return features;
 }

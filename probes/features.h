@@ -12,8 +12,10 @@ namespace saker {
 struct Feature {
   std::string_view name;
   std::string_view needed_for;
+  bool is_required = true;  // nothing runs without it
   bool is_present = false;
-  std::string reason;  // why not, and how to get it; empty when present
+  std::string found;   // "yes" or more; when missing: why
+  std::string remedy;  // how to get it; empty when present or not known
 };
 
 // In the order in which one depends on the other.

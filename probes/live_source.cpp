@@ -169,8 +169,12 @@ uint64_t missed_runs(const bpf_program* program) { return info_of(program).recur
 // depend on it, or libbpf's own words.
 Error load_error(std::string what, int errno_value, const LogCapture& log) {
   for (const Feature& feature : probe_features()) {
-    if (!feature.is_present) {
-      return Error{std::move(what), errno_value, std::string(feature.name) + ": " + feature.reason};
+    if (feature.is_required && !feature.is_present) {
+      std::string hint = std::string(feature.name) + ": " + feature.found;
+      if (!feature.remedy.empty()) {
+        hint += "; " + feature.remedy;
+      }
+      return Error{std::move(what), errno_value, std::move(hint)};
     }
   }
   return Error{std::move(what), errno_value, log.tail()};

@@ -66,7 +66,8 @@ const DescriptorKind& file_kind(const ev_inode& inode, std::string_view path) no
 }
 
 const DescriptorKind& socket_kind(const Event& event, size_t slot) noexcept {
-  switch (connection_of(event, slot).value_or(Connection{}).family) {
+  const Connection* connection = connection_of(event, slot);
+  switch (connection != nullptr ? connection->family : AF_UNSPEC) {
     case AF_INET:
       return kIpv4;
     case AF_INET6:
@@ -111,7 +112,7 @@ std::string_view descriptor_name(const Event& event, size_t slot) noexcept {
   if (event.socket(slot) == nullptr && event.file(slot) != nullptr) {
     return event.file_path(slot);
   }
-  if (const auto connection = connection_of(event, slot)) {
+  if (const Connection* connection = connection_of(event, slot)) {
     return connection_text(event, *connection);
   }
   const ParamDef* opened = slot == 0 ? opened_param(event) : nullptr;

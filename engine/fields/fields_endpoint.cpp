@@ -149,6 +149,30 @@ void settle_family(Connection& c) noexcept {
   c.family = is_v4 ? AF_INET : AF_INET6;
 }
 
+// Family 0: there is none.
+Connection find_connection(const Event& event, size_t slot) noexcept {
+  Connection c;
+  c.socket = event.socket(slot);
+  if (c.socket != nullptr) {
+    take_kernel_side(c, *c.socket);
+    c.path = event.socket_path(slot);
+  }
+  if (slot == 0) {
+    const auto argument = peer_argument(event, c.socket);
+    if (argument && argument_wins(event, c)) {
+      take_argument(c, *argument);
+    }
+  }
+  if (c.family == 0) {
+    return c;
+  }
+  if (c.is_ip()) {
+    settle_family(c);
+  }
+  c.role = slot == 0 ? role_of(event, c) : role_of(*c.socket, c, false);
+  return c;
+}
+
 std::string_view endpoint_text(Scratch& scratch, const Endpoint& end, bool with_port) noexcept {
   const std::string_view ip = ip_text(scratch, end.ip);
   return with_port ? concat(scratch, {ip, ":", decimal_text(scratch, end.port)}) : ip;
@@ -205,62 +229,16 @@ std::optional<SocketAddress> parse_socket_address(std::string_view bytes) noexce
   }
 }
 
-bool Connection::is_ip() const noexcept { return family == AF_INET || family == AF_INET6; }
-bool Connection::is_unix() const noexcept { return family == AF_UNIX; }
-bool Connection::has_only_local() const noexcept { return !has_remote && local.port != 0; }
-const Endpoint& Connection::client() const noexcept {
-  return role == SocketRole::kClient ? local : remote;
-}
-const Endpoint& Connection::server() const noexcept {
-  return role == SocketRole::kClient ? remote : local;
-}
-
-std::string_view Connection::l4proto() const noexcept {
-  if (socket == nullptr || !is_ip()) {
-    return {};
+const Connection* connection_of(const Event& event, size_t slot) noexcept {
+  if (!event.is_matchable() ||
+      (event.socket(slot) == nullptr && (slot != 0 || !event.section(EV_SEC_SOCKADDR)))) {
+    return nullptr;
   }
-  if (socket->type == SOCK_RAW) {
-    return "raw";
+  std::optional<Connection>& known = event.connection(slot);
+  if (!known) {
+    known = find_connection(event, slot);
   }
-  switch (socket->protocol) {
-    case IPPROTO_TCP:
-      return "tcp";
-    case IPPROTO_UDP:
-      return "udp";
-    case IPPROTO_ICMP:
-    case IPPROTO_ICMPV6:
-      return "icmp";
-    case IPPROTO_IP:
-      return socket->type == SOCK_STREAM ? "tcp" : socket->type == SOCK_DGRAM ? "udp" : "";
-    default:
-      return {};
-  }
-}
-
-std::optional<Connection> connection_of(const Event& event, size_t slot) noexcept {
-  if (!event.is_matchable()) {
-    return std::nullopt;
-  }
-  Connection c;
-  c.socket = event.socket(slot);
-  if (c.socket != nullptr) {
-    take_kernel_side(c, *c.socket);
-    c.path = event.socket_path(slot);
-  }
-  if (slot == 0) {
-    const auto argument = peer_argument(event, c.socket);
-    if (argument && argument_wins(event, c)) {
-      take_argument(c, *argument);
-    }
-  }
-  if (c.family == 0) {
-    return std::nullopt;
-  }
-  if (c.is_ip()) {
-    settle_family(c);
-  }
-  c.role = slot == 0 ? role_of(event, c) : role_of(*c.socket, c, false);
-  return c;
+  return known->family != 0 ? &*known : nullptr;
 }
 
 std::string_view connection_text(const Event& event, const Connection& c) noexcept {
@@ -281,8 +259,8 @@ std::string_view connection_text(const Event& event, const Connection& c) noexce
 }
 
 Value tuple_value(const Event& event) noexcept {
-  const auto connection = connection_of(event);
-  if (!connection) {
+  const Connection* connection = connection_of(event);
+  if (connection == nullptr) {
     return Value::missing();
   }
   Scratch& scratch = event.scratch();

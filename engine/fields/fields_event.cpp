@@ -27,32 +27,38 @@ constexpr uint64_t kOpenTmpfile = 0x2000;
 constexpr uint64_t kAnyExecute = 0111;
 
 // A number that a parameter holds; 0 when the event lacks it.
-uint64_t param_number(const Event& event, std::string_view name) noexcept {
-  const ParamDef* param = param_named(event, name);
+uint64_t number_of(const ParamDef* param, const Event& event) noexcept {
   const Value value = param != nullptr ? param->read(event) : Value::missing();
   return value.is_missing() ? 0 : value.as_uint();
 }
 
+const ParamDef* open_flags(const Event& event) noexcept {
+  static const ParamOfEvents kFlags(
+      "flags", events_named({"open", "openat", "openat2", "open_by_handle_at"}));
+  return kFlags.of(event);
+}
+
 template <uint64_t Flag>
 Value opens_for(const Event& event, const FieldArgs&) noexcept {
-  static const EventSet kOpens = events_named({"open", "openat", "openat2", "open_by_handle_at"});
-  return Value::of_bool(event.is_matchable() && kOpens.test(event.code()) &&
-                        (param_number(event, "flags") & Flag) != 0);
+  return Value::of_bool((number_of(open_flags(event), event) & Flag) != 0);
 }
 
 Value opens_executable(const Event& event, const FieldArgs&) noexcept {
   const ParamDef* opened = opened_param(event);
   // creat(2) has no flags: it always creates.
+  const ParamDef* flags = open_flags(event);
   const bool creates =
-      opened != nullptr && (param_named(event, "flags") == nullptr ||
-                            (param_number(event, "flags") & (kOpenCreate | kOpenTmpfile)) != 0);
-  return Value::of_bool(creates && (param_number(event, "mode") & kAnyExecute) != 0);
+      opened != nullptr &&
+      (flags == nullptr || (number_of(flags, event) & (kOpenCreate | kOpenTmpfile)) != 0);
+  return Value::of_bool(creates &&
+                        (number_of(param_named(event, "mode"), event) & kAnyExecute) != 0);
 }
 
 Value opens_new_file(const Event& event, const FieldArgs&) noexcept {
   const ev_file* file = opened_param(event) != nullptr ? event.file() : nullptr;
-  return Value::of_bool(file != nullptr && ((file->inode.flags & EV_INODEF_CREATED) != 0 ||
-                                            (param_number(event, "flags") & kOpenTmpfile) != 0));
+  return Value::of_bool(file != nullptr &&
+                        ((file->inode.flags & EV_INODEF_CREATED) != 0 ||
+                         (number_of(open_flags(event), event) & kOpenTmpfile) != 0));
 }
 
 // By EventCategory.

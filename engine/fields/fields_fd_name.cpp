@@ -2,6 +2,7 @@
 // Names of files and sockets.
 #include <string_view>
 
+#include "engine/base/paths.h"
 #include "engine/event.h"
 #include "engine/fields/fields_descriptor.h"
 #include "engine/fields/fields_path.h"
@@ -45,7 +46,7 @@ Value file_name(const Event& event, const FieldArgs&) noexcept {
     return Value::missing();
   }
   const std::string_view path = event.file_path();
-  const size_t slash = path.rfind('/');
+  const size_t slash = last_slash(path);
   if (slash == std::string_view::npos) {
     return Value::of_text("/");
   }

@@ -51,8 +51,8 @@ Value service(const Event& event, const Endpoint& end) noexcept {
 
 template <EndReader End, PartReader Part>
 Value part(const Event& event, const FieldArgs&) noexcept {
-  const auto connection = connection_of(event);
-  const Endpoint* end = connection && connection->is_ip() ? End(*connection) : nullptr;
+  const Connection* connection = connection_of(event);
+  const Endpoint* end = connection != nullptr && connection->is_ip() ? End(*connection) : nullptr;
   return end != nullptr ? Part(event, *end) : Value::missing();
 }
 
@@ -60,8 +60,8 @@ Value part(const Event& event, const FieldArgs&) noexcept {
 // a datagram is not bound to one.
 template <PartReader Part>
 Value ends(const Event& event, const FieldArgs&) noexcept {
-  const auto connection = connection_of(event);
-  if (!connection || !connection->is_ip()) {
+  const Connection* connection = connection_of(event);
+  if (connection == nullptr || !connection->is_ip()) {
     return Value::missing();
   }
   const bool is_wildcard =
@@ -83,9 +83,9 @@ Value protocol(const Event& event, const FieldArgs&) noexcept {
   if (descriptor_kind(event) == nullptr) {
     return Value::missing();
   }
-  const auto connection = connection_of(event);
-  const std::string_view name = connection ? connection->l4proto() : std::string_view();
-  const bool has_role = connection && connection->role != SocketRole::kNone;
+  const Connection* connection = connection_of(event);
+  const std::string_view name = connection != nullptr ? connection->l4proto() : std::string_view();
+  const bool has_role = connection != nullptr && connection->role != SocketRole::kNone;
   return Value::of_text(!name.empty() && (has_role || name == "raw") ? name : kNotAvailable);
 }
 
@@ -103,8 +103,8 @@ Value socket_is(const Event& event, const FieldArgs&) noexcept {
   if (descriptor_kind(event) == nullptr) {
     return Value::missing();
   }
-  const auto connection = connection_of(event);
-  return Value::of_bool(connection && Test(event, *connection));
+  const Connection* connection = connection_of(event);
+  return Value::of_bool(connection != nullptr && Test(event, *connection));
 }
 bool is_server(const Event&, const Connection& c) noexcept { return c.role == SocketRole::kServer; }
 bool is_connected(const Event&, const Connection& c) noexcept {

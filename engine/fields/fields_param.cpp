@@ -101,8 +101,9 @@ std::string_view known_descriptor(const Event& event, size_t slot) noexcept {
   if (kind == nullptr) {
     return {};
   }
-  const auto connection = connection_of(event, slot);
-  const std::string_view l4proto = connection ? connection->l4proto() : std::string_view();
+  const Connection* connection = connection_of(event, slot);
+  const std::string_view l4proto =
+      connection != nullptr ? connection->l4proto() : std::string_view();
   return concat(event.scratch(),
                 {"<", {&kind->letter, 1}, l4proto.substr(0, 1), ">", descriptor_name(event, slot)});
 }

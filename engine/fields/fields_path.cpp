@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "engine/base/check.h"
+#include "engine/base/paths.h"
 #include "engine/event.h"
 #include "engine/fields/fields_process.h"
 #include "engine/fields/fields_text.h"
@@ -20,6 +21,17 @@ const ev_plan_step* base_step(const EventDef& def, uint8_t slot) noexcept {
     return candidate.op == EV_OP_BASE && candidate.slot == slot;
   });
   return step != def.plan.end() ? &*step : nullptr;
+}
+
+const ParamDef* param_named(const EventDef& def, std::string_view name) noexcept {
+  const auto param = std::ranges::find(def.params, name, &ParamDef::name);
+  return param != def.params.end() ? &*param : nullptr;
+}
+
+// Absolute, and surely without anything to take out.
+bool is_normal(std::string_view path) noexcept {
+  return path.size() > 1 && path.front() == '/' && path.back() != '/' &&
+         !has_slash_then(path, '.') && !has_slash_then(path, '/');
 }
 
 }  // namespace
@@ -40,9 +52,19 @@ const EventDef& def_of(const Event& event) noexcept {
 }
 
 const ParamDef* param_named(const Event& event, std::string_view name) noexcept {
-  const auto params = def_of(event).params;
-  const auto param = std::ranges::find(params, name, &ParamDef::name);
-  return param != params.end() ? &*param : nullptr;
+  return param_named(def_of(event), name);
+}
+
+ParamOfEvents::ParamOfEvents(std::string_view name, const EventSet& only) {
+  const EventCatalog& catalog = EventCatalog::builtin();
+  for (size_t code = 0; code < catalog.size(); ++code) {
+    const EventDef& def = catalog.def(static_cast<EventCode>(code));
+    params_.push_back(only.test(code) ? param_named(def, name) : nullptr);
+  }
+}
+
+const ParamDef* ParamOfEvents::of(const Event& event) const noexcept {
+  return event.is_matchable() ? params_[event.code()] : nullptr;
 }
 
 bool is_path(const ParamDef& param) noexcept {
@@ -51,6 +73,9 @@ bool is_path(const ParamDef& param) noexcept {
 
 std::string_view normalized_path(Scratch& scratch, std::string_view base,
                                  std::string_view path) noexcept {
+  if (is_normal(path)) {
+    return path;
+  }
   if (path.starts_with('/')) {
     base = {};
   } else if (base.ends_with('/')) {
@@ -80,7 +105,7 @@ std::string_view normalized_path(Scratch& scratch, std::string_view base,
 }
 
 std::string_view directory_of(std::string_view path) noexcept {
-  const size_t slash = path.rfind('/');
+  const size_t slash = last_slash(path);
   if (slash == std::string_view::npos || slash + 1 == path.size()) {
     return path;
   }
@@ -88,7 +113,7 @@ std::string_view directory_of(std::string_view path) noexcept {
 }
 
 std::string_view collapsed_slashes(Scratch& scratch, std::string_view path) noexcept {
-  if (path.find("//") == std::string_view::npos) {
+  if (!has_slash_then(path, '/')) {
     return path;
   }
   const std::span<char> text = scratch.allocate<char>(path.size());
@@ -129,8 +154,8 @@ std::optional<std::string_view> absolute_path(const Event& event, const ParamDef
 }
 
 const ParamDef* opened_param(const Event& event) noexcept {
-  static const EventSet kOpens = events_named({"open", "openat", "openat2", "creat"});
-  return event.is_matchable() && kOpens.test(event.code()) ? param_named(event, "name") : nullptr;
+  static const ParamOfEvents kNames("name", events_named({"open", "openat", "openat2", "creat"}));
+  return kNames.of(event);
 }
 
 }  // namespace saker

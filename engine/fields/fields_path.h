@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "engine/event_catalog.h"
 #include "engine/scratch.h"
@@ -20,6 +21,16 @@ class Event;
 [[nodiscard]] const EventDef& def_of(const Event& event) noexcept;
 // The event's parameter with this name, or null.
 [[nodiscard]] const ParamDef* param_named(const Event& event, std::string_view name) noexcept;
+// The same for a name that is asked for with many events: found by their code. Events that are not
+// in `only` count as without.
+class ParamOfEvents {
+ public:
+  explicit ParamOfEvents(std::string_view name, const EventSet& only = EventSet().set());
+  [[nodiscard]] const ParamDef* of(const Event& event) const noexcept;
+
+ private:
+  std::vector<const ParamDef*> params_;  // by code
+};
 [[nodiscard]] bool is_path(const ParamDef& param) noexcept;
 
 // `path` below `base`, or alone when it is absolute, with "//", "." and ".." taken out of it as

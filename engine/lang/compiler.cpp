@@ -78,6 +78,7 @@ void Compiler::Impl::check_leaf(const Expr& expr, const Comparison& comparison,
     const auto index = static_cast<uint32_t>(program.predicates_.size());
     checked->lhs_number = number_of(comparison.lhs, checked->lhs);
     program.facts_.push_back(fact_of(*checked, events));
+    program.estimates_.push_back(estimate_of(*checked));
     program.predicates_.push_back(make_predicate(std::move(*checked)));
     found = shared.emplace(std::move(text), Shared{index, checker.take_field_flags()}).first;
   }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/lang/condition_index.h"
 
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <variant>
-
-#include "engine/lang/anchor.h"
 
 namespace saker::lang {
 namespace {
@@ -36,9 +35,12 @@ PlanKey plan_key(const Program& program, const std::vector<EventSet>& events, si
 }
 
 void look_up(const KeyTable& keys, const Value& value, CandidateSet& found) noexcept {
-  KeyBuffer buffer;
-  if (const std::optional<std::string_view> key = key_of(value, buffer)) {
-    keys.find(*key, found);
+  if (value.kind() != Value::Kind::kList) {
+    keys.find(value, found);
+    return;
+  }
+  for (const Value& item : value.as_list()) {
+    keys.find(item, found);
   }
 }
 
@@ -57,45 +59,22 @@ ConditionIndex::ConditionIndex(const Program& program, const std::vector<EventSe
   }
 }
 
-ConditionIndex::Plan ConditionIndex::make_plan(const Program& program,
-                                               const std::vector<uint32_t>& conditions,
-                                               EventCode code) {
-  Plan plan;
-  std::map<uint32_t, std::vector<KeyTable::Entry>> entries;  // by operand
-  for (const uint32_t condition : conditions) {
-    const std::optional<Anchor> anchor = find_anchor(program, condition, code);
-    if (!anchor) {
-      plan.always.push_back(condition);
-      continue;
-    }
-    for (const uint32_t predicate : *anchor) {
-      const auto& fact = std::get<KeyFact>(program.facts()[predicate]);
-      for (const std::string& key : fact.keys) {
-        entries[fact.operand].push_back({fact.likeness, key, condition});
-      }
-    }
-  }
-  for (auto& [operand, list] : entries) {
-    plan.lookups.push_back({operand, KeyTable(std::move(list))});
-  }
-  return plan;
-}
-
-void ConditionIndex::find(EventCode code, const Event& event, OperandValues& values,
+void ConditionIndex::find(EventCode code, const Event& event, Evaluator& evaluator,
                           CandidateSet& found) const noexcept {
-  const Plan& plan = plans_[plan_of_[code]];
-  for (const uint32_t condition : plan.always) {
-    found.insert(condition);
-  }
-  for (const Lookup& lookup : plan.lookups) {
-    const Value& value = values.of(lookup.operand, event);
-    if (value.kind() != Value::Kind::kList) {
-      look_up(lookup.keys, value, found);
+  const std::vector<Plan::Group>& groups = plans_[plan_of_[code]].groups;
+  for (size_t next = 0; next < groups.size();) {
+    const Plan::Group& group = groups[next];
+    if (group.guard && evaluator.test(group.guard->predicate, event) != group.guard->holds) {
+      next = group.end;
       continue;
     }
-    for (const Value& item : value.as_list()) {
-      look_up(lookup.keys, item, found);
+    for (const uint32_t condition : group.always) {
+      found.insert(condition);
     }
+    for (const Plan::Lookup& lookup : group.lookups) {
+      look_up(lookup.keys, evaluator.values().of(lookup.operand, event), found);
+    }
+    ++next;
   }
 }
 

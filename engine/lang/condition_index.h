@@ -2,7 +2,7 @@
 // ConditionIndex: which conditions of a Program can hold for an event? The others need no look.
 //
 // A sensor has many rules and nearly every event matches none of them. Most rules name something
-// rare: a file, a program, an address. Such a name is the rule's anchor (anchor.h): unless the
+// rare: a file, a program, an address. Such a name is the rule's anchor (requirement.h): unless the
 // event has it, the rule does not hold. The index turns the search around. It does not ask each
 // rule for its names, but takes the event's values, one for each field in which rules have anchors,
 // and looks up which rules name them (key_table.h). The cost grows with the number of these fields,
@@ -18,13 +18,12 @@
 #define SAKER_ENGINE_LANG_CONDITION_INDEX_H
 
 #include <cstdint>
-#include <map>
 #include <vector>
 
 #include "engine/event_catalog.h"
 #include "engine/lang/candidate_set.h"
-#include "engine/lang/key_table.h"
-#include "engine/lang/operand_values.h"
+#include "engine/lang/evaluator.h"
+#include "engine/lang/plan.h"
 #include "engine/lang/program.h"
 
 namespace saker::lang {
@@ -34,25 +33,12 @@ class ConditionIndex {
   // `events`: of each condition, those it can hold for. Borrows the program.
   ConditionIndex(const Program& program, const std::vector<EventSet>& events);
 
-  // Puts in at least the conditions that hold. Requires: the values are those of the event, which
-  // has this code; `found` has room for the conditions of the program.
-  void find(EventCode code, const Event& event, OperandValues& values,
+  // Puts in at least the conditions that hold. Requires: the evaluator was started for the event,
+  // which has this code; `found` has room for the conditions of the program.
+  void find(EventCode code, const Event& event, Evaluator& evaluator,
             CandidateSet& found) const noexcept;
 
  private:
-  // The conditions to look up for the values of one operand.
-  struct Lookup {
-    uint32_t operand = 0;
-    KeyTable keys;
-  };
-  struct Plan {
-    std::vector<uint32_t> always;  // conditions without an anchor
-    std::vector<Lookup> lookups;
-  };
-
-  static Plan make_plan(const Program& program, const std::vector<uint32_t>& conditions,
-                        EventCode code);
-
   std::vector<Plan> plans_;
   std::vector<uint32_t> plan_of_;  // by event code
 };

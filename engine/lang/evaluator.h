@@ -23,6 +23,8 @@ class Evaluator {
     ++epoch_;
     values_.start();
   }
+  // Whether a predicate of the program holds. Requires: start() was called for this event.
+  [[nodiscard]] bool test(uint32_t predicate, const Event& event) noexcept;
   // Requires: start() was called for this event; condition < program.size().
   [[nodiscard]] bool holds(size_t condition, const Event& event) noexcept;
   // Of the event that holds() is asked about.

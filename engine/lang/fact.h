@@ -2,9 +2,9 @@
 // Fact: what is known about a predicate before it is evaluated, for the index of conditions
 // (condition_index.h).
 //
-// A KeyFact says: wherever the predicate holds, some value of its operand equals one of a few keys,
-// begins with it, ends with it or is a path below it. The reverse need not be so: the index only
-// proposes.
+// A KeyFact says: wherever the predicate holds, some value of its operand is to one of a few keys
+// what the likeness says: equal, begins with it, lies below it. The reverse need not be so: the
+// index only proposes.
 #ifndef SAKER_ENGINE_LANG_FACT_H
 #define SAKER_ENGINE_LANG_FACT_H
 
@@ -37,11 +37,18 @@ using Fact = std::variant<std::monostate, EventSet, KeyFact>;
 
 [[nodiscard]] Fact fact_of(const CheckedComparison& checked, const EventCatalog& events);
 
-// Room for the keys of values that are no texts.
+// Room for the key of a value that is no text.
 using KeyBuffer = std::array<char, 17>;
-// What is looked up for one value; absent: a value of this kind has no key.
+// What equal values have in common, as bytes; absent: a value of this kind has no key.
 [[nodiscard]] std::optional<std::string_view> key_of(const Value& value,
                                                      KeyBuffer& buffer) noexcept;
+
+// Room for the bits of an address.
+using BitsBuffer = std::array<char, 129>;
+// The first bits of an address, a byte each, behind one that tells IPv4 from IPv6: the address of a
+// network in full begins with what its prefix gives.
+[[nodiscard]] std::string_view bits_of(const IpAddress& address, size_t bits,
+                                       BitsBuffer& buffer) noexcept;
 
 }  // namespace saker::lang
 

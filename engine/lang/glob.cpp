@@ -89,14 +89,6 @@ Step match_one(std::string_view pattern, char byte, bool fold_case) noexcept {
 
 }  // namespace
 
-char ascii_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-char ascii_upper(char c) noexcept {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
 std::string glob_prefix(std::string_view pattern) {
   return std::string(pattern.substr(0, pattern.find_first_of("*?[\\")));
 }

@@ -17,8 +17,12 @@ namespace saker::lang {
 // A text that everything begins with that the pattern matches.
 [[nodiscard]] std::string glob_prefix(std::string_view pattern);
 
-[[nodiscard]] char ascii_lower(char c) noexcept;
-[[nodiscard]] char ascii_upper(char c) noexcept;
+[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+[[nodiscard]] constexpr char ascii_upper(char c) noexcept {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
 
 }  // namespace saker::lang
 

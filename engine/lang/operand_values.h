@@ -6,6 +6,7 @@
 #define SAKER_ENGINE_LANG_OPERAND_VALUES_H
 
 #include <cstdint>
+#include <new>
 #include <vector>
 
 #include "engine/lang/program.h"
@@ -15,9 +16,12 @@ namespace saker::lang {
 
 class OperandValues {
  public:
-  // Borrows the program, which must outlive this object.
-  explicit OperandValues(const Program& program)
-      : program_(&program), entries_(program.operands().size()) {}
+  // Borrows the operands of the program, which must outlive this object.
+  explicit OperandValues(const Program& program) {
+    for (const auto& operand : program.operands()) {
+      entries_.push_back({0, operand.get(), {}});
+    }
+  }
 
   // Forgets the values of the event before.
   void start() noexcept { ++epoch_; }
@@ -25,7 +29,8 @@ class OperandValues {
   const Value& of(uint32_t operand, const Event& event) noexcept {
     Entry& entry = entries_[operand];
     if (entry.epoch != epoch_) {
-      entry.value = program_->operands()[operand]->eval(event);
+      // In its place: a copy of what was just written in parts has to wait for them.
+      new (&entry.value) Value(entry.operand->eval(event));
       entry.epoch = epoch_;
     }
     return entry.value;
@@ -34,9 +39,9 @@ class OperandValues {
  private:
   struct Entry {
     uint64_t epoch = 0;
+    const CompiledOperand* operand = nullptr;
     Value value;
   };
-  const Program* program_;
   uint64_t epoch_ = 0;
   std::vector<Entry> entries_;
 };

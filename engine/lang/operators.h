@@ -24,9 +24,11 @@ enum class RhsKind : uint8_t { kNone, kNumber, kText, kList };
 enum class Likeness : uint8_t {
   kNone,
   kEqual,
-  kBegins,  // it begins with it
-  kEnds,    // it ends with it
-  kBelow,   // the same, both taken as paths, where repeated slashes do not count
+  kBegins,    // it begins with it
+  kEnds,      // it ends with it
+  kBelow,     // the same, both taken as paths, where repeated slashes do not count
+  kContains,  // it contains it, upper and lower case alike
+  kInside,    // it is an address in that network
 };
 
 // Compares single values with the constants of one comparison.
@@ -44,6 +46,8 @@ struct OperatorDef {
   uint8_t type_classes;  // TypeClass bits of the left-hand side
   bool is_negation;      // of two ends both must satisfy it, not one
   bool wants_all;        // of a list field every value must satisfy it, not one
+  double ns;             // what a test costs, and
+  double holds;          // how often it holds when nothing is known of the values: guesses
   std::string_view doc;
   // One value against another; null: the right-hand side must be constant.
   bool (*compare)(const Value& value, const Value& other) noexcept;
@@ -52,8 +56,8 @@ struct OperatorDef {
   std::unique_ptr<Test> (*make_test)(const TypeDef& type, std::span<const TypedConstant> constants,
                                      std::string& error);
   Likeness likeness = Likeness::kNone;
-  // The part of a constant that the likeness is about; null: all of it.
-  std::string (*key)(std::string_view constant) = nullptr;
+  // The texts one of which the likeness is about; none: nothing is known. Null: the constant.
+  std::vector<std::string> (*keys)(std::string_view constant) = nullptr;
 };
 
 [[nodiscard]] std::span<const OperatorDef> operators() noexcept;

@@ -53,7 +53,7 @@ class ExistsPredicate final : public Predicate {
  public:
   ExistsPredicate(uint32_t lhs, bool needs_item) : lhs_(lhs), needs_item_(needs_item) {}
   bool holds(const Event& event, OperandValues& values) const noexcept override {
-    const Value value = values.of(lhs_, event);
+    const Value& value = values.of(lhs_, event);
     return needs_item_ && value.kind() == Value::Kind::kList ? !value.as_list().empty()
                                                              : !value.is_missing();
   }
@@ -89,7 +89,7 @@ class ModifierPredicate final : public Predicate {
                     std::vector<std::unique_ptr<Test>> tests)
       : modifier_(modifier), lhs_(lhs), tests_(std::move(tests)), quantifier_(quantifier) {}
   bool holds(const Event& event, OperandValues& values) const noexcept override {
-    const Value value = values.of(lhs_, event);
+    const Value& value = values.of(lhs_, event);
     const auto count = static_cast<size_t>(std::count_if(
         tests_.begin(), tests_.end(),
         [&](const std::unique_ptr<Test>& test) { return matches(*test, value, quantifier_); }));
@@ -112,7 +112,7 @@ class OperandPredicate final : public Predicate {
   OperandPredicate(const OperatorDef& op, uint32_t lhs, OperandPtr rhs)
       : op_(&op), lhs_(lhs), rhs_(std::move(rhs)) {}
   bool holds(const Event& event, OperandValues& values) const noexcept override {
-    const Value a = values.of(lhs_, event);
+    const Value& a = values.of(lhs_, event);
     const Value b = rhs_->eval(event);
     if (a.is_missing() || b.is_missing()) {
       return false;

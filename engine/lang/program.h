@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/fields/catalog.h"
+#include "engine/lang/estimate.h"
 #include "engine/lang/fact.h"
 #include "engine/value.h"
 
@@ -72,13 +73,16 @@ class Program {
   }
   // What is known about each predicate.
   [[nodiscard]] const std::vector<Fact>& facts() const noexcept { return facts_; }
+  // What is guessed of each predicate.
+  [[nodiscard]] const std::vector<Estimate>& estimates() const noexcept { return estimates_; }
   // What fields of host names (FieldShape::kNames) are compared with.
   [[nodiscard]] const std::set<std::string>& host_names() const noexcept { return host_names_; }
 
  private:
   friend class Compiler;
   std::vector<std::unique_ptr<Predicate>> predicates_;
-  std::vector<Fact> facts_;  // one per predicate
+  std::vector<Fact> facts_;          // one per predicate
+  std::vector<Estimate> estimates_;  // one per predicate
   std::vector<std::shared_ptr<const CompiledOperand>> operands_;
   std::vector<Instruction> code_;
   std::vector<uint32_t> entries_;

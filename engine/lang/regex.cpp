@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/lang/regex.h"
 
+#include <re2/filtered_re2.h>
 #include <re2/re2.h>
 
+#include <cctype>
 #include <utility>
 
 namespace saker::lang {
@@ -18,6 +20,20 @@ RE2::Options options() {
   // Without it a newline in a file name would hide the file from `/etc/.*`.
   options.set_dot_nl(true);
   return options;
+}
+
+// Names no character beyond ASCII, where there are more ways to fold case than ours. An escaped
+// letter or digit may be one.
+bool is_plain(std::string_view pattern) {
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const bool is_escape = pattern[i] == '\\' && i + 1 < pattern.size();
+    i += is_escape ? 1 : 0;
+    const auto byte = static_cast<unsigned char>(pattern[i]);
+    if (byte >= 0x80 || (is_escape && std::isalnum(byte) != 0)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 // Appends `text` with each malformed byte replaced.
@@ -46,6 +62,20 @@ std::unique_ptr<Regex> Regex::compile(std::string_view pattern, std::string& err
     return nullptr;
   }
   return std::unique_ptr<Regex>(new Regex(std::move(impl)));
+}
+
+std::vector<std::string> Regex::required_texts(std::string_view pattern) {
+  constexpr int kMinBytes = 4;
+  re2::FilteredRE2 filter(kMinBytes);
+  int id = 0;
+  if (!is_plain(pattern) || filter.Add(piece(pattern), options(), &id) != RE2::NoError) {
+    return {};
+  }
+  std::vector<std::string> texts;
+  filter.Compile(&texts);
+  std::vector<int> without_any;
+  filter.AllPotentials({}, &without_any);
+  return without_any.empty() ? texts : std::vector<std::string>();
 }
 
 bool Regex::matches(std::string_view text) const noexcept {

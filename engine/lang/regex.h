@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace saker::lang {
 
@@ -14,6 +15,10 @@ class Regex {
   // Null: `error` tells what is wrong with the pattern.
   static std::unique_ptr<Regex> compile(std::string_view pattern, std::string& error);
   ~Regex();
+
+  // Texts in lower case; every text that matches contains one of them, upper and lower case alike.
+  // None: none are known. Requires: the pattern compiles.
+  static std::vector<std::string> required_texts(std::string_view pattern);
 
   // Whether the whole text matches; bytes that are not UTF-8 count as U+FFFD. Linear time. May
   // allocate: RE2 builds its automaton while it runs, up to a fixed amount per pattern.

@@ -35,16 +35,19 @@ constexpr size_t kMaxDirectoryEntries = 4096;
 constexpr std::string_view kStorageDrivers[] = {"overlay", "vfs", "btrfs", "zfs"};
 
 struct UsualRoots {
+  std::string_view runtime;  // empty: of none in particular
   std::vector<std::string> ContainerRoots::* list;
   std::string_view paths[2];
 };
 constexpr UsualRoots kUsualRoots[] = {
-    {&ContainerRoots::docker, {"/var/lib/docker", ""}},
-    {&ContainerRoots::containerd, {"/run/containerd", "/run/k3s/containerd"}},
+    {"Docker", &ContainerRoots::docker, {"/var/lib/docker", ""}},
+    {"containerd", &ContainerRoots::containerd, {"/run/containerd", "/run/k3s/containerd"}},
     // The static part, with containers.json, and the one that a reboot removes.
-    {&ContainerRoots::storage, {"/var/lib/containers/storage", "/run/containers/storage"}},
-    {&ContainerRoots::runc, {"/run/runc", ""}},
-    {&ContainerRoots::cni, {"/var/lib/cni/results", ""}},
+    {"podman or CRI-O",
+     &ContainerRoots::storage,
+     {"/var/lib/containers/storage", "/run/containers/storage"}},
+    {"runc", &ContainerRoots::runc, {"/run/runc", ""}},
+    {"", &ContainerRoots::cni, {"/var/lib/cni/results", ""}},
 };
 
 ContainerRoots with_usual_roots(ContainerRoots roots) {
@@ -77,6 +80,8 @@ class StateFiles {
   std::string read(const std::string& path);
   std::optional<JsonDocument> read_json(const std::string& path);
   std::vector<std::string> list(const std::string& path);
+  // 0 or the errno that keeps list() from it.
+  int try_list(const std::string& path);
 
   [[nodiscard]] bool is_invalid() const noexcept { return !invalid_.empty(); }
   [[nodiscard]] std::string reason() const { return is_invalid() ? invalid_ : failure_; }
@@ -161,6 +166,8 @@ std::vector<std::string> StateFiles::list(const std::string& path) {
   }
   return names;
 }
+
+int StateFiles::try_list(const std::string& path) { return open(path, O_DIRECTORY) ? 0 : errno; }
 
 // What the readers of all runtimes get.
 struct Query {
@@ -311,6 +318,24 @@ uint64_t host_capabilities() {
 }
 
 }  // namespace
+
+std::vector<RuntimeDirectory> find_runtimes(const ContainerRoots& roots) {
+  const ContainerRoots all = with_usual_roots(roots);
+  StateFiles files(all.host);
+  std::vector<RuntimeDirectory> found;
+  for (const UsualRoots& row : kUsualRoots) {
+    if (row.runtime.empty()) {
+      continue;
+    }
+    for (const std::string& path : all.*row.list) {
+      const int errno_value = files.try_list(path);
+      if (errno_value != ENOENT && errno_value != ENOTDIR) {
+        found.push_back({row.runtime, path, errno_value});
+      }
+    }
+  }
+  return found;
+}
 
 ContainerReader::ContainerReader(ContainerRoots roots)
     : roots_(with_usual_roots(std::move(roots))), host_capabilities_(host_capabilities()) {}

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/state/container.h"
@@ -26,6 +27,15 @@ struct ContainerRoots {
   std::vector<std::string> runc;
   std::vector<std::string> cni;
 };
+
+// A directory where a runtime keeps its state.
+struct RuntimeDirectory {
+  std::string_view runtime;
+  std::string path;
+  int errno_value = 0;  // why it cannot be listed; 0: it can
+};
+// Those that there are, of the roots given or of the usual ones.
+[[nodiscard]] std::vector<RuntimeDirectory> find_runtimes(const ContainerRoots& roots);
 
 class ContainerReader {
  public:

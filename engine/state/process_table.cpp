@@ -2,6 +2,7 @@
 #include "engine/state/process_table.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <list>
 #include <unordered_map>
@@ -60,6 +61,19 @@ struct ProcessTable::Impl {
     node.owner = &to;
   }
 
+  // As by_key finds it. Most events are of a few processes, so most are found here.
+  Node* find(const ProcessKey& key) {
+    Node*& recent = recent_by_pid[key.pid % recent_by_pid.size()];
+    if (recent == nullptr || recent->key != key) {
+      Node* found = find_in(by_key, key);
+      if (found == nullptr) {
+        return nullptr;
+      }
+      recent = found;
+    }
+    return recent;
+  }
+
   void count_at_parent(Node& node) {
     Node* parent = node.parent.pid != 0 ? find_in(by_key, node.parent) : nullptr;
     if (parent != nullptr && parent != &node) {
@@ -96,6 +110,9 @@ struct ProcessTable::Impl {
 
   void erase(Node& node) {
     uncount_at_parent(node);
+    if (Node*& recent = recent_by_pid[node.key.pid % recent_by_pid.size()]; recent == &node) {
+      recent = nullptr;
+    }
     by_key.erase(node.key);
     erase_if_same(by_pid, node.key.pid, node);
     erase_if_same(by_vpid, vpid_key(node.task.pid_ns, node.task.vpid), node);
@@ -121,6 +138,7 @@ struct ProcessTable::Impl {
   std::list<Node> exited;     // in order of exit, except those that came from `orphaning`
   std::list<Node> orphaning;  // exited long ago, but still the recorded parent of others
   std::unordered_map<ProcessKey, Node*, KeyHash> by_key;
+  std::array<Node*, 256> recent_by_pid{};  // lower bits of the pid
   std::unordered_map<uint32_t, Node*> by_pid;
   std::unordered_map<uint64_t, Node*> by_vpid;
   ProcessTableStats stats;
@@ -130,16 +148,14 @@ ProcessTable::ProcessTable(size_t limit) : impl_(std::make_unique<Impl>(limit)) 
 ProcessTable::~ProcessTable() = default;
 
 Process* ProcessTable::find(const ProcessKey& key) noexcept {
-  Node* node = find_in(impl_->by_key, key);
-  if (node != nullptr && node->owner == &impl_->live) {
+  Node* node = impl_->find(key);
+  if (node != nullptr && node->owner == &impl_->live && node != &impl_->live.back()) {
     impl_->move(*node, impl_->live);
   }
   return node;
 }
 
-const Process* ProcessTable::find(const ProcessKey& key) const noexcept {
-  return find_in(impl_->by_key, key);
-}
+const Process* ProcessTable::find(const ProcessKey& key) const noexcept { return impl_->find(key); }
 
 const Process* ProcessTable::find_by_pid(uint32_t pid) const noexcept {
   return find_in(impl_->by_pid, pid);
@@ -150,7 +166,7 @@ const Process* ProcessTable::find_by_vpid(uint32_t pid_ns, uint32_t vpid) const 
 }
 
 const Process* ProcessTable::parent_of(const Process& process) const noexcept {
-  const Node* parent = find_in(impl_->by_key, process.parent);
+  const Node* parent = impl_->find(process.parent);
   for (uint32_t hops = 0; parent != nullptr && parent->exited && hops < kMaxAncestors; ++hops) {
     parent = parent->reaper != 0 ? find_in(impl_->by_pid, parent->reaper) : nullptr;
   }

@@ -261,8 +261,8 @@ void Tracker::apply_syscall(Event& event, Process& process) {
   if (socket != nullptr && socket->type == SOCK_DGRAM &&
       (socket->flags & EV_SOCKF_CONNECTED) == 0 &&
       (event.def().flags & (kEventReadsFd | kEventWritesFd)) != 0) {
-    const auto connection = connection_of(event);
-    if (connection && connection->is_ip() && connection->has_remote) {
+    const Connection* connection = connection_of(event);
+    if (connection != nullptr && connection->is_ip() && connection->has_remote) {
       event.set_peer_changed(
           peers_.talks_to(socket->ino, connection->remote.ip, connection->remote.port));
     }

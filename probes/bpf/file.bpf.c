@@ -41,21 +41,20 @@ static __always_inline __u32 overlay_layer(__u64 inode) {
   return upper ? EV_INODEF_UPPER_LAYER : EV_INODEF_LOWER_LAYER;
 }
 
-static __always_inline bool is_memfd(__u64 dentry_address) {
-  KERNEL_OBJECT(struct dentry, dentry, DENTRY_HEAD, dentry_address);
-  if ((__u64)dentry->d_parent != dentry_address || dentry->d_name.len < 6) {
+static __always_inline bool is_memfd(__u64 dentry) {
+  if ((__u64)KERNEL_MEMBER(struct dentry, dentry, d_parent) != dentry ||
+      KERNEL_MEMBER(struct dentry, dentry, d_name.len) < 6) {
     return false;
   }
   char name[8] = {};
-  bpf_probe_read_kernel(name, 6, dentry->d_name.name);
+  bpf_probe_read_kernel(name, 6, KERNEL_MEMBER(struct dentry, dentry, d_name.name));
   return __builtin_memcmp(name, "memfd:", 6) == 0;
 }
 
 static __always_inline void fill_super_block(struct ev_inode *out, __u64 address) {
-  KERNEL_OBJECT(struct super_block, sb, SUPER_BLOCK_HEAD, address);
-  out->dev = encode_dev(sb->s_dev);
-  out->fs_magic = sb->s_magic;
-  if (sb->s_flags & SB_RDONLY) {
+  out->dev = encode_dev(KERNEL_MEMBER(struct super_block, address, s_dev));
+  out->fs_magic = KERNEL_MEMBER(struct super_block, address, s_magic);
+  if (KERNEL_MEMBER(struct super_block, address, s_flags) & SB_RDONLY) {
     out->flags |= EV_INODEF_RDONLY_FS;
   }
 }
@@ -92,8 +91,7 @@ static __noinline int read_file(struct file_facts *facts, __u64 address) {
 
 static __always_inline void fill_identity(struct ev_inode *out, const struct file_facts *facts) {
   fill_super_block(out, fill_inode(out, facts->inode));
-  KERNEL_OBJECT(struct vfsmount, mnt, VFSMOUNT_HEAD, facts->mnt);
-  if (mnt->mnt_flags & MNT_READONLY) {
+  if (KERNEL_MEMBER(struct vfsmount, facts->mnt, mnt_flags) & MNT_READONLY) {
     out->flags |= EV_INODEF_RDONLY_FS;
   }
   if (facts->f_mode & FMODE_CREATED) {

@@ -126,13 +126,12 @@ __noinline int resolve_path(__u64 mnt, __u64 dentry) {
   s->path_components = 0;
   struct walk w = {.dentry = dentry};
   enter_mount(s, &w, mnt);
-  KERNEL_OBJECT(struct dentry, first, DENTRY_HEAD, dentry);
-  bool is_top = number_of(s, first->d_parent) == dentry;
+  bool is_top = number_of(s, KERNEL_MEMBER(struct dentry, dentry, d_parent)) == dentry;
   if (is_top && dentry != w.mnt_root) {
     prepend_pseudo(s, (void *)dentry);
     return 0;
   }
-  if (!is_top && number_of(s, first->d_hash.pprev) == 0) {
+  if (!is_top && number_of(s, KERNEL_MEMBER(struct dentry, dentry, d_hash.pprev)) == 0) {
     s->path_flags |= EV_SECF_DELETED;
   }
   s->walk = w;
@@ -176,8 +175,9 @@ __noinline int climb_cgroup(void) {
     if (!parent) {
       return 0;
     }
-    char name[256];
-    long len = bpf_probe_read_kernel_str(name, sizeof(name), node->name);
+    /* By way of the slack, where prepend() leaves nothing: the stack has no room for a name. */
+    __u8 *name = s->path + EV_PATH_MAX;
+    long len = bpf_probe_read_kernel_str(name, sizeof(s->path) - EV_PATH_MAX, node->name);
     prepend(s, name, len > 0 ? len - 1 : 0);
     prepend_char(s, '/');
     address = parent;

@@ -45,8 +45,6 @@ double load_average() {
   return ::getloadavg(&average, 1) == 1 ? average : 0;
 }
 
-constexpr double kBusyLoad = 0.5;
-
 }  // namespace
 
 Cpus choose_cpus() {
@@ -61,7 +59,7 @@ void pin_to(int cpu) {
   SAKER_CHECK(::sched_setaffinity(0, sizeof(set), &set) == 0);
 }
 
-void use_both(const Cpus& cpus) {
+OnBothCpus::OnBothCpus(const Cpus& cpus) : cpus_(cpus) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(cpus.load, &set);

@@ -19,8 +19,20 @@ struct Cpus {
 [[nodiscard]] Cpus choose_cpus();
 // Requires: a CPU that this process may use.
 void pin_to(int cpu);
-// Lets this process and what it starts use both.
-void use_both(const Cpus& cpus);
+// While it lives, this process and what it starts may use both; then only that of the load.
+class OnBothCpus {
+ public:
+  explicit OnBothCpus(const Cpus& cpus);
+  ~OnBothCpus() { pin_to(cpus_.load); }
+  OnBothCpus(const OnBothCpus&) = delete;
+  OnBothCpus& operator=(const OnBothCpus&) = delete;
+
+ private:
+  const Cpus cpus_;
+};
+
+// Of the load average: above it, other processes take part in what is measured.
+inline constexpr double kBusyLoad = 0.5;
 
 // Kernel, processor, CPUs, load average, build type; in the order they are shown in.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> machine_facts(const Cpus& cpus);

@@ -5,16 +5,29 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "tests/bench/comparison.h"
 #include "tests/bench/parts.h"
 #include "tests/bench/workload.h"
 
 namespace saker::bench {
 namespace {
 
-constexpr int kExitFailure = 1;
+// As diff(1) has them.
+constexpr int kExitRegression = 1;
+constexpr int kExitFailure = 2;
+
+struct Output {
+  bool as_json = false;
+  std::string save;      // a file for the report; empty: none
+  std::string baseline;  // a file of an earlier run to compare with; empty: none
+};
 
 struct Part {
   const char* title;
@@ -30,8 +43,10 @@ std::vector<Part> parts() {
   }
   return {{"overhead of system calls", overhead, true, measure_overhead},
           {"alert latency", {"latency"}, true, measure_latency},
+          {"flood", {"flood"}, true, measure_flood},
           {"start", {"start"}, true, measure_start},
           {"user space", {"replay"}, false, measure_replay},
+          {"alerts of events", {"describe"}, false, measure_describe},
           {"alerts as text", {"render"}, false, measure_render},
           {"outputs", {"outputs"}, false, measure_outputs}};
 }
@@ -49,7 +64,7 @@ int fail(const std::string& text) {
   return kExitFailure;
 }
 
-Report make_report(const BenchOptions& options, const Baseline& baseline) {
+Report make_report(const BenchOptions& options, const Reference& reference) {
   Report report;
   report.facts = machine_facts(options.cpus);
   std::string rules;
@@ -60,28 +75,56 @@ Report make_report(const BenchOptions& options, const Baseline& baseline) {
   report.facts.emplace_back("rounds", std::to_string(options.rounds));
   report.notes = machine_warnings(options.cpus);
   report.notes.emplace_back("BPF times hold about 20 ns of measuring per program run");
-  report.reference_name = baseline.name();
+  report.reference_name = reference.name();
   return report;
 }
 
-int run(const BenchOptions& options, bool as_json) {
-  const Baseline baseline = Baseline::from_environment();
-  Report report = make_report(options, baseline);
+Result<Report> read_baseline(const std::string& path) {
+  std::ifstream in(path);
+  Result<Report> report = read_report(std::string(std::istreambuf_iterator<char>(in), {}));
+  return report ? std::move(report)
+                : Result<Report>(Error{path + ": " + report.error().what, 0, report.error().hint});
+}
+
+// The table, the file, and the comparison; returns the exit status.
+int put_out(const Report& report, const Output& output, const std::optional<Report>& baseline) {
+  std::fputs((output.as_json ? to_json(report) : to_text(report)).c_str(), stdout);
+  if (!output.save.empty() && !(std::ofstream(output.save) << to_json(report) << std::flush)) {
+    return fail("cannot write " + output.save);
+  }
+  if (!baseline) {
+    return 0;
+  }
+  const Comparison comparison = compare(*baseline, report);
+  std::fputs(("\n" + to_text(comparison)).c_str(), output.as_json ? stderr : stdout);
+  return comparison.has_regression() ? kExitRegression : 0;
+}
+
+int run(const BenchOptions& options, const Output& output) {
+  std::optional<Report> baseline;
+  if (!output.baseline.empty()) {
+    Result<Report> read = read_baseline(output.baseline);
+    if (!read) {
+      return fail(read.error().to_string());
+    }
+    baseline = std::move(*read);
+  }
+  const Reference reference = Reference::from_environment();
+  Report report = make_report(options, reference);
   pin_to(options.cpus.load);
   for (const Part& part : parts()) {
     if (std::ranges::none_of(part.names, [&](const auto& name) { return options.wants(name); })) {
       continue;
     }
     if (const auto missing = missing_privilege(); part.needs_sensor && missing) {
-      return fail(*missing + "; without it only `--only replay,render` works");
+      return fail(*missing + "; without it only `--only replay,describe,render,outputs` works");
     }
     std::fprintf(stderr, "saker_bench: %s...\n", part.title);
-    if (auto measured = part.measure({options, baseline, report}); !measured) {
+    if (auto measured = part.measure({options, reference, report}); !measured) {
       return fail(measured.error().to_string());
     }
   }
-  std::fputs((as_json ? to_json(report) : to_text(report)).c_str(), stdout);
-  return 0;
+  return put_out(report, output, baseline);
 }
 
 }  // namespace
@@ -92,7 +135,7 @@ int main(int argc, char** argv) {
   BenchOptions options;
   options.cpus = choose_cpus();
   options.rules = {SAKER_SOURCE_DIR "/rules"};
-  bool as_json = false;
+  Output output;
   std::vector<std::string> only;
   CLI::App app("Measures the built sensor: overhead, latency, start, user space per event.");
   app.add_option("-r,--rules", options.rules, "Rule files or directories")
@@ -109,8 +152,12 @@ int main(int argc, char** argv) {
       ->delimiter(',');
   app.add_option("--capture", options.capture, "Replay this capture file, not a synthetic mix")
       ->check(CLI::ExistingFile);
-  app.add_flag("--json", as_json, "Print JSON");
+  app.add_flag("--json", output.as_json, "Print JSON");
+  app.add_option("--save", output.save, "Write the figures to this file");
+  app.add_option("--compare", output.baseline,
+                 "Compare with the figures in this file; exit status 1 when one got worse")
+      ->check(CLI::ExistingFile);
   CLI11_PARSE(app, argc, argv);
   options.only.insert(only.begin(), only.end());
-  return run(options, as_json);
+  return run(options, output);
 }

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 
@@ -18,9 +19,21 @@ inline constexpr size_t kMixServices = 48;
 // One command and what the services do meanwhile: 1 fork, 1 clone, 1 exec, 1 exit, 34 opens,
 // 3 connects.
 inline constexpr size_t kMixRecordsPerCommand = 41;
+inline constexpr size_t kMixOpensPerCommand = 34;
 
 // Creates `path`. The snapshots of the services stand before the records of the commands.
 Result<void> write_mix(const std::string& path, size_t commands);
+
+// A file of rules with one that gives an alert for each open, with ten fields.
+inline constexpr std::string_view kMixRules =
+    "- rule: Anything opened\n"
+    "  desc: Benchmark\n"
+    "  condition: evt.type in (open, openat, openat2)\n"
+    "  output: a file was opened (evt_type=%evt.type user=%user.name user_uid=%user.uid\n"
+    "    process=%proc.name proc_exepath=%proc.exepath parent=%proc.pname command=%proc.cmdline\n"
+    "    terminal=%proc.tty file=%fd.name container_id=%container.id)\n"
+    "  priority: NOTICE\n"
+    "  tags: [filesystem, T1005]\n";
 
 }  // namespace saker::bench
 

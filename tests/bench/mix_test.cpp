@@ -48,7 +48,7 @@ TEST(Mix, HasTheProportionsItPromises) {
                                               {EV_EXIT, kCommands},
                                               {EV_SYSCALL, kCommands * 38}};
   EXPECT_EQ(kinds, expected);
-  EXPECT_EQ(syscalls[SYS_openat], kCommands * 34);
+  EXPECT_EQ(syscalls[SYS_openat], kCommands * kMixOpensPerCommand);
   EXPECT_EQ(syscalls[SYS_connect], kCommands * 3);
   EXPECT_EQ(syscalls[SYS_clone], kCommands);
 }
@@ -81,7 +81,7 @@ TEST(Mix, PathsComeWithTheirFiles) {
       }
     }
   });
-  EXPECT_EQ(opens, kCommands * 34);
+  EXPECT_EQ(opens, kCommands * kMixOpensPerCommand);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,7 +7,9 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -17,6 +17,7 @@
 #include "engine/base/unique_fd.h"
 #include "outputs/dispatcher.h"
 #include "tests/bench/clock.h"
+#include "tests/bench/command.h"
 #include "tests/bench/mix.h"
 #include "tests/bench/parts.h"
 #include "tests/bench/scratch_dir.h"
@@ -27,50 +28,22 @@
 namespace saker::bench {
 namespace {
 
-// An alert for each open of the mix, with ten fields, as rules have them.
-constexpr std::string_view kRules =
-    "- rule: Anything opened\n"
-    "  desc: Benchmark\n"
-    "  condition: evt.type in (open, openat, openat2)\n"
-    "  output: a file was opened (evt_type=%evt.type user=%user.name user_uid=%user.uid\n"
-    "    process=%proc.name proc_exepath=%proc.exepath parent=%proc.pname command=%proc.cmdline\n"
-    "    terminal=%proc.tty file=%fd.name container_id=%container.id)\n"
-    "  priority: NOTICE\n"
-    "  tags: [filesystem, T1005]\n";
 constexpr size_t kCommands = 4000;
-constexpr size_t kAlerts = kCommands * 34;
+constexpr size_t kAlerts = kCommands * kMixOpensPerCommand;
 
 // What 100,000 alerts a second leave for each, and 50,000.
 constexpr double kStdoutBudgetNs = 10'000;
 constexpr double kSpoolBudgetNs = 20'000;
 
 // Wall time of a `saker replay` that gives kAlerts alerts, with its stdout on `out`.
-Result<double> replay_ns(const std::vector<std::string>& args, int out) {
-  std::vector<std::string> words = {SAKER_BINARY, "replay"};
+Result<double> replay_ns(const std::vector<std::string>& args, std::optional<int> out) {
+  std::vector<std::string_view> words = {SAKER_BINARY, "replay"};
   words.insert(words.end(), args.begin(), args.end());
-  std::vector<char*> argv;
-  for (std::string& word : words) {
-    argv.push_back(word.data());
-  }
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions{};
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   const double began = clock_ns(CLOCK_MONOTONIC);
-  pid_t pid = 0;
-  const int error = ::posix_spawn(&pid, SAKER_BINARY, &actions, nullptr, argv.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) {
-    return Error{"cannot start saker", error, ""};
+  if (Result<void> done = run_command(words, "/", out); !done) {
+    return std::move(done).error();
   }
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  const double ended = clock_ns(CLOCK_MONOTONIC);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    return Error{"'saker replay' failed", 0, "run it by hand to see why"};
-  }
-  return ended - began;
+  return clock_ns(CLOCK_MONOTONIC) - began;
 }
 
 // Reads a pipe to its end; the number of lines.
@@ -102,8 +75,7 @@ Result<double> stdout_ns_per_alert(const std::vector<std::string>& args) {
 }
 
 Result<double> quiet_ns_per_alert(const std::vector<std::string>& args) {
-  const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-  const Result<double> spent = replay_ns(args, null.get());
+  const Result<double> spent = replay_ns(args, {});
   return spent ? Result<double>(*spent / static_cast<double>(kAlerts)) : spent;
 }
 
@@ -165,7 +137,7 @@ Result<void> add_throughput_rows(const BenchRun& run) {
     return written;
   }
   const std::vector<std::string> piped =
-      with({capture, "-r", scratch.write("rules.yaml", std::string(kRules))}, {"json_output=true"});
+      with({capture, "-r", scratch.write("rules.yaml", kMixRules)}, {"json_output=true"});
   const std::vector<std::string> spooled =
       with(piped, {"stdout_output.enabled=false", "spool.directory=" + scratch.file("spool")});
   Result<void> added = add_row(run, "replay to stdout as JSON, per alert", kStdoutBudgetNs,
@@ -287,11 +259,10 @@ void add_latency_row(const BenchRun& run) {
 }  // namespace
 
 Result<void> measure_outputs(const BenchRun& run) {
-  use_both(run.options.cpus);  // a sensor's reader and its outputs run at the same time
+  // A sensor's reader and its outputs run at the same time.
+  const OnBothCpus both(run.options.cpus);
   add_latency_row(run);
-  Result<void> added = add_throughput_rows(run);
-  pin_to(run.options.cpus.load);
-  return added;
+  return add_throughput_rows(run);
 }
 
 }  // namespace saker::bench

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "engine/base/result.h"
-#include "tests/bench/baseline.h"
 #include "tests/bench/machine.h"
+#include "tests/bench/reference.h"
 #include "tests/bench/report.h"
 
 namespace saker::bench {
@@ -32,7 +32,7 @@ struct BenchOptions {
 // What a part reads and where it writes to.
 struct BenchRun {
   const BenchOptions& options;
-  const Baseline& baseline;
+  const Reference& reference;
   Report& report;
 };
 
@@ -41,10 +41,14 @@ struct BenchRun {
 Result<void> measure_overhead(const BenchRun& run);
 // latency: from an open() to its alert, on a quiet machine and beside a load.
 Result<void> measure_latency(const BenchRun& run);
-// start: from starting the sensor to its first alert.
+// flood: 500,000 opens a second around one that a rule reports.
+Result<void> measure_flood(const BenchRun& run);
+// start: from starting the sensor to its first alert, and its memory then.
 Result<void> measure_start(const BenchRun& run);
 // replay: decode, track and match in this process, without a kernel.
 Result<void> measure_replay(const BenchRun& run);
+// describe: from an event that a rule holds for to its alert.
+Result<void> measure_describe(const BenchRun& run);
 // render: an alert in each format of outputs/alert_format.h.
 Result<void> measure_render(const BenchRun& run);
 // outputs: alerts a second from a replay to stdout and through a spool; what a sink that hangs does

@@ -16,6 +16,7 @@
 #include "engine/state/tracker.h"
 #include "probes/replay_source.h"
 #include "tests/bench/clock.h"
+#include "tests/bench/generated_rules.h"
 #include "tests/bench/mix.h"
 #include "tests/bench/parts.h"
 #include "tests/bench/scratch_dir.h"
@@ -142,6 +143,10 @@ Result<std::shared_ptr<const RuleSet>> compile_anchored(size_t count) {
   return compile({std::make_shared<const SourceText>("anchored.yaml", std::move(text))});
 }
 
+Result<std::shared_ptr<const RuleSet>> compile_generated(size_t count) {
+  return compile({std::make_shared<const SourceText>("generated.yaml", generate_rules(count))});
+}
+
 Result<void> add_stage_rows(const BenchRun& run, const Records& records) {
   const auto rules = compile_files(run.options.rules);
   if (!rules) {
@@ -157,7 +162,7 @@ Result<void> add_stage_rows(const BenchRun& run, const Records& records) {
     last = run_pass(records, *rules, Depth::kMatch, records.size());
     match.push_back(last.ns_per_record);
   }
-  const std::string reference = run.baseline.cell("rule evaluation", "");
+  const std::string reference = run.reference.cell("rule evaluation", "");
   const auto add = [&](const char* what, const std::vector<double>& ns,
                        std::optional<double> budget, std::string text) {
     run.report.rows.push_back({what, "ns", {}, summarise(ns), budget, std::move(text)});
@@ -174,32 +179,54 @@ Result<void> add_stage_rows(const BenchRun& run, const Records& records) {
   return {};
 }
 
-Result<void> add_scaling_row(const BenchRun& run, const Records& records) {
-  constexpr size_t kFew = 100;
-  constexpr size_t kMany = 10'000;
+// One row for each number of rules. The budget of the last one: what the second one takes, plus
+// this part of it.
+struct Scaling {
+  const char* rules;
+  std::vector<size_t> counts;
+  Result<std::shared_ptr<const RuleSet>> (*compile)(size_t count);
+  std::optional<double> growth = {};
+};
+
+Result<void> add_scaling_rows(const BenchRun& run, const Records& records, const Scaling& scaling) {
   constexpr size_t kRecords = 20'000;  // enough for the ratio
-  const auto few = compile_anchored(kFew);
-  const auto many = compile_anchored(kMany);
-  if (!few || !many) {
-    return few ? many.error() : few.error();
+  std::vector<std::shared_ptr<const RuleSet>> sets;
+  for (const size_t count : scaling.counts) {
+    auto rules = scaling.compile(count);
+    if (!rules) {
+      return rules.error();
+    }
+    sets.push_back(std::move(*rules));
   }
-  std::vector<double> few_ns;
-  std::vector<double> many_ns;
-  for (int i = 0; i < run.options.rounds; ++i) {
-    few_ns.push_back(run_pass(records, *few, Depth::kMatch, kRecords).ns_per_record);
-    many_ns.push_back(run_pass(records, *many, Depth::kMatch, kRecords).ns_per_record);
+  std::vector<std::vector<double>> ns(sets.size());
+  for (int round = 0; round < run.options.rounds; ++round) {
+    for (size_t i = 0; i < sets.size(); ++i) {
+      ns[i].push_back(run_pass(records, sets[i], Depth::kMatch, kRecords).ns_per_record);
+    }
   }
-  const Summary base = summarise(few_ns);
-  run.report.rows.push_back(
-      {"user space per event, 100 rules with an anchor", "ns", {}, base, {}, ""});
-  // The budget: a fifth more than with 100 rules.
-  run.report.rows.push_back({"user space per event, 10,000 rules with an anchor",
-                             "ns",
-                             {},
-                             summarise(many_ns),
-                             base.median * 1.2,
-                             ""});
+  const double base = summarise(ns[ns.size() - 2]).median;
+  for (size_t i = 0; i < ns.size(); ++i) {
+    const bool is_bounded = scaling.growth && i + 1 == ns.size();
+    run.report.rows.push_back(
+        {"user space per event, " + std::to_string(scaling.counts[i]) + " " + scaling.rules,
+         "ns",
+         {},
+         summarise(ns[i]),
+         is_bounded ? std::optional(base * (1 + *scaling.growth)) : std::nullopt,
+         ""});
+  }
   return {};
+}
+
+Result<void> add_scaling_rows(const BenchRun& run, const Records& records) {
+  constexpr double kFifth = 0.2;
+  if (auto anchored = add_scaling_rows(
+          run, records, {"rules with an anchor", {100, 10'000}, compile_anchored, kFifth});
+      !anchored) {
+    return anchored;
+  }
+  return add_scaling_rows(run, records,
+                          {"generated rules", {10, 100, 1'000, 10'000}, compile_generated});
 }
 
 }  // namespace
@@ -223,7 +250,7 @@ Result<void> measure_replay(const BenchRun& run) {
   if (auto stages = add_stage_rows(run, *records); !stages) {
     return stages;
   }
-  return add_scaling_row(run, *records);
+  return add_scaling_rows(run, *records);
 }
 
 }  // namespace saker::bench

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/report.h"
 
+#include <rapidjson/document.h>
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
 
@@ -10,11 +11,11 @@
 #include <cstdio>
 
 #include "engine/base/check.h"
+#include "tests/bench/text_table.h"
 
 namespace saker::bench {
 namespace {
 
-using Cells = std::vector<std::string>;
 using JsonWriter = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
 
 std::string format_summary(const Summary& s) {
@@ -25,8 +26,8 @@ std::string format_summary(const Summary& s) {
   return text;
 }
 
-Cells cells_of(const Row& row) {
-  Cells cells = {row.name, row.unit, "", format_summary(row.on), "", "", "", row.reference};
+TableLine cells_of(const Row& row) {
+  TableLine cells = {row.name, row.unit, "", format_summary(row.on), "", "", "", row.reference};
   if (row.off) {
     cells[2] = format_summary(*row.off);
     cells[4] = (row.added() < 0 ? "" : "+") + format_number(row.added());
@@ -36,26 +37,6 @@ Cells cells_of(const Row& row) {
     cells[6] = format_number(*row.budget) + (row.within_budget() ? "" : " over");
   }
   return cells;
-}
-
-void append_table(std::string& out, const std::vector<Cells>& lines) {
-  std::vector<size_t> widths(lines.front().size());
-  for (const Cells& line : lines) {
-    for (size_t i = 0; i < line.size(); ++i) {
-      widths[i] = std::max(widths[i], line[i].size());
-    }
-  }
-  for (const Cells& line : lines) {
-    std::string text;
-    for (size_t i = 0; i < line.size(); ++i) {
-      const std::string pad(widths[i] - line[i].size(), ' ');
-      const bool is_number = i >= 2 && i <= 6;
-      // The last column is never padded: its width in columns is not its size in bytes.
-      text += is_number ? pad + line[i] : i + 1 < line.size() ? line[i] + pad : line[i];
-      text += "  ";
-    }
-    out += text.substr(0, text.find_last_not_of(' ') + 1) + '\n';
-  }
 }
 
 void write_text(JsonWriter& json, const char* key, const std::string& value) {
@@ -76,6 +57,7 @@ void write_summary(JsonWriter& json, const char* key, const Summary& s) {
   write_number(json, "max", s.max);
   json.Key("count");
   json.Uint64(s.count);
+  write_number(json, "spread", s.spread);
   json.EndObject();
 }
 
@@ -98,6 +80,30 @@ void write_row(JsonWriter& json, const Row& row) {
     write_text(json, "reference", row.reference);
   }
   json.EndObject();
+}
+
+// Null when there is none.
+const rapidjson::Value* find_member(const rapidjson::Value& object, const char* key) {
+  if (!object.IsObject()) {
+    return nullptr;
+  }
+  const auto found = object.FindMember(key);
+  return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
+std::string read_text(const rapidjson::Value& object, const char* key) {
+  const rapidjson::Value* value = find_member(object, key);
+  return value != nullptr && value->IsString() ? value->GetString() : "";
+}
+
+double read_number(const rapidjson::Value& object, const char* key) {
+  const rapidjson::Value* value = find_member(object, key);
+  return value != nullptr && value->IsNumber() ? value->GetDouble() : 0;
+}
+
+Summary read_summary(const rapidjson::Value& object) {
+  return {read_number(object, "median"), read_number(object, "min"), read_number(object, "max"),
+          static_cast<size_t>(read_number(object, "count")), read_number(object, "spread")};
 }
 
 }  // namespace
@@ -134,13 +140,13 @@ std::string to_text(const Report& report) {
   for (const auto& [key, value] : report.facts) {
     out += key + ": " + value + '\n';
   }
-  std::vector<Cells> lines = {{"what", "unit", "no sensor", "with sensor", "added", "ratio",
-                               "budget", report.reference_name}};
+  std::vector<TableLine> lines = {{"what", "unit", "no sensor", "with sensor", "added", "ratio",
+                                   "budget", report.reference_name}};
   for (const Row& row : report.rows) {
     lines.push_back(cells_of(row));
   }
   out += '\n';
-  append_table(out, lines);
+  append_table(out, lines, {2, 6});
   for (const std::string& note : report.notes) {
     out += "\nnote: " + note;
   }
@@ -175,6 +181,33 @@ std::string to_json(const Report& report) {
   }
   json.EndObject();
   return std::string(buffer.GetString()) + '\n';
+}
+
+Result<Report> read_report(const std::string& json) {
+  rapidjson::Document document;
+  document.Parse(json.c_str());
+  const rapidjson::Value* facts = find_member(document, "facts");
+  const rapidjson::Value* rows = find_member(document, "rows");
+  if (document.HasParseError() || facts == nullptr || !facts->IsObject() || rows == nullptr ||
+      !rows->IsArray()) {
+    return Error{"not a report of saker_bench", 0, "make one with --save"};
+  }
+  Report report;
+  for (const auto& fact : facts->GetObject()) {
+    report.facts.emplace_back(fact.name.GetString(), read_text(*facts, fact.name.GetString()));
+  }
+  for (const rapidjson::Value& value : rows->GetArray()) {
+    Row& row = report.rows.emplace_back();
+    row.name = read_text(value, "name");
+    row.unit = read_text(value, "unit");
+    if (const rapidjson::Value* off = find_member(value, "off"); off != nullptr) {
+      row.off = read_summary(*off);
+    }
+    if (const rapidjson::Value* on = find_member(value, "on"); on != nullptr) {
+      row.on = read_summary(*on);
+    }
+  }
+  return report;
 }
 
 }  // namespace saker::bench

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/result.h"
 #include "tests/bench/stats.h"
 
 namespace saker::bench {
@@ -19,6 +20,7 @@ struct Row {
   Summary on;                    // with the sensor
   std::optional<double> budget;  // upper bound of added() or, without `off`, of the median
   std::string reference;         // the other sensor's figure
+  bool is_context = false;       // how the run was, not how good the sensor is
 
   // Difference and ratio of the medians. Require: off.
   [[nodiscard]] double added() const;
@@ -35,6 +37,8 @@ struct Report {
 
 [[nodiscard]] std::string to_text(const Report& report);
 [[nodiscard]] std::string to_json(const Report& report);
+// Facts and figures of what to_json() wrote; budgets, references and notes are left behind.
+[[nodiscard]] Result<Report> read_report(const std::string& json);
 
 // Three significant digits or more, thousands separated: 0.07, 2.31, 47.2, 143, 1,805.
 [[nodiscard]] std::string format_number(double value);

@@ -10,7 +10,8 @@ Report example() {
   Report report;
   report.facts = {{"kernel", "6.1"}};
   report.rows = {
-      {"getppid", "ns", Summary{143, 122, 172, 7}, Summary{190, 145, 210, 7}, 30, "x1.10, +5 µs"},
+      {"getppid", "ns", Summary{143, 122, 172, 7, 12}, Summary{190, 145, 210, 7, 20.5}, 30,
+       "x1.10, +5 µs"},
       {"resident memory", "MiB", {}, Summary{20.5, 20.5, 20.5, 1}, 40, ""},
       {"open", "ns", Summary{2000, 1900, 2100, 2}, Summary{1500, 1400, 1600, 2}, {}, "n"},
   };
@@ -44,6 +45,26 @@ TEST(Report, JsonHoldsTheSameFigures) {
   for (const char* part : {R"("kernel": "6.1")", R"("added": 47.0)", R"("within_budget": false)",
                            R"("median": 20.5)", R"("reference": "other-1.0")"}) {
     EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
+  }
+}
+
+TEST(Report, FiguresAreReadAsTheyWereWritten) {
+  const Report written = example();
+  const auto read = read_report(to_json(written));
+  ASSERT_TRUE(read.has_value()) << read.error().to_string();
+  EXPECT_EQ(read->facts, written.facts);
+  ASSERT_EQ(read->rows.size(), 3U);
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(read->rows[i].name, written.rows[i].name);
+    EXPECT_EQ(read->rows[i].unit, written.rows[i].unit);
+    EXPECT_EQ(read->rows[i].off, written.rows[i].off);
+    EXPECT_EQ(read->rows[i].on, written.rows[i].on);
+  }
+}
+
+TEST(Report, OtherFilesAreNotRead) {
+  for (const char* text : {"", "[]", "{}", R"({"facts": {}, "rows": 1})", R"({"facts": {}})"}) {
+    EXPECT_FALSE(read_report(text).has_value()) << text;
   }
 }
 

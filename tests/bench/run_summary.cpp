@@ -21,22 +21,34 @@ std::optional<uint64_t> take_number(std::string_view& text) {
   return number;
 }
 
+// Rows of the summary that are added up.
+struct Counter {
+  std::string_view heading;
+  std::string_view name;  // how it begins
+  uint64_t RunSummary::* sum;
+};
+constexpr Counter kCounters[] = {{"counts:", "source: filtered", &RunSummary::filtered},
+                                 {"losses:", "probe: ", &RunSummary::lost}};
+
 }  // namespace
 
 std::optional<RunSummary> parse_run_summary(std::string_view log) {
   std::optional<RunSummary> summary;
-  bool in_losses = false;
+  std::string_view heading;
   while (!log.empty()) {
     std::string_view line = log.substr(0, log.find('\n'));
     log.remove_prefix(std::min(line.size() + 1, log.size()));
-    in_losses = line == "losses:" || (in_losses && line.starts_with(' '));
+    heading = line.starts_with(' ') ? heading : line;
     // The first line may stand behind a log level.
     line.remove_prefix(std::min(line.find_first_of("0123456789"), line.size()));
     const auto number = take_number(line);
     if (number && line.starts_with("events in ")) {
-      summary = RunSummary{*number, 0};
-    } else if (number && summary && in_losses && line.starts_with("probe: ")) {
-      summary->lost += *number;
+      summary = RunSummary{.delivered = *number};
+    }
+    for (const Counter& counter : kCounters) {
+      if (number && summary && heading == counter.heading && line.starts_with(counter.name)) {
+        (*summary).*counter.sum += *number;
+      }
     }
   }
   return summary;

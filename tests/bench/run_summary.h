@@ -10,10 +10,11 @@
 namespace saker::bench {
 
 struct RunSummary {
+  uint64_t filtered = 0;   // events that the kernel found no rule for
   uint64_t delivered = 0;  // events that reached the rules
   uint64_t lost = 0;       // records that a probe could not deliver
 
-  [[nodiscard]] uint64_t produced() const noexcept { return delivered + lost; }
+  [[nodiscard]] uint64_t produced() const noexcept { return filtered + delivered + lost; }
 };
 
 // Absent when the log holds no summary.

@@ -1,41 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/sensor_run.h"
 
-#include <sys/resource.h>
-
-#include <cstdlib>
-#include <fstream>
-#include <string_view>
+#include <string>
 #include <vector>
 
-#include "tests/bench/clock.h"
-
 namespace saker::bench {
-
-double cpu_ns_of(pid_t pid) {
-  clockid_t clock{};
-  return ::clock_getcpuclockid(pid, &clock) == 0 ? clock_ns(clock) : 0;
-}
-
-double cpu_ns_of_children() {
-  rusage usage{};
-  ::getrusage(RUSAGE_CHILDREN, &usage);
-  const auto ns = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) * 1e9 + static_cast<double>(t.tv_usec) * 1e3;
-  };
-  return ns(usage.ru_utime) + ns(usage.ru_stime);
-}
-
-double resident_mib(pid_t pid) {
-  constexpr std::string_view kKey = "VmRSS:";
-  std::ifstream in("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with(kKey)) {
-      return std::strtod(line.c_str() + kKey.size(), nullptr) / 1024;
-    }
-  }
-  return 0;
-}
 
 Result<std::unique_ptr<test::Sensor>> start_sensor(const BenchOptions& options,
                                                    const std::string& first_rules) {

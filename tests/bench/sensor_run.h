@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SensorRun: the sensor on a CPU of its own, and what the kernel knows of its use of time and
-// memory.
+// SensorRun: the sensor on a CPU of its own.
 #ifndef SAKER_TESTS_BENCH_SENSOR_RUN_H
 #define SAKER_TESTS_BENCH_SENSOR_RUN_H
-
-#include <sys/types.h>
 
 #include <memory>
 #include <string>
@@ -14,12 +11,6 @@
 #include "tests/support/sensor.h"
 
 namespace saker::bench {
-
-// CPU time of a running process, all threads; 0 when it is gone.
-[[nodiscard]] double cpu_ns_of(pid_t pid);
-// CPU time of all children that were waited for.
-[[nodiscard]] double cpu_ns_of_children();
-[[nodiscard]] double resident_mib(pid_t pid);
 
 // Starts the sensor with the rules of the run and, if not empty, one more rule file, which comes
 // first so that its rules win.

@@ -23,8 +23,10 @@ Summary summarise(std::span<const double> values) {
   const std::vector<double> v = sorted(values);
   const size_t half = v.size() / 2;
   const double median = v.size() % 2 == 1 ? v[half] : (v[half - 1] + v[half]) / 2;
-  return {median, v.front(), v.back(), v.size()};
+  return {median, v.front(), v.back(), v.size(), percentile(v, 75) - percentile(v, 25)};
 }
+
+Summary single(double value) noexcept { return {value, value, value, 1}; }
 
 double percentile(std::span<const double> values, double percent) {
   SAKER_CHECK(percent > 0 && percent <= 100);

@@ -14,7 +14,13 @@ struct Summary {
   double min = 0;
   double max = 0;
   size_t count = 0;
+  double spread = 0;  // between the quartiles
+
+  friend bool operator==(const Summary&, const Summary&) = default;
 };
+
+// The summary of one reading.
+[[nodiscard]] Summary single(double value) noexcept;
 
 // Requires: at least one value.
 [[nodiscard]] Summary summarise(std::span<const double> values);

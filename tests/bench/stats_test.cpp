@@ -22,6 +22,13 @@ TEST(Stats, MedianOfAnEvenCountIsTheMeanOfTheMiddleTwo) {
   EXPECT_EQ(summarise(values).median, 5);
 }
 
+TEST(Stats, SpreadIsBetweenTheQuartiles) {
+  const std::vector<double> values = {100, 1, 2, 3, 4, 5, 6};
+  EXPECT_EQ(summarise(values).spread, 4);
+  EXPECT_EQ(summarise(std::vector<double>{7}).spread, 0);
+  EXPECT_EQ(summarise(std::vector<double>{7}), single(7));
+}
+
 TEST(Stats, PercentileIsTheNearestRank) {
   std::vector<double> values(300);
   std::iota(values.begin(), values.end(), 1);

@@ -138,6 +138,24 @@ TEST(Event, DecodesEachKind) {
   }
 }
 
+TEST(Event, ForgetsTheRecordBefore) {
+  const std::vector<Words> records = sample_records();
+  const Words& open = records[0];
+  const Words& connect = records[1];
+  Event event;
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_EQ(event.decode(bytes_of(connect, size_of(connect))), DecodeError::kNone);
+    EXPECT_TRUE(event.section(EV_SEC_SOCKADDR));
+    EXPECT_NE(connection_of(event), nullptr);
+    EXPECT_EQ(event.file(), nullptr);
+    ASSERT_EQ(event.decode(bytes_of(open, size_of(open))), DecodeError::kNone);
+    EXPECT_FALSE(event.section(EV_SEC_SOCKADDR));
+    EXPECT_TRUE(event.section(EV_SEC_SOCKADDR).bytes.empty());
+    EXPECT_EQ(connection_of(event), nullptr);
+    EXPECT_NE(event.file(), nullptr);
+  }
+}
+
 TEST(Event, GivesTheSyscallsNameReturnValueAndArguments) {
   const std::vector<Words> records = sample_records();
   Event event;

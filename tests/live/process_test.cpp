@@ -256,11 +256,9 @@ TEST(LiveProcess, AnExitHasTheStatusOfWait) {
 
 TEST(LiveProcess, TheReaperIsTheNearestSubreaper) {
   SAKER_OPEN_LIVE(capture, LiveOptions{});
-  const Shared<pid_t> middle;
-  capture->run([&] {
+  capture->run([] {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    *middle = ::fork();
-    if (*middle == 0) {
+    if (::fork() == 0) {
       ::_exit(0);
     }
     ::waitpid(-1, nullptr, 0);

@@ -27,10 +27,11 @@ TEST(LiveSyscall, ArgumentsAndReturnValueAreTheCallers) {
                                          "unshare", "bpf", "prctl", "setns"}));
   const Shared<pid_t> tracee;
   capture->run([&] {
-    *tracee = ::fork();
-    if (*tracee == 0) {
+    const pid_t child = ::fork();
+    if (child == 0) {
       ::pause();
     }
+    *tracee = child;  // by the parent alone: 0 would be its whole process group
     ::syscall(SYS_ptrace, PTRACE_SEIZE, *tracee, nullptr, nullptr);
     ::syscall(SYS_kill, *tracee, SIGKILL);
     ::waitpid(*tracee, nullptr, 0);

@@ -12,8 +12,9 @@ namespace {
 
 TEST(Features, AMissingOneSaysWhy) {
   for (const Feature& feature : probe_features()) {
-    EXPECT_EQ(feature.is_present, feature.reason.empty()) << feature.name;
+    EXPECT_FALSE(feature.found.empty()) << feature.name;
     EXPECT_FALSE(feature.needed_for.empty()) << feature.name;
+    EXPECT_FALSE(feature.is_present && !feature.remedy.empty()) << feature.name;
   }
 }
 
@@ -27,7 +28,7 @@ TEST(Features, WithoutPrivilegeProgramsAreMissing) {
     const std::vector<Feature> features = probe_features();
     const bool missing = std::ranges::any_of(features, [](const Feature& feature) {
       return feature.name == "tracing programs" && !feature.is_present &&
-             feature.reason.find("CAP_BPF") != std::string::npos;
+             feature.remedy.find("CAP_BPF") != std::string::npos;
     });
     ::_exit(dropped && missing ? 0 : 1);
   }

@@ -54,27 +54,31 @@ static __always_inline void fill_cgroup(struct scratch *s, struct ev_task *t,
   }
 }
 
+#define UPIDS_SIZE 1024 /* a power of two, twice what the kernel's 32 levels need */
+
+/* Where `pid` has its id in the namespace `level` levels below the host's: only to be copied. */
+static __always_inline void *upid_at(struct pid *pid, __u32 level) {
+  __u64 offset = level * bpf_core_type_size(struct upid);
+  return (void *)pid + bpf_core_field_offset(struct pid, numbers) + (offset & (UPIDS_SIZE - 1));
+}
+
 /* The id of `pid` in the namespace `level` levels below the host's; 0 when it is not visible. */
 static __always_inline __u32 pid_at(struct pid *pid, __u32 level) {
   if (level == 0) {
     return pid->numbers[0].nr;
   }
-  struct upid upid = {};
+  __u32 nr = 0;
   if (pid->level >= level) {
-    bpf_probe_read_kernel(&upid.nr, sizeof(upid.nr),
-                          (void *)pid + bpf_core_field_offset(struct pid, numbers) +
-                              level * bpf_core_type_size(struct upid) +
-                              bpf_core_field_offset(struct upid, nr));
+    bpf_probe_read_kernel(&nr, sizeof(nr),
+                          upid_at(pid, level) + bpf_core_field_offset(struct upid, nr));
   }
-  return upid.nr;
+  return nr;
 }
 
 static __always_inline struct pid_namespace *pid_namespace_at(struct pid *pid, __u32 level) {
   struct pid_namespace *ns = NULL;
   bpf_probe_read_kernel(&ns, sizeof(ns),
-                        (void *)pid + bpf_core_field_offset(struct pid, numbers) +
-                            level * bpf_core_type_size(struct upid) +
-                            bpf_core_field_offset(struct upid, ns));
+                        upid_at(pid, level) + bpf_core_field_offset(struct upid, ns));
   return ns;
 }
 

@@ -181,8 +181,7 @@ static __always_inline bool find_file(struct scratch *s, struct task_struct *tas
   KERNEL_OBJECT(struct file, file, FILE_HEAD, address);
   f->mnt = (__u64)file->f_path.mnt;
   f->dentry = (__u64)file->f_path.dentry;
-  KERNEL_OBJECT(struct inode, inode, INODE_HEAD, (__u64)file->f_inode);
-  f->file_mode = inode->i_mode | FILE_FOUND;
+  f->file_mode = KERNEL_MEMBER(struct inode, file->f_inode, i_mode) | FILE_FOUND;
   return true;
 }
 
@@ -215,8 +214,7 @@ static __always_inline __u64 find_top(struct scratch *s) {
       }
       continue;
     }
-    KERNEL_OBJECT(struct dentry, dentry, DENTRY_HEAD, w.dentry);
-    __u64 parent = (__u64)dentry->d_parent;
+    __u64 parent = number_of(s, KERNEL_MEMBER(struct dentry, w.dentry, d_parent));
     if (parent == w.dentry) {
       return 0;
     }
@@ -447,43 +445,24 @@ static __always_inline bool asks_for_process(const struct filter_state *f,
          look_ahead(f, group, EV_DIM_LATE_NAME) == ASK;
 }
 
-static __always_inline bool passes_group(struct scratch *s, const struct ev_filter_group *group,
-                                         const struct ev_filter_call *call,
-                                         struct task_struct *task) {
-  struct filter_state *f = &s->filter;
-  f->file_mode = 0;
-  f->left = group->all;
-  if (!keep(f, by_number(group, EV_DIM_RESULT, (__s64)s->args[EV_ARG_RET] < 0)) ||
-      (call->flags_arg != EV_NO_ARG && !keep(f, by_intent(s, group, call)))) {
-    return false;
-  }
-  DECIDE(EV_DIM_FILE_KIND, by_file_kind(s, task, group, call));
-  struct ev_known_process *known = NULL;
-  bool by_process_first = all_ask(f, group, EV_DIM_PLACE) || all_ask(f, group, EV_DIM_NAME);
-  if (!by_process_first) {
-    DECIDE(EV_DIM_TOP, by_top(s, task, group, call));
-  }
-  if (asks_for_process(f, group)) {
-    known = known_process(task->group_leader);
-  }
+/* What the task is. */
+static __always_inline bool passes_task(struct filter_state *f, const struct ev_filter_group *group,
+                                        struct task_struct *task, struct ev_known_process *known) {
   DECIDE(EV_DIM_PLACE, by_place(group, task, known));
   DECIDE(EV_DIM_USER, by_user(f, group, task));
   DECIDE(EV_DIM_NAME, by_name(f, group, known, EV_DIM_NAME));
   DECIDE(EV_DIM_PARENT_NAME,
          by_name(f, group, known_process(task->real_parent->group_leader), EV_DIM_PARENT_NAME));
-  if (by_process_first) {
-    DECIDE(EV_DIM_TOP, by_top(s, task, group, call));
-  }
-  switch (look_ahead(f, group, EV_DIM_GIVEN_PATTERNS)) {
-    case PASS:
-      return true;
-    case ASK:
-      if (!keep_by_given_path(s, group, call)) {
-        return false;
-      }
-      break;
-    default:
-      break;
+  return true;
+}
+
+/* Texts, which cost the most, and what seldom refuses an event. */
+static __always_inline bool passes_text(struct scratch *s, const struct ev_filter_group *group,
+                                        const struct ev_filter_call *call, struct task_struct *task,
+                                        struct ev_known_process *known) {
+  struct filter_state *f = &s->filter;
+  if (look_ahead(f, group, EV_DIM_GIVEN_PATTERNS) == ASK && !keep_by_given_path(s, group, call)) {
+    return false;
   }
   if (look_ahead(f, group, EV_DIM_PATH) == PASS) {
     return true;
@@ -495,6 +474,32 @@ static __always_inline bool passes_group(struct scratch *s, const struct ev_filt
   DECIDE(EV_DIM_LATE_PARENT_NAME,
          by_name(f, group, known_process(task->real_parent->group_leader), EV_DIM_PARENT_NAME));
   return true;
+}
+
+static __always_inline bool passes_group(struct scratch *s, const struct ev_filter_group *group,
+                                         const struct ev_filter_call *call,
+                                         struct task_struct *task) {
+  struct filter_state *f = &s->filter;
+  f->file_mode = 0;
+  f->left = group->all;
+  if (!keep(f, by_number(group, EV_DIM_RESULT, (__s64)s->args[EV_ARG_RET] < 0)) ||
+      (call->flags_arg != EV_NO_ARG && !keep(f, by_intent(s, group, call)))) {
+    return false;
+  }
+  DECIDE(EV_DIM_FILE_KIND, by_file_kind(s, task, group, call));
+  bool task_first = all_ask(f, group, EV_DIM_PLACE) || all_ask(f, group, EV_DIM_NAME);
+  if (!task_first) {
+    DECIDE(EV_DIM_TOP, by_top(s, task, group, call));
+  }
+  struct ev_known_process *known =
+      asks_for_process(f, group) ? known_process(task->group_leader) : NULL;
+  if (!passes_task(f, group, task, known)) {
+    return false;
+  }
+  if (task_first) {
+    DECIDE(EV_DIM_TOP, by_top(s, task, group, call));
+  }
+  return passes_text(s, group, call, task, known);
 }
 
 /*

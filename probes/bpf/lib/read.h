@@ -31,6 +31,23 @@ extern const volatile bool has_rdonly_cast;
   }
 
 /*
+ * One member of the object at an address that is a plain number. For the few, where the head of the
+ * object would not be worth its copy, or its room on the stack: a chain of calls has 512 bytes.
+ */
+#define KERNEL_MEMBER(type, address, member)                           \
+  ({                                                                   \
+    type *object = (void *)(address);                                  \
+    typeof(object->member) value;                                      \
+    if (has_rdonly_cast) {                                             \
+      object = bpf_rdonly_cast(object, bpf_core_type_id_kernel(type)); \
+      value = object->member;                                          \
+    } else {                                                           \
+      bpf_core_read(&value, sizeof(value), &object->member);           \
+    }                                                                  \
+    value;                                                             \
+  })
+
+/*
  * A task that the kernel handed over, as one that the verifier does not trust. Of each pointer that
  * is loaded from a trusted object it asks whether that is trusted too, and from 6.2 on it answers
  * by going through all names of the kernel's BTF: about a millisecond a load.
@@ -55,9 +72,6 @@ static __always_inline __u64 number_of(struct scratch *s, const void *address) {
 #define FILE_HEAD 192
 #define INODE_HEAD 192
 #define KERNFS_NODE_HEAD 128
-#define MOUNT_HEAD 64
-#define SUPER_BLOCK_HEAD 128
-#define VFSMOUNT_HEAD 32
 
 /* 16 bytes of kernel memory: two loads through a type of two pointers. */
 static __always_inline void read_two(struct scratch *s, __u64 words[2], const void *address) {

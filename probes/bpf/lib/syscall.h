@@ -113,9 +113,8 @@ static __always_inline bool base_of(struct task_struct *task, __s32 fd, __u64 *m
   if (!address) {
     return false;
   }
-  KERNEL_OBJECT(struct file, file, FILE_HEAD, address);
-  *mnt = (__u64)file->f_path.mnt;
-  *dentry = (__u64)file->f_path.dentry;
+  *mnt = (__u64)KERNEL_MEMBER(struct file, address, f_path.mnt);
+  *dentry = (__u64)KERNEL_MEMBER(struct file, address, f_path.dentry);
   return true;
 }
 

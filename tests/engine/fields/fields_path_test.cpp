@@ -130,10 +130,16 @@ TEST(NormalizedPath, TakesOutDotsAndSlashes) {
   EXPECT_EQ(normalized_path(scratch, "/b", deep + "x"), "/x");
 }
 
+TEST(NormalizedPath, IsNoCopyWhenThereIsNothingToTakeOut) {
+  Scratch scratch;
+  constexpr std::string_view kPath = "/etc/ssh.d/sshd..config";
+  EXPECT_EQ(normalized_path(scratch, "/base", kPath).data(), kPath.data());
+}
+
 TEST(NormalizedPath, IsEmptyWhenScratchIsFull) {
   Scratch scratch;
   static_cast<void>(scratch.allocate<char>(Scratch::kCapacityBytes - 4));
-  EXPECT_EQ(normalized_path(scratch, "", "/a/long/path"), "");
+  EXPECT_EQ(normalized_path(scratch, "", "/a/long//path"), "");
   EXPECT_EQ(scratch.overflows(), 1U);
 }
 

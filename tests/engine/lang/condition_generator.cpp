@@ -26,12 +26,21 @@ constexpr FieldRow kFields[] = {
     {"net.ends", FieldType::kIpNet, FieldShape::kEnds},
 };
 
-constexpr std::string_view kTexts[] = {"",    "a",      "A",      "ab",   "aB/c",   "/",
-                                       "/a",  "/a/b",   "/a/b/c", "/A/b", "bab",    "a/",
-                                       "/ab", "//a//b", "xx",     "x",    "/a/x/b", "aab"};
+constexpr std::string_view kTexts[] = {"",           "a",         "A",      "ab",   "aB/c",   "/",
+                                       "/a",         "/a/b",      "/a/b/c", "/A/b", "bab",    "a/",
+                                       "/ab",        "//a//b",    "xx",     "x",    "/a/x/b", "aab",
+                                       "/usr/LIB/a", "libabc.so", "xlibabc"};
 constexpr std::string_view kPatterns[] = {"",    "a*", "*b", "?",    "/a/*", "*/b", "/?/b",
-                                          "*a*", "*",  "/*", "a?*b", "/a",   "/"};
-constexpr std::string_view kRegexes[] = {"a.*", ".*b", "[ab]+", "(a|x)+", "/a/?.*", "."};
+                                          "*a*", "*",  "/*", "a?*b", "/a",   "/",   "/usr/*"};
+constexpr std::string_view kRegexes[] = {"a.*",
+                                         ".*b",
+                                         "[ab]+",
+                                         "(a|x)+",
+                                         "/a/?.*",
+                                         ".",
+                                         "/usr/.*",
+                                         ".*(libabc|/LIB/).*",
+                                         "x?libabc([.]so)?"};
 constexpr std::string_view kAddresses[] = {"10.0.0.1", "10.0.0.2", "192.168.1.1", "::1", "fe80::2"};
 constexpr std::string_view kNetworks[] = {"10.0.0.0/8", "10.0.0.2/32", "0.0.0.0/0", "fe80::/10",
                                           "::1/128"};
@@ -104,9 +113,9 @@ Value ConditionGenerator::value(FieldType type) {
     case kTextClass:
       return Value::of_text(one_of(kTexts));
     case kSignedClass:
-      return Value::of_int(static_cast<int64_t>(below(6)) - 2);
+      return Value::of_int(static_cast<int64_t>(below(10)) - 4);
     case kUnsignedClass:
-      return Value::of_uint(below(4));
+      return Value::of_uint(below(6));
     case kBoolClass:
       return Value::of_bool(once_in(2));
     default:
@@ -121,9 +130,9 @@ std::string ConditionGenerator::constant(FieldType type, std::string_view op) {
              : op == "regex"                        ? quoted(one_of(kRegexes))
                                                     : quoted(one_of(kTexts));
     case kSignedClass:
-      return std::to_string(static_cast<int64_t>(below(6)) - 2);
+      return std::to_string(static_cast<int64_t>(below(10)) - 4);
     case kUnsignedClass:
-      return std::to_string(below(4));
+      return std::to_string(below(6));
     case kBoolClass:
       return once_in(2) ? "true" : "false";
     case kIpClass:

@@ -14,7 +14,6 @@
 #include "engine/lang/compiler.h"
 #include "engine/lang/condition_index.h"
 #include "engine/lang/evaluator.h"
-#include "engine/lang/operand_values.h"
 #include "tests/engine/lang/condition_generator.h"
 #include "tests/engine/lang/harness.h"
 #include "tests/engine/lang/interpreter.h"
@@ -87,12 +86,12 @@ TEST(RandomConditions, TheIndexProposesEveryConditionThatHoldsAndNotAllOthers) {
   for (uint32_t seed = 1; seed <= 250 && !testing::Test::HasFailure(); ++seed) {
     Sample sample(seed);
     const ConditionIndex index(sample.program(), sample.events());
-    OperandValues values(sample.program());
+    Evaluator evaluator(sample.program());
     CandidateSet found(sample.program().size());
     for (int round = 0; round < 40; ++round) {
       const EventCode code = sample.next();
-      values.start();
-      index.find(code, sample.event(), values, found);
+      evaluator.start();
+      index.find(code, sample.event(), evaluator, found);
       std::vector<bool> is_proposed(sample.program().size());
       found.drain([&](uint32_t condition) {
         is_proposed[condition] = true;

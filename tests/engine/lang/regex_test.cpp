@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace saker::lang {
 namespace {
@@ -33,6 +35,25 @@ TEST(Regex, BytesThatAreNotUtf8CountAsOneCharacter) {
 }
 
 TEST(Regex, ANewlineHidesNothing) { EXPECT_TRUE(matches("/etc/.*", "/etc/a\nb")); }
+
+TEST(Regex, TellsTextsThatEveryMatchContains) {
+  using Texts = std::vector<std::string>;
+  const auto texts = [](std::string_view pattern) {
+    Texts found = Regex::required_texts(pattern);
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  EXPECT_EQ(texts(".*key-17=[0-9a-f]+.*"), Texts{"key-17="});
+  EXPECT_EQ(texts("/etc/(PASSWD|shadow)"), (Texts{"/etc/passwd", "/etc/shadow"}));
+  EXPECT_EQ(texts(".*\\.tar\\.gz"), Texts{".tar.gz"});
+  EXPECT_EQ(texts(".*(abcd|.)"), Texts{});
+  EXPECT_EQ(texts("(abcd)?"), Texts{});
+  EXPECT_EQ(texts("a[bc]+d"), Texts{});
+  EXPECT_EQ(texts(""), Texts{});
+  // The Kelvin sign in lower case is a k.
+  EXPECT_EQ(texts("toke\xe2\x84\xaa.*"), Texts{});
+  EXPECT_EQ(texts("toke\\x{212a}.*"), Texts{});
+}
 
 TEST(Regex, RefusesMalformedPatterns) {
   for (const std::string_view pattern : {"(", "[a", "*", "a{2,1}", "\xff"}) {

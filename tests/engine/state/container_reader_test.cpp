@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <string>
 #include <string_view>
 
@@ -269,6 +270,25 @@ TEST_F(ContainerReaderTest, TakesWrongTypesForNothing) {
     EXPECT_FALSE(answer.metadata.privileged.has_value());
     EXPECT_FALSE(answer.metadata.host_network.has_value());
   }
+}
+
+TEST_F(ContainerReaderTest, FindsTheDirectoriesOfRuntimes) {
+  ContainerRoots roots;
+  roots.host = root_.path();
+  EXPECT_TRUE(find_runtimes(roots).empty());
+  root_.directory("var/lib/docker");
+  root_.directory("srv/runc");
+  root_.link("run/containerd", "loop");
+  root_.link("run/loop", "containerd");
+  roots.runc = {"/srv/runc"};
+  const auto found = find_runtimes(roots);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].runtime, "Docker");
+  EXPECT_EQ(found[0].path, "/var/lib/docker");
+  EXPECT_EQ(found[0].errno_value, 0);
+  EXPECT_EQ(found[1].runtime, "containerd");
+  EXPECT_EQ(found[1].errno_value, ELOOP);
+  EXPECT_EQ(found[2].path, "/srv/runc");
 }
 
 TEST_F(ContainerReaderTest, DoesNotWaitForAFifo) {

@@ -67,6 +67,20 @@ TEST(ProcessTable, TellsTheUsesOfAPidApart) {
   EXPECT_EQ(table.find_by_pid(10), &second);
 }
 
+TEST(ProcessTable, TellsPidsApartThatShareTheirLowerBits) {
+  ProcessTable table;
+  const Process& low = add(table, 5, kTick);
+  const Process& high = add(table, 5 + 65536, kTick);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(table.find({5, kTick}), &low);
+    EXPECT_EQ(table.find({5 + 65536, kTick}), &high);
+  }
+  table.mark_exited({5 + 65536, kTick}, 50, 0);
+  table.purge_exited(51);
+  EXPECT_EQ(table.find({5 + 65536, kTick}), nullptr);
+  EXPECT_EQ(table.find({5, kTick}), &low);
+}
+
 TEST(ProcessTable, WalksAncestors) {
   ProcessTable table;
   add(table, 1, kTick);

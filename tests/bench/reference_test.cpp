@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/bench/baseline.h"
+#include "tests/bench/reference.h"
 
 #include <gtest/gtest.h>
 
@@ -23,23 +23,24 @@ constexpr std::string_view kPage = R"(# A page
 | start | 1,852 ms |
 )";
 
-TEST(Baseline, FindsACellByRowAndColumn) {
-  const Baseline page(kPage);
+TEST(Reference, FindsACellByRowAndColumn) {
+  const Reference page(kPage);
   EXPECT_EQ(page.cell("spin", "Other"), "190");
   EXPECT_EQ(page.cell("open flat out", "none"), "1,061 [767-1,307]");
   EXPECT_EQ(page.cell("open flat out", "lost"), "44.5 %");
   EXPECT_EQ(page.cell("start", ""), "1,852 ms");
 }
 
-TEST(Baseline, WhatIsNotThereIsEmpty) {
-  const Baseline page(kPage);
+TEST(Reference, WhatIsNotThereIsEmpty) {
+  const Reference page(kPage);
   EXPECT_EQ(page.cell("spin", "lost"), "");
   EXPECT_EQ(page.cell("fork", "none"), "");
-  EXPECT_EQ(Baseline("no table\n||\n|").cell("", ""), "");
-  EXPECT_EQ(Baseline().cell("spin", "none"), "");
+  EXPECT_EQ(page.cell("", "none"), "");
+  EXPECT_EQ(Reference("no table\n||\n|").cell("", ""), "");
+  EXPECT_EQ(Reference().cell("spin", "none"), "");
 }
 
-TEST(Baseline, ReadsTheNumberInFrontOfACell) {
+TEST(Reference, ReadsTheNumberInFrontOfACell) {
   EXPECT_EQ(leading_number("1,061 [767-1,307]"), 1061);
   EXPECT_EQ(leading_number("44.5 % [24-59]"), 44.5);
   EXPECT_EQ(leading_number("not resolved"), std::nullopt);

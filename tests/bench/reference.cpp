@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/bench/baseline.h"
+#include "tests/bench/reference.h"
 
 #include <algorithm>
 #include <charconv>
@@ -33,7 +33,7 @@ bool is_rule(std::string_view line) {
 
 }  // namespace
 
-Baseline::Baseline(std::string_view markdown) {
+Reference::Reference(std::string_view markdown) {
   bool in_table = false;
   while (!markdown.empty()) {
     const size_t end = std::min(markdown.find('\n'), markdown.size());
@@ -50,7 +50,7 @@ Baseline::Baseline(std::string_view markdown) {
   }
 }
 
-Baseline Baseline::from_environment() {
+Reference Reference::from_environment() {
   const char* shared = std::getenv("SAKER_SHARED");
   if (shared == nullptr) {
     return {};
@@ -67,12 +67,15 @@ Baseline Baseline::from_environment() {
   }
   const fs::path first = *std::ranges::min_element(pages);
   std::ifstream in(first);
-  Baseline baseline(std::string(std::istreambuf_iterator<char>(in), {}));
-  baseline.name_ = first.stem();
-  return baseline;
+  Reference reference(std::string(std::istreambuf_iterator<char>(in), {}));
+  reference.name_ = first.stem();
+  return reference;
 }
 
-std::string Baseline::cell(std::string_view row, std::string_view column) const {
+std::string Reference::cell(std::string_view row, std::string_view column) const {
+  if (row.empty()) {
+    return {};
+  }
   for (const Table& table : tables_) {
     for (const Cells& cells : table.rows) {
       if (cells.empty() || !cells.front().starts_with(row)) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Baseline: figures of another sensor, read from the tables of a Markdown page, shown beside ours.
+// Reference: figures of another sensor, read from the tables of a Markdown page, shown beside ours.
 //
 // Read leniently: what is not there is left out, nothing is an error.
-#ifndef SAKER_TESTS_BENCH_BASELINE_H
-#define SAKER_TESTS_BENCH_BASELINE_H
+#ifndef SAKER_TESTS_BENCH_REFERENCE_H
+#define SAKER_TESTS_BENCH_REFERENCE_H
 
 #include <optional>
 #include <string>
@@ -12,17 +12,18 @@
 
 namespace saker::bench {
 
-class Baseline {
+class Reference {
  public:
-  Baseline() = default;
-  explicit Baseline(std::string_view markdown);
-  // The first page of $SAKER_SHARED/baseline; an empty baseline when there is none.
-  [[nodiscard]] static Baseline from_environment();
+  Reference() = default;
+  explicit Reference(std::string_view markdown);
+  // The first page of $SAKER_SHARED/baseline; an empty one when there is none.
+  [[nodiscard]] static Reference from_environment();
 
   // The cell of the first table that has a row starting with `row` and, right of its first column,
-  // a column whose title contains `column`. Empty when there is none.
+  // a column whose title contains `column`. Empty when there is
+  // none, and for an empty `row`.
   [[nodiscard]] std::string cell(std::string_view row, std::string_view column) const;
-  // File name without extension: "falco-0.44". Empty: no baseline.
+  // File name without extension: "falco-0.44". Empty: no page.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:
@@ -40,4 +41,4 @@ class Baseline {
 
 }  // namespace saker::bench
 
-#endif  // SAKER_TESTS_BENCH_BASELINE_H
+#endif  // SAKER_TESTS_BENCH_REFERENCE_H

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the kernel's verifier has to look at for each program, against the budget of
+// tests/vm/verifier_budget.tsv. It decides how long the sensor takes to start, and whether it
+// starts at all: there is a limit of a million instructions. Run on the kernels of tests/vm.
+#include <gtest/gtest.h>
+#include <linux/bpf.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "engine/base/unique_fd.h"
+#include "engine/event_catalog.h"
+#include "probes/hooks.h"
+#include "tests/support/live_capture.h"
+
+namespace saker::test {
+namespace {
+
+constexpr uint64_t kTolerancePercent = 10;
+
+using Counts = std::map<std::string, uint64_t, std::less<>>;
+
+// "6.1" of "6.1.0-56-cloud-amd64".
+std::string kernel_series() {
+  utsname name{};
+  ::uname(&name);
+  const std::string release = name.release;
+  return release.substr(0, release.find('.', release.find('.') + 1));
+}
+
+UniqueFd bpf(bpf_cmd command, bpf_attr& attr) {
+  return UniqueFd(static_cast<int>(::syscall(SYS_bpf, command, &attr, sizeof(attr))));
+}
+
+// Of all programs that the kernel has, by name; 0 where it does not say (before 5.16).
+Counts verified_instructions() {
+  Counts counts;
+  bpf_attr next{};
+  while (::syscall(SYS_bpf, BPF_PROG_GET_NEXT_ID, &next, sizeof(next)) == 0) {
+    bpf_attr open{};
+    open.prog_id = next.next_id;
+    const UniqueFd program = bpf(BPF_PROG_GET_FD_BY_ID, open);
+    bpf_prog_info info{};
+    bpf_attr query{};
+    query.info.bpf_fd = static_cast<uint32_t>(program.get());
+    query.info.info_len = sizeof(info);
+    query.info.info = reinterpret_cast<uintptr_t>(&info);
+    ::syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &query, sizeof(query));
+    counts[info.name] = info.verified_insns;
+    next.start_id = next.next_id;
+  }
+  return counts;
+}
+
+// Rows: kernel, program, instructions.
+Counts read_budget(const std::string& path, const std::string& kernel) {
+  Counts budget;
+  std::ifstream in(path);
+  EXPECT_TRUE(in) << path;
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream row(line);
+    std::string of_kernel;
+    std::string program;
+    uint64_t instructions = 0;
+    if (row >> of_kernel >> program >> instructions && of_kernel == kernel) {
+      budget[program] = instructions;
+    }
+  }
+  return budget;
+}
+
+TEST(LiveVerifier, EachProgramStaysWithinItsBudget) {
+  const char* path = std::getenv("SAKER_VERIFIER_BUDGET");
+  if (path == nullptr) {
+    GTEST_SKIP() << "SAKER_VERIFIER_BUDGET is not set: tests/vm/run does";
+  }
+  LiveOptions options;
+  EventSet all;
+  all.set();
+  options.plans = EventCatalog::builtin().capture_plans(all);
+  SAKER_OPEN_LIVE(capture, options);
+  const std::string kernel = kernel_series();
+  const Counts counts = verified_instructions();
+  Counts budget = read_budget(path, kernel);
+  for (const Hook& hook : hooks()) {
+    const auto count = counts.find(hook.program);
+    ASSERT_NE(count, counts.end()) << hook.program;
+    const uint64_t limit = budget[count->first];
+    budget.erase(count->first);
+    // A row for the file, should it be meant.
+    std::cout << "verifier\t" << kernel << '\t' << count->first << '\t' << count->second << '\n';
+    EXPECT_GT(count->second, 0U) << "this kernel does not count them";
+    EXPECT_LE(count->second * 100, limit * (100 + kTolerancePercent))
+        << hook.program << ": " << count->second << " instructions are more than " << limit
+        << " and " << kTolerancePercent << " %";
+  }
+  EXPECT_TRUE(budget.empty()) << "no such program: " << budget.begin()->first;
+}
+
+}  // namespace
+}  // namespace saker::test
