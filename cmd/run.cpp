@@ -97,6 +97,16 @@ FilterTables tables_of(const KernelFilter& filter) {
           .automata = filter.automata};
 }
 
+// A capture file is also for rules to come: it takes all events of the kinds that rules ask for.
+Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_recording) {
+  const bool filters = setup.config.kernel_filter && !is_recording;
+  return open_live_source(
+      {.plans = EventCatalog::builtin().capture_plans(setup.rules->wanted_events()),
+       .ring_bytes = setup.config.ring_bytes,
+       .filter = filters ? tables_of(setup.rules->filter()) : FilterTables{},
+       .count_runs = setup.config.count_bpf_runs});
+}
+
 // What watch() works with; all borrowed.
 struct WatchParts {
   const Setup& setup;
@@ -225,13 +235,7 @@ int run_live(const Options& options, const std::string& capture_path) {
   if (!names) {
     return fail(names.error());
   }
-  // A capture file is also for rules to come: it takes all events of the kinds that rules ask for.
-  const bool filters = setup->config.kernel_filter && capture_path.empty();
-  const auto opened = open_live_source(
-      {.plans = EventCatalog::builtin().capture_plans(setup->rules->wanted_events()),
-       .ring_bytes = setup->config.ring_bytes,
-       .filter = filters ? tables_of(setup->rules->filter()) : FilterTables{},
-       .count_runs = setup->config.count_bpf_runs});
+  const auto opened = open_source(*setup, !capture_path.empty());
   if (!opened) {
     return fail(opened.error());
   }
