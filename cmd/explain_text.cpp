@@ -12,6 +12,7 @@
 
 #include "cmd/rule_tree.h"
 #include "engine/base/strings.h"
+#include "engine/lang/requirement.h"
 
 namespace saker {
 namespace {
@@ -149,6 +150,7 @@ class Explanation {
     }
     write_output();
     if (rule_.outcome.state == RuleState::kLoaded) {
+      write_routes(rules);
       write_program(rules.program());
     }
     return std::move(out_);
@@ -300,6 +302,57 @@ class Explanation {
       out_ += "  " + shown(rule_.outcome.output, kMaxText) + '\n';
     }
     line("Its fields", joined(rule_.outcome.output_fields));
+  }
+
+  // What the matcher asks of an event before it begins to evaluate the condition.
+  void write_routes(const RuleSet& rules) {
+    const auto number = static_cast<uint32_t>(rule_.outcome.number);
+    std::map<std::string, std::set<std::string>> events;  // by route
+    for (size_t code = 0; code < EventCatalog::builtin().size(); ++code) {
+      const auto event = static_cast<EventCode>(code);
+      const bool is_possible = rules.rules()[number].events.test(code);
+      const auto route = is_possible ? rules.index().route_to(number, event) : std::nullopt;
+      if (route) {
+        events[route_text(rules.program(), event, *route)].emplace(
+            EventCatalog::builtin().def(event).name);
+      }
+    }
+    std::vector<std::string> rows;
+    for (const auto& [route, names] : events) {
+      rows.push_back(joined(names) + ": " + route);
+    }
+    write_section("When it is tried", std::move(rows));
+  }
+
+  std::string route_text(const lang::Program& program, EventCode event,
+                         const lang::ConditionIndex::Route& route) const {
+    const size_t number = rule_.outcome.number;
+    std::string text;
+    for (const lang::Outcome& guard : route.guards) {
+      text += (text.empty() ? "when " : " and ") + std::string(guard.holds ? "" : "not ") +
+              leaf_text(program, guard.predicate);
+    }
+    if (!route.is_looked_up) {
+      return text.empty() ? "for each of them, since a match requires nothing rare" : text;
+    }
+    const auto requirement = lang::requirement_of(program, number, event);
+    std::string anchor;
+    for (const uint32_t predicate : *requirement->anchor) {
+      anchor += (anchor.empty() ? "" : " or ") + leaf_text(program, predicate);
+    }
+    return text + (text.empty() ? "" : "; ") + "found by " + anchor;
+  }
+
+  // A comparison of the rule.
+  std::string leaf_text(const lang::Program& program, uint32_t predicate) const {
+    const uint32_t entry = program.entry(rule_.outcome.number);
+    const Rows tests = leaf_rows(*rule_.condition.resolved);
+    for (uint32_t i = 0; i < tests.lines().size(); ++i) {
+      if (program.instructions()[entry - i].predicate == predicate) {
+        return tests.lines()[i];
+      }
+    }
+    return "a comparison";
   }
 
   void write_program(const lang::Program& program) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/lang/condition_index.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -76,6 +77,28 @@ void ConditionIndex::find(EventCode code, const Event& event, Evaluator& evaluat
     }
     ++next;
   }
+}
+
+std::optional<ConditionIndex::Route> ConditionIndex::route_to(uint32_t condition,
+                                                              EventCode code) const {
+  const std::vector<Plan::Group>& groups = plans_[plan_of_[code]].groups;
+  const auto has = [condition](const std::vector<uint32_t>& conditions) {
+    return std::ranges::find(conditions, condition) != conditions.end();
+  };
+  const auto target = std::ranges::find_if(
+      groups, [&](const Plan::Group& group) { return has(group.always) || has(group.found); });
+  if (target == groups.end()) {
+    return std::nullopt;
+  }
+  Route route;
+  route.is_looked_up = has(target->found);
+  const auto place = static_cast<uint32_t>(target - groups.begin());
+  for (uint32_t i = 0; i <= place; ++i) {
+    if (groups[i].end > place && groups[i].guard) {
+      route.guards.push_back(*groups[i].guard);
+    }
+  }
+  return route;
 }
 
 }  // namespace saker::lang

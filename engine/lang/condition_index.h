@@ -18,6 +18,7 @@
 #define SAKER_ENGINE_LANG_CONDITION_INDEX_H
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/event_catalog.h"
@@ -37,6 +38,14 @@ class ConditionIndex {
   // which has this code; `found` has room for the conditions of the program.
   void find(EventCode code, const Event& event, Evaluator& evaluator,
             CandidateSet& found) const noexcept;
+
+  // How find() comes to a condition, for people.
+  struct Route {
+    std::vector<Outcome> guards;  // all of them are needed
+    bool is_looked_up = false;    // by its anchor; else it is tried for each event with the guards
+  };
+  // Absent: it never does with events of this code.
+  [[nodiscard]] std::optional<Route> route_to(uint32_t condition, EventCode code) const;
 
  private:
   std::vector<Plan> plans_;

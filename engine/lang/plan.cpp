@@ -107,9 +107,7 @@ class Planner {
       }
       found += static_cast<double>(fact.keys.size()) *
                (fact.likeness == Likeness::kEqual ? kEqualShare : kAffixShare);
-      std::erase_if(member.outcomes, [predicate](const Required& required) {
-        return required.outcome == Outcome{predicate, true};
-      });
+      take_out(member, {predicate, true});
     }
     std::sort(member.lookups.begin(), member.lookups.end());
     member.lookups.erase(std::unique(member.lookups.begin(), member.lookups.end()),
@@ -211,20 +209,31 @@ class Planner {
     }
   }
 
+  // Whether the member required it.
+  static bool take_out(Member& member, Outcome outcome) {
+    const auto is_same = [outcome](const Required& required) {
+      return required.outcome == outcome;
+    };
+    return std::erase_if(member.outcomes, is_same) != 0;
+  }
+
   // Takes the members out that require the outcome.
   Draft split(Draft& draft, Outcome guard) {
     Draft inside;
     inside.guards = draft.guards;
     inside.guards.push_back(guard);
     const auto first =
-        std::stable_partition(draft.members.begin(), draft.members.end(), [guard](Member& member) {
-          return std::erase_if(member.outcomes, [guard](const Required& required) {
-                   return required.outcome == guard;
-                 }) == 0;
-        });
+        std::stable_partition(draft.members.begin(), draft.members.end(),
+                              [guard](Member& member) { return !take_out(member, guard); });
     inside.members.assign(std::move_iterator(first), std::move_iterator(draft.members.end()));
     draft.members.erase(first, draft.members.end());
     for (Member& member : inside.members) {
+      if (member.anchor && guard.holds && std::ranges::count(*member.anchor, guard.predicate) > 0) {
+        // An event with the guard would always be found.
+        member.anchor.reset();
+        member.lookups.clear();
+        member.tried = 1;
+      }
       update_spared(member, inside.guards);
     }
     return inside;
@@ -241,11 +250,16 @@ class Planner {
         group.always.push_back(member.condition);
         continue;
       }
+      bool has_keys = false;
       for (const uint32_t predicate : *member.anchor) {
         const auto& fact = std::get<KeyFact>(program_.facts()[predicate]);
+        has_keys |= !fact.keys.empty();
         for (const std::string& key : fact.keys) {
           entries[fact.operand].push_back({fact.likeness, key, member.condition});
         }
+      }
+      if (has_keys) {
+        group.found.push_back(member.condition);
       }
     }
     for (auto& [operand, list] : entries) {

@@ -31,6 +31,7 @@ struct Plan {
     uint32_t end = 0;              // the first group that is not inside this one
     std::vector<uint32_t> always;  // conditions without an anchor
     std::vector<Lookup> lookups;
+    std::vector<uint32_t> found;  // conditions that the lookups find
   };
   std::vector<Group> groups;  // each before those inside it
 };

@@ -97,6 +97,10 @@ constexpr std::string_view kShell =
     "    shell %proc.name\n"
     "Its fields   proc.name\n"
     "\n"
+    "When it is tried:\n"
+    "  execve: when not proc.pname exists and user.uid > 0 and tolower(proc.name) in (sh, bash, "
+    "zsh, a, b, c, d, e, and 1 more)\n"
+    "\n"
     "Compiled to 8 tests:\n"
     "     #   if true  if false  test\n"
     "     0         1  no match  evt.type = execve  (shared with 1 other rule)\n"
@@ -211,6 +215,34 @@ TEST(ExplainText, StaysShortHoweverLongTheRuleIs) {
   EXPECT_NE(text.find("  big: 100000 items, a.yaml:1\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\nCompiled to 2002 tests:\n"), std::string::npos) << text;
   EXPECT_TRUE(text.ends_with("  (1502 more lines)\n")) << text;
+}
+
+TEST(ExplainText, TellsWhenARuleIsTried) {
+  const std::string two =
+      rule("Two",
+           "(evt.type = open and evt.is_open_write = true and fd.name in (/etc/shadow, "
+           "/etc/gshadow)) or (evt.type in (unlink, rmdir) and (fs.path.name startswith "
+           "/etc/ or proc.name = rm))");
+  const std::string others =
+      rule("Each", "evt.type = close and not proc.name = cat") +
+      rule("Never", "evt.type = open and fd.name in ()") +
+      rule("Write", "evt.type = open and evt.is_open_write = true and user.uid != 7") +
+      rule("Write too", "evt.type = open and evt.is_open_write = true and fd.name = /x");
+  const LoadResult loaded = load({two + others});
+  const auto section = [&](std::string_view name) {
+    const std::string text = explain(loaded, name);
+    const size_t begin = text.find("When it is tried:\n");
+    return begin == std::string::npos ? "" : text.substr(begin, text.find("\n\n", begin) - begin);
+  };
+  EXPECT_EQ(
+      section("Two"),
+      "When it is tried:\n"
+      "  open: when evt.is_open_write = true; found by fd.name in (/etc/shadow, /etc/gshadow)\n"
+      "  rmdir, unlink: found by fs.path.name startswith /etc/ or proc.name = rm");
+  EXPECT_EQ(section("Each"),
+            "When it is tried:\n  close: for each of them, since a match requires nothing rare");
+  EXPECT_EQ(section("Write"), "When it is tried:\n  open: when evt.is_open_write = true");
+  EXPECT_EQ(section("Never"), "");
 }
 
 TEST(ExplainText, HostileTextsAreHarmless) {
