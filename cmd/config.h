@@ -62,6 +62,7 @@ struct Config {
   ContainerRoots containers;
   bool metrics_enabled = false;
   bool count_bpf_runs = false;
+  bool kernel_filter = true;
   WebServerConfig web_server;
 };
 

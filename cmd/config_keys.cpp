@@ -278,6 +278,10 @@ constexpr KeyDef kKeys[] = {
     {"metrics.libbpf_stats_enabled", "bool", "false",
      "Have the kernel count the time of BPF programs, all of this host, for some 20 ns a run.",
      [](Config& config, const Text& text) { return set_bool(config.count_bpf_runs, text.value); }},
+    {"kernel_filter", "bool", "true",
+     "Drop in the kernel what no rule can be about. false: every event of the kinds that rules ask "
+     "for reaches the sensor, which costs more and changes no alert.",
+     [](Config& config, const Text& text) { return set_bool(config.kernel_filter, text.value); }},
     {"resolve_host_names", "bool", "true",
      "Ask the name servers for the host names that rules compare with (fd.sip.name and its like). "
      "false: no queries are sent, and such a comparison finds no name.",

@@ -27,6 +27,20 @@ void log_lost_spool(const Config& config, const std::string& output) {
             ".db.damaged: alerts in it that were not sent are lost");
 }
 
+// /proc shows longer names of kernel threads than the kernel's filter can compare.
+void tell_process(LiveSource& live, const Process& process) {
+  if (process.comm.size() < EV_COMM_SIZE) {
+    live.tell_process(process.key.pid, process.key.start_boot_ns, process.comm);
+  }
+}
+
+// A container may be called "host", and rules cannot tell it from the host then.
+void tell_cgroup(LiveSource& live, uint64_t cgroup_id, const ContainerIdentity& container) {
+  live.tell_cgroup(cgroup_id, container.short_id() == ContainerIdentity().short_id()
+                                  ? EV_PLACE_HOST
+                                  : EV_PLACE_CONTAINER);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
@@ -79,6 +93,14 @@ Tracker::Options Pipeline::tracker_options() {
   options.on_unknown_container = [this](const Container& container) {
     warn_unknown_container(container);
   };
+  if (parts_.live != nullptr) {
+    options.on_found_process = [this](const Process& process) {
+      tell_process(*parts_.live, process);
+    };
+    options.on_new_cgroup = [this](uint64_t cgroup_id, const ContainerIdentity& container) {
+      tell_cgroup(*parts_.live, cgroup_id, container);
+    };
+  }
   if (parts_.capture != nullptr) {
     options.on_made = [this](std::span<const std::byte> made) { record(made); };
   }

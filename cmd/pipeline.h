@@ -30,6 +30,7 @@
 #include "outputs/dispatcher.h"
 #include "probes/capture.h"
 #include "probes/event_source.h"
+#include "probes/live_source.h"
 
 namespace saker {
 
@@ -48,6 +49,7 @@ class Pipeline {
     size_t process_limit = ProcessTable::kDefaultLimit;
     Tracker::Healer healer = nullptr;       // null: a replay
     ContainerSource* containers = nullptr;  // borrowed; null: none are looked up
+    LiveSource* live = nullptr;             // borrowed; whose filter is told; null: a replay
   };
   explicit Pipeline(Parts parts);
 

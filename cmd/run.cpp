@@ -88,10 +88,29 @@ Result<std::unique_ptr<WebServer>> start_web_server(const WebServerConfig& confi
   return server;
 }
 
+FilterTables tables_of(const KernelFilter& filter) {
+  return {.calls = filter.calls,
+          .groups = filter.groups,
+          .classes = filter.classes,
+          .sets = filter.sets,
+          .prefixes = filter.prefixes,
+          .automata = filter.automata};
+}
+
+// A capture file is also for rules to come: it takes all events of the kinds that rules ask for.
+Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_recording) {
+  const bool filters = setup.config.kernel_filter && !is_recording;
+  return open_live_source(
+      {.plans = EventCatalog::builtin().capture_plans(setup.rules->wanted_events()),
+       .ring_bytes = setup.config.ring_bytes,
+       .filter = filters ? tables_of(setup.rules->filter()) : FilterTables{},
+       .count_runs = setup.config.count_bpf_runs});
+}
+
 // What watch() works with; all borrowed.
 struct WatchParts {
   const Setup& setup;
-  EventSource& source;
+  LiveSource& source;
   Dispatcher& dispatcher;
   CaptureWriter* capture = nullptr;
   NameResolver* names = nullptr;
@@ -113,7 +132,8 @@ Result<void> watch(const WatchParts& parts) {
        .process_limit = setup.config.process_limit,
        .healer = [&](uint32_t pid,
                      const Tracker::Emit& emit) { return healing_scan.scan_one(pid, emit); },
-       .containers = containers.get()});
+       .containers = containers.get(),
+       .live = &parts.source});
   const auto feed = [&](std::span<const std::byte> record) { process(record, pipeline); };
   scan.scan_users(feed);
   scan.scan_all(feed);
@@ -215,14 +235,11 @@ int run_live(const Options& options, const std::string& capture_path) {
   if (!names) {
     return fail(names.error());
   }
-  const auto opened = open_live_source(
-      {.plans = EventCatalog::builtin().capture_plans(setup->rules->wanted_events()),
-       .ring_bytes = setup->config.ring_bytes,
-       .count_runs = setup->config.count_bpf_runs});
+  const auto opened = open_source(*setup, !capture_path.empty());
   if (!opened) {
     return fail(opened.error());
   }
-  EventSource& source = **opened;
+  LiveSource& source = **opened;
   const StopSignals signals(source);
 
   const auto capture = create_capture(capture_path, source.info());

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <linux/bpf.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,24 +12,10 @@
 #include <span>
 
 #include "engine/base/unique_fd.h"
+#include "probes/bpf_call.h"
 
 namespace saker {
 namespace {
-
-// The system call itself, not libbpf: a probe must show what the kernel says, nothing else.
-UniqueFd bpf_call(bpf_cmd command, bpf_attr& attr) {
-  return UniqueFd(static_cast<int>(::syscall(SYS_bpf, command, &attr, sizeof(attr))));
-}
-
-UniqueFd create_map(bpf_map_type type, uint32_t key_size, uint32_t value_size, uint32_t entries) {
-  bpf_attr attr;
-  std::memset(&attr, 0, sizeof(attr));
-  attr.map_type = type;
-  attr.key_size = key_size;
-  attr.value_size = value_size;
-  attr.max_entries = entries;
-  return bpf_call(BPF_MAP_CREATE, attr);
-}
 
 // Loads a program that calls `helper` and returns 0.
 UniqueFd load_calling(bpf_func_id helper) {
@@ -96,7 +81,7 @@ Finding probe_lockdown() {
 }
 
 Finding probe_bpf_call() {
-  if (create_map(BPF_MAP_TYPE_ARRAY, 4, 4, 1)) {
+  if (create_map({BPF_MAP_TYPE_ARRAY, 4, 4, 1})) {
     return present();
   }
   if (errno == ENOSYS) {
@@ -125,7 +110,7 @@ Finding probe_btf() {
 
 Finding probe_ring_buffer() {
   const auto page = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE));
-  if (create_map(BPF_MAP_TYPE_RINGBUF, 0, 0, page)) {
+  if (create_map({BPF_MAP_TYPE_RINGBUF, 0, 0, page})) {
     return present();
   }
   return refused("no BPF ring buffer", "Linux 5.8 or later");

@@ -22,6 +22,7 @@
 #include <utility>
 
 #include "engine/base/unique_fd.h"
+#include "probes/bpf_call.h"
 #include "probes/compat_syscalls.h"
 #include "probes/features.h"
 #include "probes/hooks.h"
@@ -73,6 +74,10 @@ class LogCapture {
 // after a quiet time wakes it and is taken at once.
 constexpr int64_t kBurstGapNs = 1'000'000;
 constexpr int64_t kNapNs = 200'000;
+
+// Of more, the filter knows nothing, and lets their events pass.
+constexpr uint32_t kKnownProcesses = 65'536;
+constexpr uint32_t kKnownCgroups = 16'384;
 
 struct SkeletonDeleter {
   void operator()(saker_bpf* skeleton) const noexcept { saker_bpf__destroy(skeleton); }
@@ -188,9 +193,9 @@ void want_syscall(__u64* candidates, __u64* wanted, uint32_t nr) {
   }
 }
 
-class LiveSource final : public EventSource {
+class KernelSource final : public LiveSource {
  public:
-  static Result<std::unique_ptr<EventSource>> open(const LiveOptions& options);
+  static Result<std::unique_ptr<LiveSource>> open(const LiveOptions& options);
 
   const SourceInfo& info() const noexcept override { return info_; }
   Next next(std::span<const std::byte>& record, int timeout_ms) override;
@@ -199,12 +204,18 @@ class LiveSource final : public EventSource {
   std::vector<SourceCounter> counters() const override;
   std::vector<ProgramRuns> program_runs() const override;
   RingUsage ring_usage() const noexcept override { return ring_->usage(); }
+  Result<void> set_filter(const FilterTables& filter) override {
+    return filter_maps().install(filter);
+  }
+  void tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) override;
+  void tell_cgroup(uint64_t cgroup_id, uint32_t place) override;
 
  private:
   Result<void> load(const LiveOptions& options);
   int load_programs(const LiveOptions& options, uint32_t ring_bytes, bool has_rdonly_cast);
   void configure(const LiveOptions& options, uint32_t ring_bytes);
   Result<void> install_plans(std::span<const ev_plan> plans);
+  [[nodiscard]] FilterMaps filter_maps() const;
   Result<void> attach(std::span<const ev_plan> plans);
   void detach() noexcept;
   Next wait(int timeout_ms);
@@ -222,8 +233,8 @@ class LiveSource final : public EventSource {
   Error error_;
 };
 
-Result<std::unique_ptr<EventSource>> LiveSource::open(const LiveOptions& options) {
-  auto source = std::make_unique<LiveSource>();
+Result<std::unique_ptr<LiveSource>> KernelSource::open(const LiveOptions& options) {
+  auto source = std::make_unique<KernelSource>();
   source->info_ = {measure_boot_to_epoch_ns(), host_name()};
   source->stop_event_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!source->stop_event_) {
@@ -239,10 +250,10 @@ Result<std::unique_ptr<EventSource>> LiveSource::open(const LiveOptions& options
   if (Result<void> loaded = source->load(options); !loaded) {
     return loaded.error();
   }
-  return std::unique_ptr<EventSource>(std::move(source));
+  return std::unique_ptr<LiveSource>(std::move(source));
 }
 
-Result<void> LiveSource::load(const LiveOptions& options) {
+Result<void> KernelSource::load(const LiveOptions& options) {
   const LogCapture log;
   const auto page = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE));
   const uint32_t ring_bytes = std::bit_ceil(std::clamp(options.ring_bytes, page, 1U << 30));
@@ -257,6 +268,11 @@ Result<void> LiveSource::load(const LiveOptions& options) {
   if (Result<void> installed = install_plans(options.plans); !installed) {
     return installed;
   }
+  if (!options.filter.groups.empty()) {
+    if (Result<void> installed = set_filter(options.filter); !installed) {
+      return installed;
+    }
+  }
   Result<std::unique_ptr<RingReader>> ring =
       RingReader::open(bpf_map__fd(skeleton_->maps.ring), ring_bytes);
   if (!ring) {
@@ -270,8 +286,8 @@ Result<void> LiveSource::load(const LiveOptions& options) {
 }
 
 // 0 or a negative errno.
-int LiveSource::load_programs(const LiveOptions& options, uint32_t ring_bytes,
-                              bool has_rdonly_cast) {
+int KernelSource::load_programs(const LiveOptions& options, uint32_t ring_bytes,
+                                bool has_rdonly_cast) {
   skeleton_.reset(saker_bpf__open());
   if (!skeleton_) {
     return -errno;
@@ -281,13 +297,16 @@ int LiveSource::load_programs(const LiveOptions& options, uint32_t ring_bytes,
   return saker_bpf__load(skeleton_.get());
 }
 
-void LiveSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
+void KernelSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   const uint32_t reserved = std::min(options.reserved_percent, 100U);
   skeleton_->rodata->high_water_bytes = uint64_t{ring_bytes} * (100 - reserved) / 100;
   std::ranges::fill(skeleton_->rodata->native_of_compat, uint16_t{EV_SYSCALLS});
   for (const CompatSyscall& compat : compat_syscalls()) {
     skeleton_->rodata->native_of_compat[compat.nr] = compat.native_nr;
   }
+  skeleton_->rodata->filter_mode = options.filter_mode;
+  bpf_map__set_max_entries(skeleton_->maps.known_processes, kKnownProcesses);
+  bpf_map__set_max_entries(skeleton_->maps.known_cgroups, kKnownCgroups);
   skeleton_->rodata->sensor_pid = static_cast<uint32_t>(::getpid());
   skeleton_->rodata->sensor_pid_ns = pid_namespace();
   bpf_map__set_max_entries(skeleton_->maps.ring, ring_bytes);
@@ -298,7 +317,7 @@ void LiveSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   }
 }
 
-Result<void> LiveSource::install_plans(std::span<const ev_plan> plans) {
+Result<void> KernelSource::install_plans(std::span<const ev_plan> plans) {
   const int plans_fd = bpf_map__fd(skeleton_->maps.plans);
   const int handlers_fd = bpf_map__fd(skeleton_->maps.handlers);
   const int handler = bpf_program__fd(skeleton_->progs.syscall_generic);
@@ -319,7 +338,31 @@ Result<void> LiveSource::install_plans(std::span<const ev_plan> plans) {
   return {};
 }
 
-Result<void> LiveSource::attach(std::span<const ev_plan> plans) {
+FilterMaps KernelSource::filter_maps() const {
+  const auto& maps = skeleton_->maps;
+  return FilterMaps({.groups = bpf_map__fd(maps.filter_groups),
+                     .sets = bpf_map__fd(maps.filter_sets),
+                     .automata = bpf_map__fd(maps.filter_automata),
+                     .classes = bpf_map__fd(maps.filter_classes),
+                     .prefixes = bpf_map__fd(maps.filter_prefixes),
+                     .calls = skeleton_->bss->filter_calls,
+                     .generation = &skeleton_->bss->filter_generation});
+}
+
+void KernelSource::tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) {
+  ev_known_process known{};
+  known.start_boot_ns = start_boot_ns;
+  name.copy(known.name, sizeof(known.name) - 1);
+  // Without room, or when the kernel knows better, nothing changes.
+  static_cast<void>(
+      update_map(bpf_map__fd(skeleton_->maps.known_processes), &pid, &known, BPF_NOEXIST));
+}
+
+void KernelSource::tell_cgroup(uint64_t cgroup_id, uint32_t place) {
+  static_cast<void>(update_map(bpf_map__fd(skeleton_->maps.known_cgroups), &cgroup_id, &place));
+}
+
+Result<void> KernelSource::attach(std::span<const ev_plan> plans) {
   for (const Hook& hook : hooks()) {
     if (hook.attach_point.empty() || !hook.is_needed(plans)) {
       continue;
@@ -335,14 +378,14 @@ Result<void> LiveSource::attach(std::span<const ev_plan> plans) {
   return {};
 }
 
-void LiveSource::detach() noexcept {
+void KernelSource::detach() noexcept {
   links_.clear();
   // Waits until every CPU has left the programs that were still running.
   ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
   is_detached_ = true;
 }
 
-EventSource::Next LiveSource::next(std::span<const std::byte>& record, int timeout_ms) {
+EventSource::Next KernelSource::next(std::span<const std::byte>& record, int timeout_ms) {
   if (stop_requested_.load(std::memory_order_relaxed) && !is_detached_) {
     detach();
   }
@@ -362,7 +405,7 @@ EventSource::Next LiveSource::next(std::span<const std::byte>& record, int timeo
 }
 
 // kRecord: something happened.
-EventSource::Next LiveSource::wait(int timeout_ms) {
+EventSource::Next KernelSource::wait(int timeout_ms) {
   if (nap_for_records()) {
     return Next::kRecord;
   }
@@ -387,7 +430,7 @@ EventSource::Next LiveSource::wait(int timeout_ms) {
 
 // In a burst: looks for records until there has been none for a while. Nothing is released before,
 // so nobody wakes the reader. True: there is a record, or stop() was called.
-bool LiveSource::nap_for_records() {
+bool KernelSource::nap_for_records() {
   while (clock_ns(CLOCK_MONOTONIC) < burst_until_ns_) {
     pollfd stop = {stop_event_.get(), POLLIN, 0};
     const timespec nap = {0, kNapNs};
@@ -402,14 +445,14 @@ bool LiveSource::nap_for_records() {
   return false;
 }
 
-void LiveSource::stop() noexcept {
+void KernelSource::stop() noexcept {
   stop_requested_.store(true, std::memory_order_relaxed);
   const uint64_t one = 1;
   // Can only fail when the counter is full: then the reader is awake anyway.
   [[maybe_unused]] const ssize_t written = ::write(stop_event_.get(), &one, sizeof(one));
 }
 
-std::vector<SourceCounter> LiveSource::counters() const {
+std::vector<SourceCounter> KernelSource::counters() const {
   const size_t cpus = static_cast<size_t>(std::max(1, libbpf_num_possible_cpus()));
   std::vector<ev_stats> per_cpu(cpus);
   const uint32_t zero = 0;
@@ -428,6 +471,8 @@ std::vector<SourceCounter> LiveSource::counters() const {
       {"submitted_bytes", "", "", sum([](const ev_stats& s) { return s.submitted_bytes; }), false});
   counters.push_back(
       {"ignored_own", "", "syscall", sum([](const ev_stats& s) { return s.ignored_own; }), false});
+  counters.push_back(
+      {"filtered", "", "syscall", sum([](const ev_stats& s) { return s.filtered; }), false});
   for (const RecordKind& kind : kRecordKinds) {
     counters.push_back({"submitted", "", std::string(kind.name),
                         sum([&](const ev_stats& s) { return s.submitted[kind.kind]; }), false});
@@ -445,7 +490,7 @@ std::vector<SourceCounter> LiveSource::counters() const {
   return counters;
 }
 
-std::vector<ProgramRuns> LiveSource::program_runs() const {
+std::vector<ProgramRuns> KernelSource::program_runs() const {
   std::vector<ProgramRuns> all;
   for (const Hook& hook : hooks()) {
     const bpf_program* program = find_program(*skeleton_, hook);
@@ -460,8 +505,8 @@ std::vector<ProgramRuns> LiveSource::program_runs() const {
 
 }  // namespace
 
-Result<std::unique_ptr<EventSource>> open_live_source(const LiveOptions& options) {
-  return LiveSource::open(options);
+Result<std::unique_ptr<LiveSource>> open_live_source(const LiveOptions& options) {
+  return KernelSource::open(options);
 }
 
 }  // namespace saker

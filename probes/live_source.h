@@ -3,14 +3,21 @@
 //
 // Only what `plans` asks for is attached: the sys_exit dispatcher when there is a plan, sys_enter
 // when a plan has a step that must be read before the call runs; exec, fork and exit always.
+//
+// The filter drops in the kernel what no rule can be about. Names of processes it learns by itself
+// as they begin and execute; of those that ran before, and of all cgroups, it is told.
 #ifndef SAKER_PROBES_LIVE_SOURCE_H
 #define SAKER_PROBES_LIVE_SOURCE_H
 
+#include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
 #include "probes/event_source.h"
+#include "probes/filter_maps.h"
+#include "probes/filter_wire.h"
 #include "probes/wire.h"
 
 namespace saker {
@@ -20,12 +27,24 @@ struct LiveOptions {
   uint32_t ring_bytes = 8 * 1024 * 1024;  // rounded up to a power of two and whole pages
   // Part of the ring that only exec, fork and exit may fill, in percent.
   uint32_t reserved_percent = 20;
+  FilterTables filter = {};
+  ev_filter_mode filter_mode = EV_FILTER_DROP;
   // Have the kernel count the time that BPF programs take, all of this host; some 20 ns a run.
   bool count_runs = false;
 };
 
+class LiveSource : public EventSource {
+ public:
+  // Takes the place of the filter at once; when it fails, that stays.
+  [[nodiscard]] virtual Result<void> set_filter(const FilterTables& filter) = 0;
+  // A process and its name, as /proc shows them. What the kernel itself has seen of it stays.
+  virtual void tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) = 0;
+  // `place`: EV_PLACE_*.
+  virtual void tell_cgroup(uint64_t cgroup_id, uint32_t place) = 0;
+};
+
 // Fails with what is missing (root, BTF, a program type) and how to get it.
-[[nodiscard]] Result<std::unique_ptr<EventSource>> open_live_source(const LiveOptions& options);
+[[nodiscard]] Result<std::unique_ptr<LiveSource>> open_live_source(const LiveOptions& options);
 
 }  // namespace saker
 

@@ -98,6 +98,7 @@ struct ev_task {
 /* Bits of ev_syscall.flags. */
 #define EV_SYSF_ARGS_FROM_ENTER 0x1u /* strings were read before the call ran */
 #define EV_SYSF_ENTER_MISSED 0x2u    /* they should have been, but no stash was found */
+#define EV_SYSF_FILTERED 0x4u        /* no rule can be about it (EV_FILTER_MARK) */
 
 struct ev_syscall {
   __s64 ret;
@@ -289,6 +290,7 @@ struct ev_stats {
   __u64 submitted[EV_KINDS];
   __u64 submitted_bytes;
   __u64 ignored_own; /* wanted syscalls of the sensor itself: no record */
+  __u64 filtered;    /* wanted syscalls that no rule can be about: no record */
   __u64 dropped[EV_DROP_REASONS][EV_KINDS];
 };
 

@@ -61,6 +61,8 @@ inline constexpr uint16_t kFieldNeedsCwd = 0x80;       // the tracker must see c
 inline constexpr uint16_t kFieldNeedsCredentials = 0x100;
 inline constexpr uint16_t kFieldEpochTime = 0x200;       // text in messages, integer ns in JSON
 inline constexpr uint16_t kFieldNeedsContainer = 0x400;  // metadata of containers are looked up
+// Its value depends on earlier events of the kind, so that the kernel may leave none out.
+inline constexpr uint16_t kFieldNeedsEveryEvent = 0x1000;
 // Anyone can start a process for which it has the value of their choice.
 inline constexpr uint16_t kFieldForgeable = 0x800;
 

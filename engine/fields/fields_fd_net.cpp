@@ -154,7 +154,7 @@ constexpr FieldDef kFields[] = {
     {"fd.connected", kBool, kNone, "Whether the socket is connected; not while it is connecting.",
      socket_is<is_connected>},
     {"fd.name_changed", kBool, kNone, "Whether the socket talks to a peer that is new to it.",
-     socket_is<has_new_peer>},
+     socket_is<has_new_peer>, kOne, kDecimal, kFieldNeedsEveryEvent},
     {"fd.cip.name", kCharBuf, kNone, "Host name of the client; see fd.sip.name.",
      part<client_end, names>, kNames, kDecimal, kNameFlags},
     {"fd.sip.name", kCharBuf, kNone,

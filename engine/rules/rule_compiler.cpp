@@ -13,6 +13,8 @@ namespace {
 constexpr std::string_view kSource = "syscall";
 // A rule that can hold for more events than this costs something with nearly every event.
 constexpr size_t kManyEvents = 100;
+// What the tracker follows to know the working directory of processes.
+constexpr std::string_view kCwdEvents[] = {"chdir", "fchdir"};
 // A field of older rules; its text is gone and nothing takes its place.
 constexpr std::string_view kRemovedField = "%container.info";
 
@@ -109,6 +111,7 @@ RuleCompiler::RuleCompiler(const FieldCatalog& fields, const LoadOptions& option
       compiler_(fields, EventCatalog::builtin()),
       checker_(fields, EventCatalog::builtin()),
       exceptions_(texts, reporter, diagnostics, checker_),
+      filter_(fields, EventCatalog::builtin()),
       lints_(fields, options, reporter, diagnostics),
       appender_(options.append_output, fields, diagnostics) {
   parts_.matching = options.matching;
@@ -253,7 +256,14 @@ void RuleCompiler::warn_broad(const RuleDefinition& definition, const lang::Cond
 void RuleCompiler::keep(Rule rule, const lang::ConditionInfo& info) {
   rule.events = info.events;
   const uint32_t flags = info.field_flags | output_flags(rule);
-  parts_.needs_cwd = parts_.needs_cwd || (flags & kFieldNeedsCwd) != 0;
+  if ((flags & kFieldNeedsCwd) != 0) {
+    for (const std::string_view name : kCwdEvents) {
+      parts_.state_events |= EventCatalog::builtin().find(name);
+    }
+  }
+  if ((flags & kFieldNeedsEveryEvent) != 0) {
+    parts_.state_events |= rule.events;
+  }
   parts_.needs_containers = parts_.needs_containers || (flags & kFieldNeedsContainer) != 0;
   parts_.rules.push_back(std::move(rule));
 }
@@ -296,6 +306,7 @@ CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
     if (names_.lists_are_complete()) {
       lints_.check(definition, *compiled.resolved, *info, *text_);
     }
+    filter_.add(*compiled.resolved, *info);
     keep(std::move(rule), *info);
   }
   return compiled;
@@ -303,6 +314,7 @@ CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
 
 RuleSet::Parts RuleCompiler::finish() && {
   parts_.program = std::move(compiler_).finish();
+  parts_.filter = std::move(filter_).finish(parts_.state_events);
   return std::move(parts_);
 }
 

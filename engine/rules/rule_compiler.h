@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/filter/filter_compiler.h"
 #include "engine/lang/compiler.h"
 #include "engine/rules/composed_text.h"
 #include "engine/rules/exceptions.h"
@@ -89,6 +90,7 @@ class RuleCompiler {
   lang::Compiler compiler_;
   lang::Compiler checker_;  // for rules that are left out
   ExceptionBuilder exceptions_;
+  filter::FilterCompiler filter_;
   RuleLints lints_;
   OutputAppender appender_;
   std::shared_ptr<const SourceText> text_;  // of the condition that is being compiled

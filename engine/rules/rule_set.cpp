@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/rules/rule_set.h"
 
-#include <string_view>
 #include <utility>
 
 namespace saker {
 namespace {
-
-// What the tracker follows to know the working directory of processes.
-constexpr std::string_view kCwdEvents[] = {"chdir", "fchdir"};
 
 std::vector<EventSet> events_of(const std::vector<Rule>& rules) {
   std::vector<EventSet> events;
@@ -23,13 +19,9 @@ std::vector<EventSet> events_of(const std::vector<Rule>& rules) {
 
 RuleSet::RuleSet(Parts parts)
     : parts_(std::move(parts)), index_(parts_.program, events_of(parts_.rules)) {
+  wanted_ = parts_.state_events;
   for (const Rule& rule : parts_.rules) {
     wanted_ |= rule.events;
-  }
-  if (parts_.needs_cwd) {
-    for (const std::string_view name : kCwdEvents) {
-      wanted_ |= EventCatalog::builtin().find(name);
-    }
   }
 }
 

@@ -13,6 +13,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/base/priority.h"
 #include "engine/event_catalog.h"
+#include "engine/filter/kernel_filter.h"
 #include "engine/format.h"
 #include "engine/lang/condition_index.h"
 #include "engine/lang/program.h"
@@ -54,7 +55,8 @@ class RuleSet {
     std::vector<Rule> rules;  // in load order, enabled ones only
     lang::Program program;    // one root per rule, same order
     RuleMatching matching = RuleMatching::kFirst;
-    bool needs_cwd = false;         // some condition or output uses the working directory
+    EventSet state_events;          // that some field's state is kept by, all of them
+    KernelFilter filter;            // lets all state_events pass
     bool needs_containers = false;  // some condition or output uses metadata of containers
   };
   explicit RuleSet(Parts parts);
@@ -65,6 +67,7 @@ class RuleSet {
   // Finds the rules to try for an event; a condition has the number of its rule.
   [[nodiscard]] const lang::ConditionIndex& index() const noexcept { return index_; }
   [[nodiscard]] bool needs_containers() const noexcept { return parts_.needs_containers; }
+  [[nodiscard]] const KernelFilter& filter() const noexcept { return parts_.filter; }
   // Events that some rule can match, and those that state for their fields needs.
   [[nodiscard]] const EventSet& wanted_events() const noexcept { return wanted_; }
 

@@ -156,8 +156,13 @@ void Tracker::learn_cgroup(const Event& event) {
   if (!path || (event.task().flags & EV_TASKF_NO_CGROUP) != 0) {
     return;
   }
-  if (Container* container = containers_.learn(event.task().cgroup_id, path.bytes)) {
+  const uint64_t cgroup_id = event.task().cgroup_id;
+  const bool is_new = !containers_.knows(cgroup_id);
+  if (Container* container = containers_.learn(cgroup_id, path.bytes)) {
     enricher_.learnt(*container, event.header().boot_ns);
+  }
+  if (is_new && options_.on_new_cgroup) {
+    options_.on_new_cgroup(cgroup_id, containers_.find(cgroup_id));
   }
 }
 
@@ -239,6 +244,9 @@ void Tracker::apply_snapshot(const Event& event, ProcessOrigin origin) {
     set_image(process, event);
     process.origin = origin;
     processes_.resized(process);
+    if (options_.on_found_process) {
+      options_.on_found_process(process);
+    }
   }
   processes_.update(process, event.task());
 }

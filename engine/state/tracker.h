@@ -55,6 +55,10 @@ class Tracker {
     // Sees the records that are made here, in the order in which a replay must apply them: of
     // healed processes and of containers whose metadata were found. May be empty.
     Emit on_made;
+    // For the filter in the kernel, which sees neither: a process whose name came from /proc, and
+    // a cgroup that was not known. May be empty.
+    std::function<void(const Process& process)> on_found_process;
+    std::function<void(uint64_t cgroup_id, const ContainerIdentity& container)> on_new_cgroup;
     // A container stays without metadata; may be empty.
     std::function<void(const Container& container)> on_unknown_container;
   };

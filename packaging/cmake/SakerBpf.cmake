@@ -14,7 +14,7 @@ function(saker_add_bpf target)
   set(out "${CMAKE_BINARY_DIR}/bpf")
   file(MAKE_DIRECTORY "${out}")
   file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/probes/bpf/lib/*.h"
-       "${CMAKE_SOURCE_DIR}/probes/wire.h")
+       "${CMAKE_SOURCE_DIR}/probes/*wire.h")
   set(unit "${out}/${arg_NAME}.bpf.c")
   set(object "${out}/${arg_NAME}.bpf.o")
   set(skeleton "${out}/${arg_NAME}.skel.h")

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The handler of every syscall: reads what the capture plan says (wire.h, struct ev_plan). */
 #include "probes/bpf/lib/append.h"
+#include "probes/bpf/lib/filter.h"
 #include "probes/bpf/lib/syscall.h"
+
+/* enum ev_filter_mode */
+const volatile __u32 filter_mode = EV_FILTER_DROP;
 
 static __always_inline void append_base(struct scratch *s, __s32 fd, __u32 kind, __u32 slot) {
   __u64 mnt = 0;
@@ -164,16 +168,35 @@ __noinline int run_step(__u32 nr, __u32 index) {
   return 0;
 }
 
-static __always_inline void fill_syscall(struct scratch *s, struct pt_regs *regs, __u32 nr,
-                                         long ret, bool compat) {
+static __always_inline void fill_syscall(struct scratch *s, __u32 nr, bool passes) {
   struct ev_syscall *body = record_body(s);
-  read_args(s->args, regs, compat);
-  s->args[EV_ARG_RET] = ret;
   s->first[0] = s->first[1] = 0;
-  body->ret = ret;
+  body->ret = s->args[EV_ARG_RET];
   __builtin_memcpy(body->args, s->args, sizeof(body->args));
   body->nr = nr;
-  body->flags = 0;
+  body->flags = passes ? 0 : EV_SYSF_FILTERED;
+}
+
+static __always_inline void deliver(struct scratch *s, struct task_struct *task, __u32 nr,
+                                    const struct ev_plan *plan, bool passes) {
+  if (is_above_high_water()) {
+    count_drop(EV_DROP_HIGH_WATER, EV_SYSCALL);
+    return;
+  }
+  record_begin(s, EV_SYSCALL, sizeof(struct ev_syscall));
+  fill_task(s, task);
+  fill_syscall(s, nr, passes);
+  for (__u32 i = 0; i < EV_PLAN_STEPS && i < plan->n_steps; i++) {
+    run_step(nr, i);
+  }
+  record_submit(s, EV_SYSCALL);
+}
+
+static __always_inline void count_filtered(void) {
+  struct ev_stats *here = stats_here();
+  if (here) {
+    here->filtered++;
+  }
 }
 
 SEC("tp_btf/sys_exit")
@@ -185,14 +208,17 @@ int BPF_PROG(syscall_generic, struct pt_regs *regs, long ret) {
   if (!plan || ((nr == NR_EXECVE || nr == NR_EXECVEAT) && ret == 0)) {
     return 0; /* a successful exec is told by sched_process_exec */
   }
-  struct scratch *s = record_begin(EV_SYSCALL, sizeof(struct ev_syscall));
+  struct scratch *s = scratch_take(EV_SYSCALL);
   if (s) {
-    fill_task(s, task);
-    fill_syscall(s, regs, nr, ret, compat);
-    for (__u32 i = 0; i < EV_PLAN_STEPS && i < plan->n_steps; i++) {
-      run_step(nr, i);
+    read_args(s->args, regs, compat);
+    s->args[EV_ARG_RET] = ret;
+    bool passes = filter_passes(s, task, nr);
+    if (passes || filter_mode == EV_FILTER_MARK) {
+      deliver(s, task, nr, plan, passes);
+    } else {
+      count_filtered();
     }
-    record_submit(s, EV_SYSCALL);
+    scratch_release(s);
   }
   if (has_bit(enter_wanted, nr)) {
     __u64 pid_tgid = bpf_get_current_pid_tgid();

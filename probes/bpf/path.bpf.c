@@ -5,6 +5,7 @@
  */
 #include "probes/bpf/lib/append.h"
 #include "probes/bpf/lib/emit.h"
+#include "probes/bpf/lib/mount.h"
 #include "probes/bpf/lib/read.h"
 
 #define MOUNT_CROSSINGS_MAX 16
@@ -69,23 +70,6 @@ static __always_inline void prepend_pseudo(struct scratch *s, struct dentry *den
       prepend(s, "anon_inode:", 11);
     }
   }
-}
-
-static __always_inline void enter_mount(struct scratch *s, struct walk *w, __u64 address) {
-  w->mnt = address;
-  w->mnt_root = number_of(s, KERNEL_MEMBER(struct vfsmount, address, mnt_root));
-}
-
-static __always_inline bool cross_mount(struct scratch *s, struct walk *w) {
-  __u64 address = w->mnt - bpf_core_field_offset(struct mount, mnt);
-  __u64 parent = number_of(s, KERNEL_MEMBER(struct mount, address, mnt_parent));
-  if (parent == address) {
-    s->path_flags |= EV_SECF_DETACHED;
-    return false;
-  }
-  w->dentry = number_of(s, KERNEL_MEMBER(struct mount, address, mnt_mountpoint));
-  enter_mount(s, w, parent + bpf_core_field_offset(struct mount, mnt));
-  return true;
 }
 
 /* One step upwards. False when the walk is over. */

@@ -2,6 +2,7 @@
 /* The process tree: exec, fork and exit of whole processes (thread groups). */
 #include "probes/bpf/lib/append.h"
 #include "probes/bpf/lib/fill.h"
+#include "probes/bpf/lib/filter.h"
 #include "probes/bpf/lib/read.h"
 
 /* Thread groups of several threads whose exit was reported: see is_reported(). */
@@ -36,10 +37,12 @@ static __always_inline void append_filename(struct scratch *s, const char *filen
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *trusted, int old_pid, struct linux_binprm *bprm) {
   struct task_struct *task = plain_task(trusted);
-  struct scratch *s = record_begin(EV_EXEC, sizeof(struct ev_exec));
+  remember_process(task);
+  struct scratch *s = scratch_take(EV_EXEC);
   if (!s) {
     return 0;
   }
+  record_begin(s, EV_EXEC, sizeof(struct ev_exec));
   fill_task(s, task);
   struct ev_exec *body = record_body(s);
   body->pidns_start_boot_ns = pid_namespace_start(task);
@@ -54,6 +57,7 @@ int BPF_PROG(on_exec, struct task_struct *trusted, int old_pid, struct linux_bin
   append_area(EV_SEC_ENV, mm->env_start, mm->env_end, EV_ENV_MAX);
   append_cgroup();
   record_submit(s, EV_EXEC);
+  scratch_release(s);
   return 0;
 }
 
@@ -63,15 +67,18 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *trusted) {
   if (child->pid != child->tgid) {
     return 0;
   }
-  struct scratch *s = record_begin(EV_FORK, sizeof(struct ev_fork));
+  remember_process(child);
+  struct scratch *s = scratch_take(EV_FORK);
   if (!s) {
     return 0;
   }
+  record_begin(s, EV_FORK, sizeof(struct ev_fork));
   fill_task(s, child);
   struct ev_fork *body = record_body(s);
   body->pidns_start_boot_ns = pid_namespace_start(child);
   append_cgroup();
   record_submit(s, EV_FORK);
+  scratch_release(s);
   return 0;
 }
 
@@ -131,14 +138,17 @@ int BPF_PROG(on_exit, struct task_struct *trusted) {
   if (task->signal->live.counter != 0 || is_reported(task)) {
     return 0;
   }
-  struct scratch *s = record_begin(EV_EXIT, sizeof(struct ev_exit));
+  forget_process(task);
+  struct scratch *s = scratch_take(EV_EXIT);
   if (!s) {
     return 0;
   }
+  record_begin(s, EV_EXIT, sizeof(struct ev_exit));
   fill_task(s, task);
   struct ev_exit *body = record_body(s);
   body->code = exit_status(task);
   body->reaper = children_reaper(task);
   record_submit(s, EV_EXIT);
+  scratch_release(s);
   return 0;
 }

@@ -108,7 +108,7 @@ TEST(LiveSource, WithoutReserveTheRingFillsToTheEnd) {
 
 TEST(LiveSource, AReaderThatKeepsUpLosesNothingAndKeepsTheOrder) {
   constexpr uint64_t kCalls = 200'000;
-  Result<std::unique_ptr<EventSource>> opened = open_live_source(rare_options(1 << 20));
+  Result<std::unique_ptr<LiveSource>> opened = open_live_source(rare_options(1 << 20));
   if (!opened && may_skip_live()) {
     GTEST_SKIP() << opened.error().to_string();
   }

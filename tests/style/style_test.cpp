@@ -30,7 +30,8 @@ struct SourceFile {
   [[nodiscard]] bool is_header() const { return path.ends_with(".h"); }
   // Compiled for the kernel, or by both sides.
   [[nodiscard]] bool is_kernel_side() const {
-    return path.starts_with("probes/bpf/") || path == "probes/wire.h";
+    return path.starts_with("probes/bpf/") || path == "probes/wire.h" ||
+           path == "probes/filter_wire.h";
   }
   [[nodiscard]] std::string folder() const { return path.substr(0, path.find('/')); }
   // engine/base/yaml for engine/base/yaml.cpp and engine/base/yaml.h.
@@ -214,7 +215,7 @@ bool may_include(const std::string& folder, std::string_view header) {
     std::vector<std::string_view> to;  // prefixes of what may be included
   };
   static const std::vector<Direction> directions = {
-      {"engine", {"engine/", "probes/wire.h"}},
+      {"engine", {"engine/", "probes/wire.h", "probes/filter_wire.h"}},
       {"probes", {"probes/", "engine/base/"}},
       {"outputs", {"outputs/", "engine/alert.h", "engine/base/"}},
       {"cmd", {"cmd/", "outputs/", "probes/", "engine/"}},

@@ -23,7 +23,7 @@ SeenRecord::SeenRecord(std::span<const std::byte> record)
 }
 
 Result<std::unique_ptr<LiveCapture>> LiveCapture::open(const LiveOptions& options) {
-  Result<std::unique_ptr<EventSource>> source = open_live_source(options);
+  Result<std::unique_ptr<LiveSource>> source = open_live_source(options);
   if (!source) {
     return source.error();
   }

@@ -61,13 +61,13 @@ class LiveCapture {
   [[nodiscard]] uint64_t counter(std::string_view name, std::string_view kind = {},
                                  std::string_view reason = {}) const;
   [[nodiscard]] uint64_t losses() const;
-  [[nodiscard]] EventSource& source() noexcept { return *source_; }
+  [[nodiscard]] LiveSource& source() noexcept { return *source_; }
 
  private:
   LiveCapture() = default;
   void drain();
 
-  std::unique_ptr<EventSource> source_;
+  std::unique_ptr<LiveSource> source_;
   pid_t child_ = -1;
   int status_ = 0;
   std::vector<SeenRecord> records_;

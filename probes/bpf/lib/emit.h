@@ -2,9 +2,11 @@
 /*
  * Emit: a record is put together in the CPU's scratch memory and copied into the ring as a whole.
  *
- *   s = record_begin(EV_EXEC, sizeof(struct ev_exec));   counts a drop and gives NULL
+ *   s = scratch_take(EV_EXEC);   counts a drop and gives NULL
+ *   record_begin(s, EV_EXEC, sizeof(struct ev_exec));
  *   fill...; append...;
  *   record_submit(s, EV_EXEC);
+ *   scratch_release(s);
  *
  * Tracepoint programs run with migration off, so the CPU's scratch is ours until the end; `busy`
  * guards against a second program on the same CPU where tracepoints can be preempted.
@@ -37,23 +39,28 @@ static __always_inline struct scratch *scratch_here(void) {
   return bpf_map_lookup_elem(&scratches, &cpu);
 }
 
-static __always_inline struct scratch *record_begin(__u32 kind, __u32 body_size) {
-  if (kind == EV_SYSCALL && bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= high_water_bytes) {
-    count_drop(EV_DROP_HIGH_WATER, kind);
-    return NULL;
-  }
+static __always_inline struct scratch *scratch_take(__u32 kind) {
   struct scratch *s = scratch_here();
   if (!s || s->busy) {
     count_drop(EV_DROP_SCRATCH, kind);
     return NULL;
   }
   s->busy = 1;
+  return s;
+}
+
+static __always_inline void scratch_release(struct scratch *s) { s->busy = 0; }
+
+static __always_inline bool is_above_high_water(void) {
+  return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= high_water_bytes;
+}
+
+static __always_inline void record_begin(struct scratch *s, __u32 kind, __u32 body_size) {
   struct ev_header *header = (void *)s->record;
   header->kind = kind;
   header->cpu = bpf_get_smp_processor_id();
   header->boot_ns = bpf_ktime_get_boot_ns();
   s->size = sizeof(struct ev_header) + sizeof(struct ev_task) + body_size;
-  return s;
 }
 
 static __always_inline void *record_body(struct scratch *s) {
@@ -79,7 +86,6 @@ static __always_inline void record_submit(struct scratch *s, __u32 kind) {
       here->submitted_bytes += size;
     }
   }
-  s->busy = 0;
 }
 
 /* Room for a section with up to `room` payload bytes, or NULL (counted). `room` is a constant. */

@@ -53,6 +53,10 @@ typedef struct {
   __u64 val;
 } kernel_cap_t;
 
+struct list_head {
+  struct list_head *next, *prev;
+};
+
 struct hlist_bl_node {
   struct hlist_bl_node **pprev;
 };
@@ -352,6 +356,10 @@ struct user_iovec {
 #define FMODE_CREATED 0x100000
 #define SOCK_BINDPORT_LOCK 8
 #define RLIMIT_NOFILE 7
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define O_CREAT 0100
+#define O_TMPFILE_BIT 020000000 /* O_TMPFILE without O_DIRECTORY */
 
 #define AT_FDCWD (-100)
 #define AF_UNIX 1

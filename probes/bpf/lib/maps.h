@@ -7,6 +7,7 @@
 #define SAKER_PROBES_BPF_LIB_MAPS_H
 
 #include "probes/bpf/lib/kernel_types.h"
+#include "probes/filter_wire.h"
 
 #define STASH_STRING_MAX 1024
 #define STASH_BYTES_MAX 64
@@ -52,6 +53,30 @@ struct walk {
   __u64 dentry;
 };
 
+/* Where the search for patterns in a text is. */
+struct scan {
+  __u32 at;
+  __u32 end;
+  __u32 state;
+  __u32 found;  /* bit per pattern */
+  __u32 before; /* the last byte */
+  __u32 pad;
+};
+
+/* What the filter works with. */
+struct filter_state {
+  struct ev_clauses left;
+  __u32 generation; /* of the filter */
+  __u32 tables;     /* which of the two */
+  __u32 group;
+  __u32 file_mode; /* of the descriptor's inode; 0: not looked at, or there is none */
+  __u64 mnt;       /* of the descriptor's file */
+  __u64 dentry;
+  struct scan scan;
+  struct ev_filter_prefix prefix;
+  __u32 pad;
+};
+
 /* Working memory of one CPU: too large for the stack and, on every kernel, for a per-CPU array. */
 struct scratch {
   __u64 args[8]; /* six arguments, the return value (EV_ARG_RET), 0 */
@@ -70,6 +95,7 @@ struct scratch {
   __u32 filled; /* bytes of a gathered buffer */
   __u32 pad2;
   struct stash stash;
+  struct filter_state filter;
   __u8 path[EV_PATH_MAX + 256]; /* built from the end; the slack lets the verifier see the bound */
   __u8 record[EV_RECORD_MAX + 64];
 };
@@ -108,5 +134,14 @@ struct {
   __type(key, __u64); /* pid_tgid */
   __type(value, struct stash);
 } stashes SEC(".maps");
+
+/* By thread-group id. A process that is not in it has no name for the filter. */
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(map_flags, BPF_F_NO_PREALLOC);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct ev_known_process);
+} known_processes SEC(".maps");
 
 #endif /* SAKER_PROBES_BPF_LIB_MAPS_H */

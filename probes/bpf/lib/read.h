@@ -109,6 +109,18 @@ static __always_inline struct task_struct *current_task(void) {
 #define INODE_HEAD 192
 #define KERNFS_NODE_HEAD 128
 
+/* 16 bytes of kernel memory: two loads through a type of two pointers. */
+static __always_inline void read_two(struct scratch *s, __u64 words[2], const void *address) {
+  if (has_rdonly_cast) {
+    const struct list_head *pair =
+        bpf_rdonly_cast(address, bpf_core_type_id_kernel(struct list_head));
+    words[0] = number_of(s, pair->next);
+    words[1] = number_of(s, pair->prev);
+  } else {
+    bpf_probe_read_kernel(words, 16, address);
+  }
+}
+
 static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn) {
   if (bpf_core_field_exists(kn->__parent)) {
     return kn->__parent;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// KernelField: one row per field of which the kernel's filter knows something.
+#ifndef SAKER_ENGINE_FILTER_KERNEL_FIELDS_H
+#define SAKER_ENGINE_FILTER_KERNEL_FIELDS_H
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "engine/filter/vocabulary.h"
+
+namespace saker::filter {
+
+struct KernelField {
+  std::string_view name;
+  std::string_view known_as;  // what the kernel compares, for people
+  // Adds the keys of the comparison to the domains.
+  void (*add)(KernelComparison& comparison, Vocabulary& vocabulary);
+  std::optional<Decision> (*decide)(const KernelComparison& comparison, const Call& call,
+                                    const Vocabulary& vocabulary);
+};
+
+[[nodiscard]] std::span<const KernelField> kernel_fields() noexcept;
+
+}  // namespace saker::filter
+
+#endif  // SAKER_ENGINE_FILTER_KERNEL_FIELDS_H

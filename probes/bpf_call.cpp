@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probes/bpf_call.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace saker {
+namespace {
+
+long call(bpf_cmd command, bpf_attr& attr) {
+  return ::syscall(SYS_bpf, command, &attr, sizeof(attr));
+}
+
+// All of it, as the kernel refuses what it does not know if it is not zero.
+bpf_attr empty_attr() {
+  bpf_attr attr;
+  std::memset(&attr, 0, sizeof(attr));
+  return attr;
+}
+
+bpf_attr element(int map, const void* key) {
+  bpf_attr attr = empty_attr();
+  attr.map_fd = static_cast<uint32_t>(map);
+  attr.key = reinterpret_cast<uintptr_t>(key);
+  return attr;
+}
+
+}  // namespace
+
+UniqueFd bpf_call(bpf_cmd command, bpf_attr& attr) {
+  return UniqueFd(static_cast<int>(call(command, attr)));
+}
+
+UniqueFd create_map(const MapShape& shape) {
+  bpf_attr attr = empty_attr();
+  attr.map_type = shape.type;
+  attr.key_size = shape.key_bytes;
+  attr.value_size = shape.value_bytes;
+  attr.max_entries = shape.entries;
+  attr.map_flags = shape.flags;
+  return bpf_call(BPF_MAP_CREATE, attr);
+}
+
+int update_map(int map, const void* key, const void* value, uint64_t flags) {
+  bpf_attr attr = element(map, key);
+  attr.value = reinterpret_cast<uintptr_t>(value);
+  attr.flags = flags;
+  return call(BPF_MAP_UPDATE_ELEM, attr) == 0 ? 0 : errno;
+}
+
+int delete_from_map(int map, const void* key) {
+  bpf_attr attr = element(map, key);
+  return call(BPF_MAP_DELETE_ELEM, attr) == 0 ? 0 : errno;
+}
+
+}  // namespace saker
