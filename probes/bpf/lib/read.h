@@ -69,8 +69,7 @@ static __always_inline __u64 number_of(struct scratch *s, const void *address) {
 }
 
 /* Whether the kernel gives the current task as an object that can be loaded from: since 5.11. */
-#define HAS_TASK_POINTER \
-  bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)
+#define HAS_TASK_POINTER bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)
 
 /* The task that runs here; its members are read with READ(). */
 static __always_inline struct task_struct *current_task(void) {
