@@ -14,6 +14,12 @@
 namespace saker::filter {
 namespace {
 
+LoadResult load(const std::string& text) {
+  LoadOptions options;
+  options.describe = true;
+  return load_rules({std::make_shared<const SourceText>("a.yaml", text)}, options);
+}
+
 // What the kernel asks of an openat for which the condition may hold: one clause of one side.
 std::string text_of(const std::string& condition) {
   const std::string text =
@@ -21,10 +27,7 @@ std::string text_of(const std::string& condition) {
       ")', output: o, priority: INFO}\n"
       "- {rule: s, desc: d, condition: 'evt.type = openat and (fd.name in (/a/b, /a/b/c) or "
       "proc.name in (other, names))', output: o, priority: INFO}\n";
-  LoadOptions options;
-  options.describe = true;
-  const LoadResult loaded =
-      load_rules({std::make_shared<const SourceText>("a.yaml", text)}, options);
+  const LoadResult loaded = load(text);
   if (loaded.description == nullptr) {
     return "a mistake";
   }
@@ -91,10 +94,7 @@ TEST(ClauseText, PatternsThatShareAnEntryAreNotNamed) {
       ")', output: o, priority: INFO}\n"
       "- {rule: s, desc: d, condition: evt.type = openat and fd.name contains /x/, output: o, "
       "priority: INFO}\n";
-  LoadOptions options;
-  options.describe = true;
-  const LoadResult loaded =
-      load_rules({std::make_shared<const SourceText>("a.yaml", text)}, options);
+  const LoadResult loaded = load(text);
   ASSERT_NE(loaded.description, nullptr);
   const auto& passage = loaded.description->rules.back().filter.passages.front();
   EXPECT_EQ(passage.clauses,
