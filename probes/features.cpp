@@ -116,13 +116,6 @@ Finding probe_ring_buffer() {
   return refused("no BPF ring buffer", "Linux 5.8 or later");
 }
 
-Finding probe_task_pointer() {
-  if (load_calling(BPF_FUNC_get_current_task_btf)) {
-    return present();
-  }
-  return refused("no bpf_get_current_task_btf", "Linux 5.11 or later");
-}
-
 // Nothing is loaded: a kernel that has such programs gets as far as to complain, in its log, about
 // the function they are to be attached to, which is none.
 Finding probe_lsm_programs() {
@@ -161,7 +154,6 @@ constexpr Probe kProbes[] = {
     {"tracing programs", "all hooks", true, probe_tracing},
     {"kernel BTF", "finding kernel structures", true, probe_btf},
     {"ring buffer", "delivering records", true, probe_ring_buffer},
-    {"task pointer", "syscall records", true, probe_task_pointer},
     {"LSM programs", "refusing an operation", false, probe_lsm_programs},
 };
 

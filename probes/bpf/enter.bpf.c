@@ -41,7 +41,7 @@ static __always_inline void stash_step(struct stash *stash, const struct ev_plan
       }
       break;
     case EV_OP_CAPS:
-      read_caps(&stash->caps, task->cred);
+      read_caps(&stash->caps, READ(task, cred));
       stash->present |= STASHED_CAPS;
       break;
   }
@@ -53,7 +53,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long raw_nr) {
   if (raw >= EV_SYSCALLS || !has_bit(enter_candidates, raw)) {
     return 0;
   }
-  struct task_struct *task = plain_task(bpf_get_current_task_btf());
+  struct task_struct *task = current_task();
   bool compat = is_compat(task);
   __u32 nr = native_syscall_nr(raw, compat);
   if (nr >= EV_SYSCALLS || !has_bit(enter_wanted, nr) || is_sensor(task)) {
@@ -66,12 +66,12 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long raw_nr) {
   }
   read_args(s->args, regs, compat);
   struct stash *stash = &s->stash;
-  struct fs_struct *fs = task->fs;
+  struct fs_struct *fs = READ(task, fs);
   stash->nr = nr;
   stash->present = 0;
   stash->truncated = 0;
-  stash->root_mnt = (__u64)fs->root.mnt;
-  stash->root_dentry = (__u64)fs->root.dentry;
+  stash->root_mnt = (__u64)READ(fs, root.mnt);
+  stash->root_dentry = (__u64)READ(fs, root.dentry);
   for (int i = 0; i < EV_PLAN_STEPS; i++) {
     const struct ev_plan_step *step = &plan->steps[i];
     if (i >= plan->n_steps) {

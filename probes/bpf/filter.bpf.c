@@ -27,6 +27,7 @@ __noinline int scan_some(__u32 text) {
     scan.at++;
     if (byte != '/' || scan.before != '/') {
       __u32 row = scan.state << bits | automaton->class_of[byte];
+      BOUNDED(row);
       scan.state = automaton->next[row & (EV_TRANSITIONS - 1)];
       scan.found |= automaton->anywhere[scan.state & (EV_STATES - 1)];
     }

@@ -10,13 +10,13 @@ const volatile __u32 filter_mode = EV_FILTER_DROP;
 static __always_inline void append_base(struct scratch *s, __s32 fd, __u32 kind, __u32 slot) {
   __u64 mnt = 0;
   __u64 dentry = 0;
-  if (base_of(plain_task(bpf_get_current_task_btf()), fd, &mnt, &dentry)) {
+  if (base_of(current_task(), fd, &mnt, &dentry)) {
     append_path(kind, slot, number_of(s, (void *)mnt), number_of(s, (void *)dentry));
   }
 }
 
 static __always_inline void append_descriptor(__s32 fd, __u32 slot) {
-  __u64 file = file_of(plain_task(bpf_get_current_task_btf()), fd);
+  __u64 file = file_of(current_task(), fd);
   if (file) {
     append_file(file, fd, slot);
   }
@@ -201,7 +201,7 @@ static __always_inline void count_filtered(void) {
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_generic, struct pt_regs *regs, long ret) {
-  struct task_struct *task = plain_task(bpf_get_current_task_btf());
+  struct task_struct *task = current_task();
   bool compat = is_compat(task);
   __u32 nr = native_syscall_nr(raw_syscall_nr(regs), compat);
   const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);

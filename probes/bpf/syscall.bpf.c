@@ -28,7 +28,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
   if (raw >= EV_SYSCALLS || !has_bit(exit_candidates, raw)) {
     return 0;
   }
-  struct task_struct *task = plain_task(bpf_get_current_task_btf());
+  struct task_struct *task = current_task();
   __u32 nr = native_syscall_nr(raw, is_compat(task));
   if (nr >= EV_SYSCALLS || !has_bit(exit_wanted, nr)) {
     return 0;

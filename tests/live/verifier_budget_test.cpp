@@ -90,6 +90,9 @@ TEST(LiveVerifier, EachProgramStaysWithinItsBudget) {
   const std::string kernel = kernel_series();
   const Counts counts = verified_instructions();
   Counts budget = read_budget(path, kernel);
+  if (budget.empty() && counts.at("on_exec") == 0) {
+    GTEST_SKIP() << "Linux " << kernel << " does not tell what it counted";
+  }
   for (const Hook& hook : hooks()) {
     const auto count = counts.find(hook.program);
     ASSERT_NE(count, counts.end()) << hook.program;

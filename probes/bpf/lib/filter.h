@@ -178,10 +178,10 @@ static __always_inline bool find_file(struct scratch *s, struct task_struct *tas
   if (!address) {
     return false;
   }
-  KERNEL_OBJECT(struct file, file, FILE_HEAD, address);
-  f->mnt = (__u64)file->f_path.mnt;
-  f->dentry = (__u64)file->f_path.dentry;
-  f->file_mode = KERNEL_MEMBER(struct inode, file->f_inode, i_mode) | FILE_FOUND;
+  f->mnt = (__u64)KERNEL_MEMBER(struct file, address, f_path.mnt);
+  f->dentry = (__u64)KERNEL_MEMBER(struct file, address, f_path.dentry);
+  struct inode *inode = KERNEL_MEMBER(struct file, address, f_inode);
+  f->file_mode = KERNEL_MEMBER(struct inode, inode, i_mode) | FILE_FOUND;
   return true;
 }
 
@@ -225,19 +225,18 @@ static __always_inline __u64 find_top(struct scratch *s) {
 }
 
 static __always_inline void note_root(struct scratch *s, struct task_struct *task) {
-  struct fs_struct *fs = task->fs;
-  s->root_mnt = (__u64)fs->root.mnt;
-  s->root_dentry = (__u64)fs->root.dentry;
+  struct fs_struct *fs = READ(task, fs);
+  s->root_mnt = (__u64)READ(fs, root.mnt);
+  s->root_dentry = (__u64)READ(fs, root.dentry);
 }
 
 /* The name of a dentry, NUL-padded. False: it is longer. */
 static __always_inline bool read_name(struct scratch *s, __u64 name[2], __u64 address) {
-  KERNEL_OBJECT(struct dentry, dentry, DENTRY_HEAD, address);
-  __u32 size = dentry->d_name.len;
+  __u32 size = KERNEL_MEMBER(struct dentry, address, d_name.len);
   if (size >= EV_COMM_SIZE) {
     return false;
   }
-  read_two(s, name, dentry->d_name.name);
+  read_two(s, name, KERNEL_MEMBER(struct dentry, address, d_name.name));
   __u64 mask = (1ull << (size % 8 * 8)) - 1;
   name[0] = size < 8 ? name[0] & mask : name[0];
   name[1] = size < 8 ? 0 : name[1] & mask;
@@ -267,15 +266,15 @@ static __always_inline const struct ev_clauses *by_top(struct scratch *s, struct
 
 /* NULL: nothing is known of it. */
 static __always_inline struct ev_known_process *known_process(struct task_struct *leader) {
-  __u32 tgid = leader->tgid;
+  __u32 tgid = READ(leader, tgid);
   struct ev_known_process *known = bpf_map_lookup_elem(&known_processes, &tgid);
-  return known && leader->start_boottime - known->start_boot_ns < TICK_NS ? known : NULL;
+  return known && READ(leader, start_boottime) - known->start_boot_ns < TICK_NS ? known : NULL;
 }
 
 static __always_inline const struct ev_clauses *by_place(const struct ev_filter_group *group,
                                                          struct task_struct *task,
                                                          struct ev_known_process *known) {
-  __u64 id = task_cgroup(task)->kn->id;
+  __u64 id = READ(task_cgroup(task), kn, id);
   if (known && known->cgroup_in[EV_PLACE_HOST] == id) {
     return by_number(group, EV_DIM_PLACE, EV_PLACE_HOST);
   }
@@ -310,7 +309,7 @@ static __always_inline const struct ev_clauses *by_user(const struct filter_stat
                                                         const struct ev_filter_group *group,
                                                         struct task_struct *task) {
   struct ev_filter_value value = {.kind = EV_CLASS_USER};
-  *(__u32 *)value.bytes = task->cred->euid.val;
+  *(__u32 *)value.bytes = READ(task, cred, euid.val);
   return by_class(f, group, EV_DIM_USER, find_class(f, &value));
 }
 
@@ -448,8 +447,8 @@ static __always_inline bool passes_task(struct filter_state *f, const struct ev_
   DECIDE(EV_DIM_PLACE, by_place(group, task, known));
   DECIDE(EV_DIM_USER, by_user(f, group, task));
   DECIDE(EV_DIM_NAME, by_name(f, group, known, EV_DIM_NAME));
-  DECIDE(EV_DIM_PARENT_NAME,
-         by_name(f, group, known_process(task->real_parent->group_leader), EV_DIM_PARENT_NAME));
+  DECIDE(EV_DIM_PARENT_NAME, by_name(f, group, known_process(READ(task, real_parent, group_leader)),
+                                     EV_DIM_PARENT_NAME));
   return true;
 }
 
@@ -468,8 +467,9 @@ static __always_inline bool passes_text(struct scratch *s, const struct ev_filte
     return false;
   }
   DECIDE(EV_DIM_LATE_NAME, by_name(f, group, known, EV_DIM_NAME));
-  DECIDE(EV_DIM_LATE_PARENT_NAME,
-         by_name(f, group, known_process(task->real_parent->group_leader), EV_DIM_PARENT_NAME));
+  DECIDE(
+      EV_DIM_LATE_PARENT_NAME,
+      by_name(f, group, known_process(READ(task, real_parent, group_leader)), EV_DIM_PARENT_NAME));
   return true;
 }
 
@@ -489,7 +489,7 @@ static __always_inline bool passes_group(struct scratch *s, const struct ev_filt
     DECIDE(EV_DIM_TOP, by_top(s, task, group, call));
   }
   struct ev_known_process *known =
-      asks_for_process(f, group) ? known_process(task->group_leader) : NULL;
+      asks_for_process(f, group) ? known_process(READ(task, group_leader)) : NULL;
   if (!passes_task(f, group, task, known)) {
     return false;
   }

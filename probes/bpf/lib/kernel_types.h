@@ -254,7 +254,7 @@ struct task_struct {
   struct task_struct *group_leader;
   struct pid *thread_pid;
   __u64 start_boottime;
-  const struct cred *cred;
+  struct cred *cred;
   char comm[EV_COMM_SIZE];
   struct fs_struct *fs;
   struct files_struct *files;

@@ -68,6 +68,41 @@ static __always_inline __u64 number_of(struct scratch *s, const void *address) {
   return *(volatile __u64 *)&s->number;
 }
 
+/* Whether the kernel gives the current task as an object that can be loaded from: since 5.11. */
+#define HAS_TASK_POINTER bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)
+
+/* The task that runs here; its members are read with READ(). */
+static __always_inline struct task_struct *current_task(void) {
+  if (HAS_TASK_POINTER) {
+    return plain_task(bpf_get_current_task_btf());
+  }
+  return (void *)bpf_get_current_task();
+}
+
+/* A member, through any number of pointers, of a task or of what belongs to it. */
+#define READ(object, ...)                                \
+  ({                                                     \
+    ___type((object), __VA_ARGS__) value;                \
+    if (HAS_TASK_POINTER) {                              \
+      value = ___arrow((object), __VA_ARGS__);           \
+    } else {                                             \
+      BPF_CORE_READ_INTO(&value, (object), __VA_ARGS__); \
+    }                                                    \
+    value;                                               \
+  })
+
+/* The eight bytes at a member, whatever its type. */
+#define READ_WORD(object, member)                              \
+  ({                                                           \
+    __u64 value;                                               \
+    if (HAS_TASK_POINTER) {                                    \
+      value = *(const __u64 *)&(object)->member;               \
+    } else {                                                   \
+      bpf_core_read(&value, sizeof(value), &(object)->member); \
+    }                                                          \
+    value;                                                     \
+  })
+
 #define DENTRY_HEAD 96
 #define FILE_HEAD 192
 #define INODE_HEAD 192

@@ -79,21 +79,21 @@ static __always_inline bool has_bit(const volatile __u64 *bits, __u32 nr) {
 /* Whether this is a thread of the sensor: what it does is no event. Its children's is. */
 static __always_inline bool is_sensor(struct task_struct *task) {
   if (sensor_pid_ns == PID_NS_OF_HOST) {
-    return (__u32)task->tgid == sensor_pid;
+    return (__u32)READ(task, tgid) == sensor_pid;
   }
-  struct pid *pid = task->signal->pids[PIDTYPE_TGID];
-  return pid_at(pid, task->thread_pid->level) == sensor_pid &&
+  struct pid *pid = READ(task, signal, pids[PIDTYPE_TGID]);
+  return pid_at(pid, READ(task, thread_pid, level)) == sensor_pid &&
          pid_namespace_inum(task) == sensor_pid_ns;
 }
 
 /* The struct file of a descriptor of the current task; 0 when it is not open. */
 static __always_inline __u64 file_of(struct task_struct *task, __s32 fd) {
-  struct fdtable *table = task->files->fdt;
-  if (fd < 0 || (__u32)fd >= table->max_fds) {
+  struct fdtable *table = READ(task, files, fdt);
+  if (fd < 0 || (__u32)fd >= READ(table, max_fds)) {
     return 0;
   }
   __u64 file = 0;
-  bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd);
+  bpf_probe_read_kernel(&file, sizeof(file), READ(table, fd) + fd);
   return file;
 }
 
@@ -104,9 +104,9 @@ static __always_inline __s32 base_fd(const struct ev_plan_step *step, __u64 arg)
 /* The directory that a path argument is relative to. False: the descriptor is not open. */
 static __always_inline bool base_of(struct task_struct *task, __s32 fd, __u64 *mnt, __u64 *dentry) {
   if (fd == AT_FDCWD) {
-    struct fs_struct *fs = task->fs;
-    *mnt = (__u64)fs->pwd.mnt;
-    *dentry = (__u64)fs->pwd.dentry;
+    struct fs_struct *fs = READ(task, fs);
+    *mnt = (__u64)READ(fs, pwd.mnt);
+    *dentry = (__u64)READ(fs, pwd.dentry);
     return true;
   }
   __u64 address = file_of(task, fd);
