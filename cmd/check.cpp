@@ -10,7 +10,9 @@
 
 #include "cmd/command.h"
 #include "cmd/describe_json.h"
+#include "cmd/filter_text.h"
 #include "cmd/findings.h"
+#include "cmd/rule_cost.h"
 #include "cmd/setup.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/source_text.h"
@@ -113,7 +115,16 @@ void write_schema(JsonWriter& json, const CheckedFile& file) {
   json.end_array();
 }
 
-void print_json(const Check& check) {
+void print_costs(const Check& check) {
+  std::fputs(("\n" + to_text(rule_costs(*check.loaded.description, *check.loaded.rules))).c_str(),
+             stdout);
+  const std::string overflow = overflow_text(check.loaded.rules->filter());
+  if (!overflow.empty()) {
+    std::printf("\nwarning: %s\n", overflow.c_str());
+  }
+}
+
+void print_json(const Check& check, bool with_costs) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
@@ -134,6 +145,12 @@ void print_json(const Check& check) {
   if (check.is_good()) {
     json.key("falco_describe_results");
     write_json(json, *check.loaded.description);
+    if (with_costs) {
+      json.key("rule_costs");
+      write_json(json, rule_costs(*check.loaded.description, *check.loaded.rules));
+      json.key("filter_overflow");
+      json.text(overflow_text(check.loaded.rules->filter()));
+    }
   }
   json.end_object();
   std::puts(out.c_str());
@@ -147,10 +164,17 @@ int check_command(const Options& options) {
     return kExitFailure;
   }
   LoadOptions load = load_options(*config);
-  load.describe = options.json;
+  load.describe = options.json || options.cost;
   const Check check = check_files(options.files, load);
   print_findings(stderr, check.elsewhere);
-  options.json ? print_json(check) : print_text(check);
+  if (options.json) {
+    print_json(check, options.cost);
+  } else {
+    print_text(check);
+    if (options.cost && check.is_good()) {
+      print_costs(check);
+    }
+  }
   return check.is_good() && std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
 }
 

@@ -24,6 +24,7 @@ inline constexpr uint32_t kTakesPrint = 0x80;  // -p
 inline constexpr uint32_t kTakesRule = 0x200;  // RULE
 inline constexpr uint32_t kTakesJson = 0x100;  // --json
 inline constexpr uint32_t kTakesTop = 0x400;   // --url, --interval, --once
+inline constexpr uint32_t kTakesCost = 0x800;  // --cost
 
 struct Command {
   std::string_view name;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cmd/filter_text.h"
 #include "engine/base/priority.h"
 #include "engine/event_catalog.h"
 #include "engine/lang/ast.h"
@@ -91,6 +92,10 @@ void write_details(JsonWriter& json, const RuleDescription& rule) {
   }
   json.end_object();
   write_texts(json, "plugins", rule.plugins);
+  if (rule.outcome.state == RuleState::kLoaded) {
+    json.key("kernel_filter");
+    write_json(json, rule.filter, leaf_rows(*rule.condition.resolved));
+  }
   json.end_object();
 }
 

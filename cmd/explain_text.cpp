@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "cmd/filter_text.h"
 #include "cmd/rule_tree.h"
 #include "engine/base/strings.h"
 #include "engine/lang/requirement.h"
@@ -150,6 +151,7 @@ class Explanation {
     }
     write_output();
     if (rule_.outcome.state == RuleState::kLoaded) {
+      write_filter();
       write_routes(rules);
       write_program(rules.program());
     }
@@ -302,6 +304,31 @@ class Explanation {
       out_ += "  " + shown(rule_.outcome.output, kMaxText) + '\n';
     }
     line("Its fields", joined(rule_.outcome.output_fields));
+  }
+
+  // What the kernel asks of an event before it sends it.
+  void write_filter() {
+    const Rows tests = leaf_rows(*rule_.condition.resolved);
+    heading("Decided in the kernel");
+    Rows rows;
+    for (size_t i = 0; i < rule_.filter.comparisons.size(); ++i) {
+      if (i >= tests.lines().size()) {
+        rows.skip();
+        continue;
+      }
+      const auto& [known_as, decided] = rule_.filter.comparisons[i];
+      std::string row(to_text(decided));
+      row.resize(9, ' ');
+      rows.add(row + tests.lines()[i] +
+               (known_as.empty() ? "" : "  (" + std::string(known_as) + ")"));
+    }
+    append_rows(rows);
+    heading("What reaches user space");
+    Rows passages;
+    for (const filter::FilterExplanation::Passage& passage : rule_.filter.passages) {
+      passages.add(joined(event_names(passage.events)) + ": " + passage_text(passage, tests));
+    }
+    append_rows(passages);
   }
 
   // What the matcher asks of an event before it begins to evaluate the condition.

@@ -106,6 +106,9 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesJson) != 0) {
     app.add_flag("--json", options.json, "As a JSON document");
   }
+  if ((command.options & kTakesCost) != 0) {
+    app.add_flag("--cost", options.cost, "Also rank the rules by what they cost, worst first");
+  }
   if ((command.options & kTakesTop) != 0) {
     add_top_options(app, options);
   }

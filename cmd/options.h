@@ -23,6 +23,7 @@ struct Options {
   bool once = false;                                  // top --once
   bool dry_run = false;
   bool json = false;
+  bool cost = false;  // check --cost
   bool markdown = false;
   bool stats = false;
 };

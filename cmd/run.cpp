@@ -7,6 +7,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "cmd/container_lookup.h"
 #include "cmd/endpoints.h"
 #include "cmd/filter_tables.h"
+#include "cmd/filter_text.h"
 #include "cmd/log.h"
 #include "cmd/metrics_snapshot.h"
 #include "cmd/name_resolver.h"
@@ -92,6 +94,10 @@ Result<std::unique_ptr<WebServer>> start_web_server(const WebServerConfig& confi
 // A capture file is also for rules to come: it takes all events of the kinds that rules ask for.
 Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_recording) {
   const bool filters = setup.config.kernel_filter && !is_recording;
+  const std::string overflow = filters ? overflow_text(setup.rules->filter()) : std::string();
+  if (!overflow.empty()) {
+    log_warning(overflow);
+  }
   return open_live_source(
       {.plans = EventCatalog::builtin().capture_plans(setup.rules->wanted_events()),
        .ring_bytes = setup.config.ring_bytes,

@@ -79,8 +79,15 @@ std::vector<Box> FilterCompiler::clauses_of(EventCode code, const Call& call) co
   return clauses;
 }
 
-KernelFilter FilterCompiler::finish(const EventSet& unfiltered) && {
+KernelFilter FilterCompiler::finish(const EventSet& unfiltered,
+                                    std::vector<FilterExplanation>* explanations) && {
   vocabulary_.finish();
+  if (explanations != nullptr) {
+    const FilterExplainer explainer(vocabulary_, events_, unfiltered);
+    for (const Rule& rule : rules_) {
+      explanations->push_back(explainer.explain(rule.condition, rule.events));
+    }
+  }
   TableWriter writer(vocabulary_);
   size_t joined = 0;
   EventSet wanted;

@@ -14,6 +14,7 @@
 #include "engine/event_catalog.h"
 #include "engine/fields/catalog.h"
 #include "engine/filter/condition.h"
+#include "engine/filter/filter_explanation.h"
 #include "engine/filter/kernel_filter.h"
 #include "engine/filter/vocabulary.h"
 #include "engine/lang/ast.h"
@@ -29,8 +30,10 @@ class FilterCompiler {
 
   // Requires: the condition has passed the compiler, which gave `info`.
   void add(const lang::Expr& condition, const lang::ConditionInfo& info);
-  // Ends the work. Of the events in `unfiltered`, all pass.
-  [[nodiscard]] KernelFilter finish(const EventSet& unfiltered) &&;
+  // Ends the work. Of the events in `unfiltered`, all pass. Null: no explanations are asked for;
+  // else they are appended, one for each condition.
+  [[nodiscard]] KernelFilter finish(const EventSet& unfiltered,
+                                    std::vector<FilterExplanation>* explanations = nullptr) &&;
 
  private:
   struct Rule {

@@ -284,11 +284,11 @@ Decided by_text(const KernelComparison& comparison, const Call& call,
   if (!comparison.prefixes) {
     return std::nullopt;
   }
-  ClassSet inside = ClassSet::none();
+  std::vector<uint32_t> inside;
   for (const std::string& prefix : *comparison.prefixes) {
-    inside = inside | ClassSet::of(vocabulary.paths().below(prefix));
+    std::ranges::copy(vocabulary.paths().below(prefix), std::back_inserter(inside));
   }
-  return decide_inside(EV_DIM_PATH, inside, comparison);
+  return decide_inside(EV_DIM_PATH, ClassSet::of(std::move(inside)), comparison);
 }
 
 // Calls of which fs.path.name is the path of the descriptor's file; they have no other fs.path.

@@ -83,7 +83,42 @@ std::string cheaper_alternatives(std::string_view pattern) {
   return count > 1 ? "in (" + items + ")" : std::string();
 }
 
+// What all matches of a regular expression begin with, as far as it is written in plain letters.
+std::string plain_beginning(std::string_view pattern) {
+  constexpr std::string_view kSpecial = "\\.[]{}()*+?|^$";
+  constexpr std::string_view kMayRepeat = "*?{+";
+  if (pattern.find('|') != std::string_view::npos) {
+    return {};
+  }
+  pattern.remove_prefix(pattern.starts_with('^') ? 1 : 0);
+  std::string text;
+  while (!pattern.empty()) {
+    const bool is_escaped = pattern.size() > 1 && pattern.front() == '\\';
+    const char c = pattern[is_escaped ? 1 : 0];
+    if ((kSpecial.find(c) != std::string_view::npos) != is_escaped) {
+      break;
+    }
+    pattern.remove_prefix(is_escaped ? 2 : 1);
+    if (!pattern.empty() && kMayRepeat.find(pattern.front()) != std::string_view::npos) {
+      break;
+    }
+    text += c;
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string narrowing_form(const Comparison& comparison) {
+  constexpr size_t kShortest = 2;  // a slash alone says nothing
+  const auto* constant = std::get_if<Constant>(&comparison.rhs.node);
+  if (constant == nullptr || comparison.op != "regex") {
+    return {};
+  }
+  const std::string text = plain_beginning(constant->text);
+  return text.size() < kShortest ? std::string()
+                                 : to_text(comparison.lhs) + " startswith " + quote_if_needed(text);
+}
 
 std::string cheaper_form(const Comparison& comparison) {
   const auto* constant = std::get_if<Constant>(&comparison.rhs.node);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cheaper: patterns that say what a plain text comparison says.
+// Cheaper: comparisons that say what a pattern says, or enough of it, and cost less.
 #ifndef SAKER_ENGINE_LANG_CHEAPER_H
 #define SAKER_ENGINE_LANG_CHEAPER_H
 
@@ -13,6 +13,11 @@ namespace saker::lang {
 // `f in (a, b)` for `f regex a|b`. Empty: none is known. Regular expressions without alternatives
 // are left to Lints.
 [[nodiscard]] std::string cheaper_form(const Comparison& comparison);
+
+// A comparison that holds whenever this one does, and can be looked up: `f startswith a/` for
+// `f regex a/.*`. Added to it with `and`, it lets most values be refused early. Empty: none is
+// known.
+[[nodiscard]] std::string narrowing_form(const Comparison& comparison);
 
 }  // namespace saker::lang
 

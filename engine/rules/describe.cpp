@@ -91,7 +91,7 @@ ConditionDescription Describer::describe(const lang::Expr& written,
 }
 
 void Describer::add_rule(const RuleDefinition& definition, CompiledRule compiled) {
-  RuleDescription rule{definition, {}, {}, std::move(compiled.outcome)};
+  RuleDescription rule{definition, {}, {}, std::move(compiled.outcome), {}};
   if (compiled.written != nullptr && compiled.resolved != nullptr) {
     rule.condition = describe(*compiled.written, std::move(compiled.resolved));
     NameList fields = rule.condition.fields;
@@ -100,6 +100,14 @@ void Describer::add_rule(const RuleDefinition& definition, CompiledRule compiled
     rule.plugins = plugins_of(fields);
   }
   result_.rules.push_back(std::move(rule));
+}
+
+void Describer::add_filter(std::vector<filter::FilterExplanation> explanations) {
+  for (RuleDescription& rule : result_.rules) {
+    if (rule.outcome.state == RuleState::kLoaded) {
+      rule.filter = std::move(explanations[rule.outcome.number]);
+    }
+  }
 }
 
 MacroDescription Describer::describe(const MacroDefinition& macro, const Names& names) const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/event_catalog.h"
+#include "engine/filter/filter_explanation.h"
 #include "engine/lang/ast.h"
 #include "engine/rules/document.h"
 #include "engine/rules/loader.h"
@@ -42,6 +43,7 @@ struct RuleDescription {
   ConditionDescription condition;
   NameList plugins;  // whose fields are in its condition or output
   RuleOutcome outcome;
+  filter::FilterExplanation filter;  // when loaded
 };
 
 struct MacroDescription {
@@ -84,6 +86,8 @@ class Describer {
       : store_(store), plugins_(plugins) {}
 
   void add_rule(const RuleDefinition& definition, CompiledRule compiled);
+  // Of the rules that are loaded, in their order.
+  void add_filter(std::vector<filter::FilterExplanation> explanations);
   // Adds macros and lists. Requires: all rules are added.
   [[nodiscard]] RulesDescription finish(Names& names) &&;
 

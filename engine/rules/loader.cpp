@@ -141,10 +141,12 @@ void Loader::compile() {
   if (diagnostics_.has_errors()) {
     return;
   }
-  RuleSet::Parts parts = std::move(compiler).finish();
+  std::vector<filter::FilterExplanation> explanations;
+  RuleSet::Parts parts = std::move(compiler).finish(options_.describe ? &explanations : nullptr);
   parts.fields = std::move(extended);
   rules_ = std::make_shared<const RuleSet>(std::move(parts));
   if (options_.describe) {
+    describer.add_filter(std::move(explanations));
     description_ = std::make_shared<const RulesDescription>(describe(std::move(describer), names));
   }
 }

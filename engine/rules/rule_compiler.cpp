@@ -312,9 +312,9 @@ CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
   return compiled;
 }
 
-RuleSet::Parts RuleCompiler::finish() && {
+RuleSet::Parts RuleCompiler::finish(std::vector<filter::FilterExplanation>* explanations) && {
   parts_.program = std::move(compiler_).finish();
-  parts_.filter = std::move(filter_).finish(parts_.state_events);
+  parts_.filter = std::move(filter_).finish(parts_.state_events, explanations);
   return std::move(parts_);
 }
 

@@ -57,8 +57,8 @@ class RuleCompiler {
 
   // Rules that are switched off or not severe enough are checked and left out.
   CompiledRule add(const RuleDefinition& definition);
-  // Ends the work.
-  [[nodiscard]] RuleSet::Parts finish() &&;
+  // Ends the work. Null: no explanations are asked for; else they are appended, one for each rule.
+  [[nodiscard]] RuleSet::Parts finish(std::vector<filter::FilterExplanation>* explanations) &&;
 
  private:
   // The condition with exceptions in place; null: nothing is left. False in `complete`: something

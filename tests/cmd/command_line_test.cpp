@@ -229,6 +229,38 @@ TEST_F(CommandLine, CheckDescribesGoodRulesAsJson) {
             "Shadow opened");
 }
 
+TEST_F(CommandLine, CheckRanksRulesByCost) {
+  const std::string rules =
+      write("r.yaml", std::string(kRule) +
+                          "- rule: Read\n"
+                          "  desc: d\n"
+                          "  condition: evt.type = read and not proc.cmdline = x\n"
+                          "  output: o\n"
+                          "  priority: INFO\n");
+  const Finished text = run_saker({"check", "--cost", rules});
+  EXPECT_EQ(text.status, 0);
+  EXPECT_EQ(text.out, rules +
+                          ": Ok\n"
+                          "\n"
+                          "    share    tried  rule\n"
+                          "  18.00 %  18.00 %  Read: read: every event, because the kernel cannot "
+                          "compare: proc.cmdline = x\n"
+                          "   0.01 %   0.00 %  Shadow opened: openat: only when path is "
+                          "/etc/shadow\n");
+  const Json document = parse_json(run_saker({"check", "--cost", "--json", rules}).out);
+  ASSERT_EQ(document["rule_costs"].items.size(), 2U);
+  EXPECT_EQ(document["rule_costs"].items[0]["rule"].text, "Read");
+  EXPECT_EQ(document["filter_overflow"].text, "");
+  EXPECT_FALSE(parse_json(run_saker({"check", "--json", rules}).out).has("rule_costs"));
+}
+
+TEST_F(CommandLine, CheckRanksNothingWhenARuleIsWrong) {
+  const std::string bad = write("bad.yaml", "- rule: r\n");
+  const Finished text = run_saker({"check", "--cost", bad});
+  EXPECT_EQ(text.status, 1);
+  EXPECT_EQ(text.out.find("share"), std::string::npos) << text.out;
+}
+
 TEST_F(CommandLine, CheckReportsAsJson) {
   const std::string good = write("good.yaml", kRule);
   const std::string bad = write("bad.yaml",

@@ -97,6 +97,19 @@ constexpr std::string_view kShell =
     "    shell %proc.name\n"
     "Its fields   proc.name\n"
     "\n"
+    "Decided in the kernel:\n"
+    "  wholly   evt.type = execve  (the kind of event)\n"
+    "  not      tolower(proc.name) in (sh, bash, zsh, a, b, c, d, e, and 1 more)\n"
+    "  in part  proc.pname exists  (name of the parent)\n"
+    "  not      user.uid > 0  (user id)\n"
+    "  wholly   proc.name = sh  (process name)\n"
+    "  not      fd.name startswith /t  (path)\n"
+    "  wholly   proc.name = bash  (process name)\n"
+    "  not      fd.name startswith /x  (path)\n"
+    "\n"
+    "What reaches user space:\n"
+    "  execve: every event, whatever the rules are: the table of processes is kept by them\n"
+    "\n"
     "When it is tried:\n"
     "  execve: when not proc.pname exists and user.uid > 0 and tolower(proc.name) in (sh, bash, "
     "zsh, a, b, c, d, e, and 1 more)\n"
@@ -215,6 +228,31 @@ TEST(ExplainText, StaysShortHoweverLongTheRuleIs) {
   EXPECT_NE(text.find("  big: 100000 items, a.yaml:1\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\nCompiled to 2002 tests:\n"), std::string::npos) << text;
   EXPECT_TRUE(text.ends_with("  (1502 more lines)\n")) << text;
+}
+
+TEST(ExplainText, TellsWhatTheKernelDecides) {
+  const LoadResult loaded =
+      load({rule("r",
+                 "(evt.type in (open, openat) and evt.is_open_write = true and fd.name in "
+                 "(/etc/shadow, /etc/gshadow) and fd.filename glob s*) or (evt.type = bpf and "
+                 "evt.arg.cmd = 5)")});
+  const std::string text = explain(loaded, "r");
+  const size_t begin = text.find("Decided in the kernel:\n");
+  ASSERT_NE(begin, std::string::npos) << text;
+  EXPECT_EQ(text.substr(begin, text.find("When it is tried") - begin),
+            "Decided in the kernel:\n"
+            "  wholly   evt.type in (open, openat)  (the kind of event)\n"
+            "  wholly   evt.is_open_write = true  (open flags)\n"
+            "  wholly   fd.name in (/etc/shadow, /etc/gshadow)  (path)\n"
+            "  not      fd.filename glob s*  (path)\n"
+            "  wholly   evt.type = bpf  (the kind of event)\n"
+            "  not      evt.arg.cmd = 5\n"
+            "\n"
+            "What reaches user space:\n"
+            "  open, openat: only when opened for writing and path is /etc/gshadow or /etc/shadow; "
+            "the kernel cannot compare: fd.filename glob s*\n"
+            "  bpf: every event, because the kernel cannot compare: evt.arg.cmd = 5\n"
+            "\n");
 }
 
 TEST(ExplainText, TellsWhenARuleIsTried) {
