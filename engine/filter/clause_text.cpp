@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -50,6 +49,14 @@ std::vector<uint32_t> members(const ClassSet& classes, size_t size, bool is_memb
     }
   }
   return found;
+}
+
+// Of the classes of values that rules name: those in the set, or, when the others are in it, those
+// that are not.
+std::vector<uint32_t> named(const ClassSet& classes, size_t size) {
+  const bool has_others = classes.contains(kOther);
+  return classes.is_inverted() == has_others ? classes.listed()
+                                             : members(classes, size, !has_others);
 }
 
 // Values of EV_DIM_INTENT, those that say more first.
@@ -168,10 +175,9 @@ double intent_share(const ClassSet& intents) {
 // Of values that rules name, of which each is that of so many events.
 double named_share(const ClassSet& classes, size_t size, double each) {
   constexpr double kMost = 0.5;
-  const bool is_inverted = classes.contains(kOther);
-  const std::vector<uint32_t> named = members(classes, size, !is_inverted);
-  const double share = std::min(kMost, each * static_cast<double>(named.size()));
-  return is_inverted ? 1 - share : share;
+  const auto count = static_cast<double>(named(classes, size).size());
+  const double share = std::min(kMost, each * count);
+  return classes.contains(kOther) ? 1 - share : share;
 }
 
 // The comparison of the condition that asks for the pattern; null: it shares it with others.
@@ -195,10 +201,27 @@ std::string user_text(std::string_view key) {
   return std::to_string(id);
 }
 
+std::string path_text(std::string key) {
+  if (key.ends_with('\0')) {
+    key.pop_back();
+  } else {
+    key += '*';
+  }
+  return key;
+}
+
 }  // namespace
 
 ClauseText::ClauseText(const Vocabulary& vocabulary)
-    : vocabulary_(vocabulary), path_parents_(vocabulary.paths().parents()) {}
+    : vocabulary_(vocabulary), path_parents_(vocabulary.paths().parents()) {
+  for (const ev_class_kind kind : {EV_CLASS_NAME, EV_CLASS_USER}) {
+    const KeyDomain& domain = vocabulary.keys(kind);
+    keys_[kind].resize(domain.size());
+    for (const auto& [key, number] : domain.keys()) {
+      keys_[kind][number] = kind == EV_CLASS_USER ? user_text(key) : key;
+    }
+  }
+}
 
 std::string ClauseText::of(const Box::Side& side, const Condition& condition,
                            const Call& call) const {
@@ -248,41 +271,34 @@ double ClauseText::share_of(const Box::Side& side) const {
 
 std::string ClauseText::of_keys(const Box::Side& side) const {
   const bool is_user = side.axis == EV_DIM_USER;
-  const KeyDomain& domain = vocabulary_.keys(is_user ? EV_CLASS_USER : EV_CLASS_NAME);
-  const bool is_negated = side.classes.contains(kOther);
   Texts texts;
-  for (const auto& [key, number] : domain.keys()) {
-    if (side.classes.contains(number) != is_negated) {
-      texts.push_back(is_user ? user_text(key) : key);
-    }
+  for (const uint32_t number : named(side.classes, vocabulary_.sizes()[side.axis])) {
+    texts.push_back(keys_[is_user ? EV_CLASS_USER : EV_CLASS_NAME][number]);
   }
+  std::ranges::sort(texts);
   const std::string_view what = is_user                    ? "user id "
                                 : side.axis == EV_DIM_NAME ? "process name "
                                                            : "name of the parent ";
-  return std::string(what) + is_one_of(texts, is_negated);
+  return std::string(what) + is_one_of(texts, side.classes.contains(kOther));
 }
 
 // A set of paths is some prefixes, without some of the longer ones below them.
 std::string ClauseText::of_paths(const ClassSet& paths) const {
-  const bool is_negated = paths.contains(kOther);
   const std::vector<std::string>& keys = vocabulary_.paths().keys();
+  const ClassSet listed = ClassSet::of(named(paths, path_parents_.size()));
   Texts texts;
   size_t exceptions = 0;
-  for (uint32_t number = 1; number < path_parents_.size(); ++number) {
-    const bool is_in = paths.contains(number) != is_negated;
-    const bool parent_is_in = paths.contains(path_parents_[number]) != is_negated;
-    if (is_in && !parent_is_in) {
-      std::string text = keys[number - 1];
-      if (text.ends_with('\0')) {
-        text.pop_back();
-      } else {
-        text += '*';
-      }
-      texts.push_back(std::move(text));
+  for (const uint32_t top : listed.listed()) {
+    if (listed.contains(path_parents_[top])) {
+      continue;
     }
-    exceptions += !is_in && parent_is_in ? 1 : 0;
+    texts.push_back(path_text(keys[top - 1]));
+    for (uint32_t below = top + 1; below <= keys.size() && path_parents_[below] >= top; ++below) {
+      const bool is_exception = !listed.contains(below) && listed.contains(path_parents_[below]);
+      exceptions += is_exception ? 1 : 0;
+    }
   }
-  return "path " + is_one_of(texts, is_negated) +
+  return "path " + is_one_of(texts, paths.contains(kOther)) +
          (exceptions > 0 ? ", but for " + std::to_string(exceptions) + " below" : "");
 }
 

@@ -4,6 +4,7 @@
 #ifndef SAKER_ENGINE_FILTER_CLAUSE_TEXT_H
 #define SAKER_ENGINE_FILTER_CLAUSE_TEXT_H
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -32,6 +33,7 @@ class ClauseText {
                                        const Call& call) const;
 
   const Vocabulary& vocabulary_;
+  std::array<std::vector<std::string>, EV_CLASS_KINDS> keys_;  // by class, as people write them
   std::vector<uint32_t> path_parents_;
 };
 

@@ -204,14 +204,38 @@ void add_keys(KernelComparison& comparison, Vocabulary& vocabulary) {
   }
 }
 
-template <ev_dimension Dimension, ev_class_kind Kind, auto ValueOf>
+// A comparison for equality tells its own keys from all others; there may be very many of them.
+template <ev_dimension Dimension, ev_class_kind Kind, auto KeyOf, auto ValueOf>
 Decided by_key(const KernelComparison& comparison, const Call&, const Vocabulary& vocabulary) {
+  const CheckedComparison& checked = comparison.checked;
   const KeyDomain& domain = vocabulary.keys(Kind);
-  std::vector<Verdict> verdicts(domain.size(), verdict_on_no_constant(comparison.checked));
-  for (const auto& [key, number] : domain.keys()) {
-    verdicts[number] = verdict_on(comparison.checked, ValueOf(key));
+  const Verdict other = verdict_on_no_constant(checked);
+  std::vector<uint32_t> hold_unlike_other;
+  std::vector<uint32_t> fail_unlike_other;
+  const auto decide = [&](std::string_view key, uint32_t number) {
+    const Verdict verdict = verdict_on(checked, ValueOf(key));
+    if (verdict.may_hold != other.may_hold) {
+      hold_unlike_other.push_back(number);
+    }
+    if (verdict.may_fail != other.may_fail) {
+      fail_unlike_other.push_back(number);
+    }
+  };
+  if (is_equality(checked) || is_inequality(checked)) {
+    for (const lang::TypedConstant& constant : checked.constants) {
+      if (const std::optional<std::string> key = KeyOf(constant.value())) {
+        decide(*key, domain.find(*key));
+      }
+    }
+  } else {
+    for (const auto& [key, number] : domain.keys()) {
+      decide(key, number);
+    }
   }
-  return decide_each(Dimension, domain.size(), [&](uint32_t number) { return verdicts[number]; });
+  const ClassSet holds = ClassSet::of(std::move(hold_unlike_other));
+  const ClassSet fails = ClassSet::of(std::move(fail_unlike_other));
+  return Decision{Dimension, other.may_hold ? holds.complement() : holds,
+                  other.may_fail ? fails.complement() : fails};
 }
 
 // Longer ones equal no name.
@@ -334,11 +358,11 @@ constexpr KernelField kFields[] = {
     {"fd.type", "format of the file", add_nothing, by_file_kind<&FileKind::type>},
     {"fd.typechar", "format of the file", add_nothing, by_file_kind<&FileKind::letter>},
     {"user.uid", "user id", add_keys<EV_CLASS_USER, user_key>,
-     by_key<EV_DIM_USER, EV_CLASS_USER, user_value>},
+     by_key<EV_DIM_USER, EV_CLASS_USER, user_key, user_value>},
     {"proc.name", "process name", add_keys<EV_CLASS_NAME, name_key>,
-     by_key<EV_DIM_NAME, EV_CLASS_NAME, name_value>},
+     by_key<EV_DIM_NAME, EV_CLASS_NAME, name_key, name_value>},
     {"proc.pname", "name of the parent", add_keys<EV_CLASS_NAME, name_key>,
-     by_key<EV_DIM_PARENT_NAME, EV_CLASS_NAME, name_value>},
+     by_key<EV_DIM_PARENT_NAME, EV_CLASS_NAME, name_key, name_value>},
     {"fd.name", "path", add_path<name_needs, EV_TEXT_PATH>, by_text<EV_TEXT_PATH>},
     {"fd.directory", "path", add_path<directory_needs, EV_TEXT_PATH>, by_text<EV_TEXT_PATH>},
     {"fd.filename", "path", add_path<file_name_needs, EV_TEXT_PATH>, by_text<EV_TEXT_PATH>},

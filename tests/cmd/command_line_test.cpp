@@ -254,6 +254,22 @@ TEST_F(CommandLine, CheckRanksRulesByCost) {
   EXPECT_FALSE(parse_json(run_saker({"check", "--json", rules}).out).has("rule_costs"));
 }
 
+TEST_F(CommandLine, CheckTellsWhatDoesNotFitIntoTheKernel) {
+  std::string text;
+  for (int i = 0; i < 200; ++i) {
+    const std::string number = std::to_string(i);
+    text += "- {rule: r" + number + ", desc: d, condition: evt.type = openat and fd.name = /f" +
+            number + " and proc.name = p" + number + ", output: o, priority: INFO}\n";
+  }
+  const Finished finished = run_saker({"check", "--cost", write("many.yaml", text)});
+  EXPECT_EQ(finished.status, 0);
+  EXPECT_TRUE(
+      finished.out.ends_with("\n\nwarning: the rules ask for more than the kernel's tables hold, "
+                             "so that more events reach "
+                             "user space: 72 clauses joined to others\n"))
+      << finished.out;
+}
+
 TEST_F(CommandLine, CheckRanksNothingWhenARuleIsWrong) {
   const std::string bad = write("bad.yaml", "- rule: r\n");
   const Finished text = run_saker({"check", "--cost", bad});
