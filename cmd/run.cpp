@@ -14,6 +14,7 @@
 #include "cmd/command.h"
 #include "cmd/container_lookup.h"
 #include "cmd/endpoints.h"
+#include "cmd/filter_tables.h"
 #include "cmd/filter_text.h"
 #include "cmd/log.h"
 #include "cmd/metrics_snapshot.h"
@@ -88,15 +89,6 @@ Result<std::unique_ptr<WebServer>> start_web_server(const WebServerConfig& confi
              (config.uses_tls ? " with TLS" : ""));
   }
   return server;
-}
-
-FilterTables tables_of(const KernelFilter& filter) {
-  return {.calls = filter.calls,
-          .groups = filter.groups,
-          .classes = filter.classes,
-          .sets = filter.sets,
-          .prefixes = filter.prefixes,
-          .automata = filter.automata};
 }
 
 // A capture file is also for rules to come: it takes all events of the kinds that rules ask for.

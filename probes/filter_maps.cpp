@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/filter_maps.h"
 
-#include <linux/membarrier.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -83,9 +79,6 @@ Result<void> FilterMaps::install(const FilterTables& filter) {
   const uint32_t generation = *parts_.generation + 1;
   const uint32_t side = generation & 1;
   Writer writer(side);
-  writer.write(fill_array(parts_.groups, filter.groups, side * EV_FILTER_GROUPS));
-  writer.write(fill_array(parts_.sets, filter.sets, side * EV_FILTER_SETS));
-  writer.write(fill_array(parts_.automata, filter.automata, side * EV_TEXTS));
   writer.place(
       parts_.classes,
       {BPF_MAP_TYPE_HASH, sizeof(ev_filter_value), sizeof(uint32_t), count(filter.classes)},
@@ -99,6 +92,11 @@ Result<void> FilterMaps::install(const FilterTables& filter) {
                  return fill_keys(map, filter.prefixes, &ev_filter_prefix_entry::prefix,
                                   &ev_filter_prefix_entry::clauses);
                });
+  // The update of a map of maps returns when all programs that could have seen the old one have
+  // ended (synchronize_rcu), and so those that still worked with the arrays of this side.
+  writer.write(fill_array(parts_.groups, filter.groups, side * EV_FILTER_GROUPS));
+  writer.write(fill_array(parts_.sets, filter.sets, side * EV_FILTER_SETS));
+  writer.write(fill_array(parts_.automata, filter.automata, side * EV_TEXTS));
   if (writer.error() != 0) {
     return Error{"cannot store the filter in the kernel", writer.error(), ""};
   }
@@ -107,8 +105,6 @@ Result<void> FilterMaps::install(const FilterTables& filter) {
   std::ranges::fill(calls, ev_filter_call{});
   std::ranges::copy(filter.calls, calls.begin());
   std::atomic_ref(*parts_.generation).store(generation, std::memory_order_release);
-  // Programs that still work with the other tables end before these may be changed again.
-  ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
   return {};
 }
 

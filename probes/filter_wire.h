@@ -31,17 +31,17 @@ struct ev_clauses {
  * for them when all else holds.
  */
 enum ev_dimension {
-  /* The value is a number below EV_SMALL_VALUES. */
+  /* The value is a number below EV_SMALL_VALUES, but for EV_DIM_TOP. */
   EV_DIM_RESULT = 0, /* 0: the call succeeded, 1: it failed */
   EV_DIM_INTENT,     /* what a file is opened for: EV_INTENT_* */
   EV_DIM_FILE_KIND,  /* of the descriptor: the format bits of its inode's mode, shifted down */
+  EV_DIM_TOP,        /* the first name in the path of the descriptor's file: its EV_DIM_PATH */
   EV_DIM_PLACE,      /* EV_PLACE_* */
   EV_SMALL_DIMS,
-  EV_DIM_TOP = EV_SMALL_DIMS, /* the first name in the path of the descriptor's file */
   /* The value has a class, and each class its set. */
-  EV_DIM_USER,        /* effective user id */
-  EV_DIM_NAME,        /* of the process when it began or last executed something */
-  EV_DIM_PARENT_NAME, /* the same of its parent */
+  EV_DIM_USER = EV_SMALL_DIMS, /* effective user id */
+  EV_DIM_NAME,                 /* of the process when it began or last executed something */
+  EV_DIM_PARENT_NAME,          /* the same of its parent */
   EV_CLASS_DIMS_END,
   /* The value is a set of patterns that a text contains or ends with. */
   EV_DIM_GIVEN_PATTERNS = EV_CLASS_DIMS_END, /* the path as given, repeated slashes as one */

@@ -18,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -75,6 +76,10 @@ class LogCapture {
 constexpr int64_t kBurstGapNs = 1'000'000;
 constexpr int64_t kNapNs = 200'000;
 
+// Parts of the ring: how full it is when senders are throttled, and what each may still send within
+// the probes' window of time.
+constexpr uint32_t kThrottleFrom = 4;
+constexpr uint32_t kSenderPart = 16;
 // Of more, the filter knows nothing, and lets their events pass.
 constexpr uint32_t kKnownProcesses = 65'536;
 constexpr uint32_t kKnownCgroups = 16'384;
@@ -94,9 +99,10 @@ struct DropReason {
   std::string_view name;
 };
 constexpr DropReason kDropReasons[] = {
-    {EV_DROP_RING_FULL, "ring_full"},  {EV_DROP_HIGH_WATER, "high_water"},
-    {EV_DROP_TAIL_CALL, "tail_call"},  {EV_DROP_STASH_FULL, "stash_full"},
-    {EV_DROP_SCRATCH, "scratch_busy"}, {EV_DROP_OVERSIZE, "oversize"},
+    {EV_DROP_RING_FULL, "ring_full"},   {EV_DROP_HIGH_WATER, "high_water"},
+    {EV_DROP_THROTTLED, "throttled"},   {EV_DROP_TAIL_CALL, "tail_call"},
+    {EV_DROP_STASH_FULL, "stash_full"}, {EV_DROP_SCRATCH, "scratch_busy"},
+    {EV_DROP_OVERSIZE, "oversize"},
 };
 static_assert(std::size(kDropReasons) == EV_DROP_REASONS);
 
@@ -300,6 +306,9 @@ int KernelSource::load_programs(const LiveOptions& options, uint32_t ring_bytes,
 void KernelSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   const uint32_t reserved = std::min(options.reserved_percent, 100U);
   skeleton_->rodata->high_water_bytes = uint64_t{ring_bytes} * (100 - reserved) / 100;
+  skeleton_->rodata->throttle_from_bytes =
+      options.throttle ? ring_bytes / kThrottleFrom : std::numeric_limits<uint64_t>::max();
+  skeleton_->rodata->sender_bytes_max = ring_bytes / kSenderPart;
   std::ranges::fill(skeleton_->rodata->native_of_compat, uint16_t{EV_SYSCALLS});
   for (const CompatSyscall& compat : compat_syscalls()) {
     skeleton_->rodata->native_of_compat[compat.nr] = compat.native_nr;

@@ -27,6 +27,8 @@ struct LiveOptions {
   uint32_t ring_bytes = 8 * 1024 * 1024;  // rounded up to a power of two and whole pages
   // Part of the ring that only exec, fork and exit may fill, in percent.
   uint32_t reserved_percent = 20;
+  // Keep a process or container that floods from using up the ring.
+  bool throttle = true;
   FilterTables filter = {};
   ev_filter_mode filter_mode = EV_FILTER_DROP;
   // Have the kernel count the time that BPF programs take, all of this host; some 20 ns a run.

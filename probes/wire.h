@@ -278,6 +278,7 @@ struct ev_plan {
 enum ev_drop_reason {
   EV_DROP_RING_FULL = 0, /* no room in the ring buffer */
   EV_DROP_HIGH_WATER,    /* room is kept for exec, fork and exit */
+  EV_DROP_THROTTLED,     /* of a process or container that floods: room is kept for all others */
   EV_DROP_TAIL_CALL,     /* handler missing or tail-call limit */
   EV_DROP_STASH_FULL,    /* sys_enter arguments could not be kept; the record is delivered */
   EV_DROP_SCRATCH,       /* no scratch buffer */

@@ -3,7 +3,10 @@
 #include "probes/bpf/lib/append.h"
 #include "probes/bpf/lib/filter.h"
 #include "probes/bpf/lib/syscall.h"
+#include "probes/bpf/lib/throttle.h"
 
+const volatile __u64 throttle_from_bytes = 0;
+const volatile __u64 sender_bytes_max = 0;
 /* enum ev_filter_mode */
 const volatile __u32 filter_mode = EV_FILTER_DROP;
 
@@ -179,15 +182,24 @@ static __always_inline void fill_syscall(struct scratch *s, __u32 nr, bool passe
 
 static __always_inline void deliver(struct scratch *s, struct task_struct *task, __u32 nr,
                                     const struct ev_plan *plan, bool passes) {
-  if (is_above_high_water()) {
+  __u64 used_bytes = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+  if (used_bytes >= high_water_bytes) {
     count_drop(EV_DROP_HIGH_WATER, EV_SYSCALL);
     return;
   }
   record_begin(s, EV_SYSCALL, sizeof(struct ev_syscall));
   fill_task(s, task);
+  struct sender *sender = used_bytes >= throttle_from_bytes ? find_sender(s) : NULL;
+  if (sender && sender->bytes >= sender_bytes_max) {
+    count_drop(EV_DROP_THROTTLED, EV_SYSCALL);
+    return;
+  }
   fill_syscall(s, nr, passes);
   for (__u32 i = 0; i < EV_PLAN_STEPS && i < plan->n_steps; i++) {
     run_step(nr, i);
+  }
+  if (sender) {
+    __sync_fetch_and_add(&sender->bytes, s->size);
   }
   record_submit(s, EV_SYSCALL);
 }

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -72,7 +73,9 @@ TEST(LiveSource, AnOverflowIsCountedExactly) {
   const uint64_t dropped = capture->counter("dropped", "syscall");
   EXPECT_GT(dropped, 0U);
   EXPECT_EQ(capture->counter("submitted", "syscall") + dropped, uint64_t{kCalls});
-  EXPECT_EQ(capture->counter("dropped", "syscall", "high_water"), dropped);
+  EXPECT_EQ(capture->counter("dropped", "syscall", "high_water") +
+                capture->counter("dropped", "syscall", "throttled"),
+            dropped);
   EXPECT_EQ(capture->syscalls(kRareSyscall).size(), kCalls - dropped);
 }
 
@@ -88,8 +91,35 @@ TEST(LiveSource, EveryLossIsDocumented) {
   }
 }
 
-TEST(LiveSource, AFloodDoesNotPushOutProcesses) {
+// Nobody reads while it lasts.
+TEST(LiveSource, AFloodLeavesRoomForOthers) {
+  constexpr int kOthersCalls = 100;
   SAKER_OPEN_LIVE(capture, rare_options(1 << 20));
+  const Shared<std::atomic<pid_t>> other;
+  capture->run([&] {
+    call_rare(20'000);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      *other = ::getpid();
+      call_rare(kOthersCalls);
+      ::_exit(0);
+    }
+    ::waitpid(child, nullptr, 0);
+  });
+  EXPECT_GT(capture->counter("dropped", "syscall", "throttled"), 0U);
+  EXPECT_EQ(std::ranges::count_if(capture->others(),
+                                  [&](const SeenRecord& record) {
+                                    return record->kind() == EV_SYSCALL &&
+                                           record->task().pid ==
+                                               static_cast<uint32_t>(other->load());
+                                  }),
+            kOthersCalls);
+}
+
+TEST(LiveSource, AFloodDoesNotPushOutProcesses) {
+  LiveOptions options = rare_options(1 << 20);
+  options.throttle = false;
+  SAKER_OPEN_LIVE(capture, options);
   capture->run([] { call_rare(20'000); });
   EXPECT_NE(capture->first(EV_FORK), nullptr);
   EXPECT_NE(capture->first(EV_EXIT), nullptr) << "made when the ring was at its high-water mark";
@@ -98,6 +128,7 @@ TEST(LiveSource, AFloodDoesNotPushOutProcesses) {
 TEST(LiveSource, WithoutReserveTheRingFillsToTheEnd) {
   LiveOptions options = rare_options(1 << 16);
   options.reserved_percent = 0;
+  options.throttle = false;
   SAKER_OPEN_LIVE(capture, options);
   constexpr int kCalls = 2'000;
   capture->run([] { call_rare(kCalls); });

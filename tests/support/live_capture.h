@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ class SeenRecord {
   explicit SeenRecord(std::span<const std::byte> record);
   const Event* operator->() const noexcept { return event_.get(); }
   [[nodiscard]] const Event& event() const noexcept { return *event_; }
+  // The record itself.
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
+    return std::as_bytes(std::span(bytes_));
+  }
   [[nodiscard]] std::string_view text(ev_section_kind kind, size_t slot = 0) const noexcept {
     return event_->section(kind, slot).bytes;
   }

@@ -51,10 +51,6 @@ static __always_inline struct scratch *scratch_take(__u32 kind) {
 
 static __always_inline void scratch_release(struct scratch *s) { s->busy = 0; }
 
-static __always_inline bool is_above_high_water(void) {
-  return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= high_water_bytes;
-}
-
 static __always_inline void record_begin(struct scratch *s, __u32 kind, __u32 body_size) {
   struct ev_header *header = (void *)s->record;
   header->kind = kind;

@@ -424,10 +424,7 @@ static __always_inline bool keep_by_path(struct scratch *s, struct task_struct *
   if (!find_path(s, task, call)) {
     return true;
   }
-  const struct ev_clauses *clauses = by_path(s, group);
-  if (clauses && !keep(f, clauses)) {
-    return false;
-  }
+  DECIDE(EV_DIM_PATH, by_path(s, group));
   return look_ahead(f, group, EV_DIM_PATH_PATTERNS) != ASK ||
          keep_by_text(f, group, EV_TEXT_PATH, s->path_at, EV_PATH_MAX);
 }
