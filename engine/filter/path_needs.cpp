@@ -148,7 +148,7 @@ PathNeeds file_name_needs(const CheckedComparison& comparison) {
   }
   if (is_equality(comparison)) {
     for (std::string& text : texts) {
-      text = '/' + text;
+      text.insert(text.begin(), '/');
     }
     return patterns(std::move(texts), true, false);
   }
