@@ -81,7 +81,9 @@ pid_t start_child() {
   if (child == 0) {
     ::unlinkat(AT_FDCWD, name.data(), 0);
     const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    ::dup2(null, STDOUT_FILENO);
+    if (null >= 0) {
+      ::dup2(null, STDOUT_FILENO);
+    }
     ::execl("/proc/self/exe", "saker", "version", nullptr);
     ::_exit(127);
   }
