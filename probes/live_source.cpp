@@ -146,12 +146,6 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-// As the kernel numbers it; 0 without /proc.
-uint32_t pid_namespace() {
-  struct stat status{};
-  return ::stat("/proc/self/ns/pid", &status) == 0 ? static_cast<uint32_t>(status.st_ino) : 0;
-}
-
 bpf_program* find_program(const saker_bpf& skeleton, const Hook& hook) {
   bpf_program* program =
       bpf_object__find_program_by_name(skeleton.obj, std::string(hook.program).c_str());
@@ -401,16 +395,26 @@ EventSource::Next KernelSource::next(std::span<const std::byte>& record, int tim
   if (ring_->take(record)) {
     return Next::kRecord;
   }
-  if (is_detached_) {
-    return Next::kEnd;
+  const int64_t since_ns = clock_ns(CLOCK_MONOTONIC);
+  int left_ms = timeout_ms;
+  while (!is_detached_) {
+    if (const Next waited = wait(left_ms); waited != Next::kRecord) {
+      return waited;
+    }
+    if (stop_requested_.load(std::memory_order_relaxed)) {
+      detach();
+    }
+    if (ring_->take(record)) {
+      return Next::kRecord;
+    }
+    // The record was discarded, or its producer still writes it.
+    const int64_t waited_ms = (clock_ns(CLOCK_MONOTONIC) - since_ns) / 1'000'000;
+    if (timeout_ms >= 0 && waited_ms >= timeout_ms) {
+      return Next::kIdle;
+    }
+    left_ms = timeout_ms < 0 ? timeout_ms : timeout_ms - static_cast<int>(waited_ms);
   }
-  if (const Next waited = wait(timeout_ms); waited != Next::kRecord) {
-    return waited;
-  }
-  if (stop_requested_.load(std::memory_order_relaxed)) {
-    return next(record, 0);
-  }
-  return ring_->take(record) ? Next::kRecord : Next::kIdle;
+  return Next::kEnd;
 }
 
 // kRecord: something happened.
@@ -513,6 +517,11 @@ std::vector<ProgramRuns> KernelSource::program_runs() const {
 }
 
 }  // namespace
+
+uint32_t pid_namespace() {
+  struct stat status{};
+  return ::stat("/proc/self/ns/pid", &status) == 0 ? static_cast<uint32_t>(status.st_ino) : 0;
+}
 
 Result<std::unique_ptr<LiveSource>> open_live_source(const LiveOptions& options) {
   return KernelSource::open(options);
