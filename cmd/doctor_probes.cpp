@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The proof that events arrive: a child process does what each hook should see.
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,11 +65,6 @@ struct Evidence {
   bool has_arrived = false;
   uint64_t latency_ns = 0;  // from the hook to here
 };
-
-uint32_t pid_namespace() {
-  struct stat status{};
-  return ::stat("/proc/self/ns/pid", &status) == 0 ? static_cast<uint32_t>(status.st_ino) : 0;
-}
 
 // Makes an event for each hook: a call that fails, an exec of this program and its end.
 pid_t start_child() {

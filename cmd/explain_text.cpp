@@ -410,10 +410,6 @@ class Explanation {
     append_rows(rows);
   }
 
-  static std::string padded(const std::string& text, size_t width) {
-    return std::string(width - std::min(width, text.size()), ' ') + text;
-  }
-
   const RuleDescription& rule_;
   const RuleDefinition& definition_;
   std::map<std::string_view, const MacroDescription*> macros_;

@@ -146,7 +146,6 @@ class CostFinder {
   }
 
   void add_event_hint() {
-    constexpr size_t kManyEvents = 100;
     if (rule_.condition.events.count() > kManyEvents) {
       cost_.hints.emplace_back("name the kinds of events it is about: evt.type in (...)");
     }
@@ -215,10 +214,6 @@ std::string percent_text(double share) {
   std::snprintf(text, sizeof(text), share > 0 && share < 0.0001 ? "<0.01 %%" : "%.2f %%",
                 100 * share);
   return text;
-}
-
-std::string padded(const std::string& text, size_t width) {
-  return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
 }  // namespace

@@ -124,6 +124,10 @@ std::string shown(std::string_view text, size_t limit) {
   return end < text.size() ? out + "..." : out;
 }
 
+std::string padded(const std::string& text, size_t width) {
+  return std::string(width - std::min(width, text.size()), ' ') + text;
+}
+
 void Rows::add(std::string line) {
   if (!is_full()) {
     lines_.push_back(std::move(line));

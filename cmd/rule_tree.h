@@ -18,6 +18,9 @@ inline constexpr size_t kMaxLeafText = 240;
 // The text without control characters, at most `limit` bytes of it and "..." in place of the rest.
 [[nodiscard]] std::string shown(std::string_view text, size_t limit);
 
+// With blanks in front, so that it is `width` bytes long.
+[[nodiscard]] std::string padded(const std::string& text, size_t width);
+
 // Lines of which the first kMax are kept and all counted.
 class Rows {
  public:

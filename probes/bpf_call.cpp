@@ -21,13 +21,6 @@ bpf_attr empty_attr() {
   return attr;
 }
 
-bpf_attr element(int map, const void* key) {
-  bpf_attr attr = empty_attr();
-  attr.map_fd = static_cast<uint32_t>(map);
-  attr.key = reinterpret_cast<uintptr_t>(key);
-  return attr;
-}
-
 }  // namespace
 
 UniqueFd bpf_call(bpf_cmd command, bpf_attr& attr) {
@@ -45,15 +38,12 @@ UniqueFd create_map(const MapShape& shape) {
 }
 
 int update_map(int map, const void* key, const void* value, uint64_t flags) {
-  bpf_attr attr = element(map, key);
+  bpf_attr attr = empty_attr();
+  attr.map_fd = static_cast<uint32_t>(map);
+  attr.key = reinterpret_cast<uintptr_t>(key);
   attr.value = reinterpret_cast<uintptr_t>(value);
   attr.flags = flags;
   return call(BPF_MAP_UPDATE_ELEM, attr) == 0 ? 0 : errno;
-}
-
-int delete_from_map(int map, const void* key) {
-  bpf_attr attr = element(map, key);
-  return call(BPF_MAP_DELETE_ELEM, attr) == 0 ? 0 : errno;
 }
 
 }  // namespace saker

@@ -26,7 +26,6 @@ struct MapShape {
 
 // 0 or an errno. `flags`: BPF_ANY, BPF_NOEXIST.
 [[nodiscard]] int update_map(int map, const void* key, const void* value, uint64_t flags = BPF_ANY);
-[[nodiscard]] int delete_from_map(int map, const void* key);
 
 }  // namespace saker
 

@@ -45,6 +45,9 @@ class LiveSource : public EventSource {
   virtual void tell_cgroup(uint64_t cgroup_id, uint32_t place) = 0;
 };
 
+// The sensor's own pid namespace as the kernel numbers it; 0 without /proc.
+[[nodiscard]] uint32_t pid_namespace();
+
 // Fails with what is missing (root, BTF, a program type) and how to get it.
 [[nodiscard]] Result<std::unique_ptr<LiveSource>> open_live_source(const LiveOptions& options);
 

@@ -17,7 +17,7 @@ namespace {
 using Texts = std::vector<std::string>;
 
 constexpr size_t kMaxListed = 3;  // values that a text names
-constexpr uint32_t kOther = 0;    // the class of all values that no rule names
+constexpr uint32_t kOther = KeyDomain::kOther;
 
 std::string join(const Texts& texts, std::string_view word) {
   std::string joined;

@@ -11,8 +11,6 @@ namespace saker {
 namespace {
 
 constexpr std::string_view kSource = "syscall";
-// A rule that can hold for more events than this costs something with nearly every event.
-constexpr size_t kManyEvents = 100;
 // What the tracker follows to know the working directory of processes.
 constexpr std::string_view kCwdEvents[] = {"chdir", "fchdir"};
 // A field of older rules; its text is gone and nothing takes its place.

@@ -24,6 +24,9 @@
 
 namespace saker {
 
+// A rule that can hold for more events than this costs something with nearly every event.
+inline constexpr size_t kManyEvents = 100;
+
 enum class RuleState : uint8_t {
   kLoaded,
   kDisabled,
