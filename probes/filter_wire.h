@@ -33,6 +33,7 @@ struct ev_clauses {
 enum ev_dimension {
   /* The value is a number below EV_SMALL_VALUES, but for EV_DIM_TOP. */
   EV_DIM_RESULT = 0, /* 0: the call succeeded, 1: it failed */
+  EV_DIM_TRAITS,     /* EV_TRAIT_*; hooks only */
   EV_DIM_INTENT,     /* what a file is opened for: EV_INTENT_* */
   EV_DIM_FILE_KIND,  /* of the descriptor: the format bits of its inode's mode, shifted down */
   EV_DIM_TOP,        /* the first name in the path of the descriptor's file: its EV_DIM_PATH */
@@ -42,17 +43,25 @@ enum ev_dimension {
   EV_DIM_USER = EV_SMALL_DIMS, /* effective user id */
   EV_DIM_NAME,                 /* of the process when it began or last executed something */
   EV_DIM_PARENT_NAME,          /* the same of its parent */
+  EV_DIM_NUMBER,               /* a number of the hook: see enum ev_hook */
   EV_CLASS_DIMS_END,
   /* The value is a set of patterns that a text contains or ends with. */
   EV_DIM_GIVEN_PATTERNS = EV_CLASS_DIMS_END, /* the path as given, repeated slashes as one */
   /* The longest prefix in `prefixes` is looked up. */
   EV_DIM_PATH, /* of the descriptor's file */
   EV_DIM_PATH_PATTERNS,
+  EV_DIM_TARGET,  /* the second path of a hook */
+  EV_DIM_EXE,     /* the executable of the process; hooks only */
+  EV_DIM_ADDRESS, /* of a hook: 16 bytes, IPv4 as IPv4-mapped IPv6 */
   /* Names, once more. */
   EV_DIM_LATE_NAME,
   EV_DIM_LATE_PARENT_NAME,
   EV_DIMS,
 };
+
+/* Of what a process is about to execute. */
+#define EV_TRAIT_MEMFD 0x1u
+#define EV_TRAIT_UPPER_LAYER 0x2u /* of an overlayfs: not from the image */
 
 #define EV_SMALL_VALUES 16
 #define EV_INTENT_ACCESS 0x3u     /* O_ACCMODE */
@@ -89,16 +98,21 @@ struct ev_filter_group {
   struct ev_clauses settled[EV_DIMS]; /* clauses that ask nothing of it and of all after it */
   struct ev_clauses small[EV_SMALL_DIMS][EV_SMALL_VALUES];
   struct ev_filter_top tops[EV_TOPS];
-  struct ev_clauses other_top;  /* of a first name that is not among them */
-  struct ev_clauses other_path; /* of a path without any of the prefixes */
+  struct ev_clauses other_top; /* of a first name that is not among them */
+  /* Of a value without any of the prefixes; the others are `other_path` for the dimension. */
+  struct ev_clauses other_path;
+  struct ev_clauses other_target;
+  struct ev_clauses other_exe;
+  struct ev_clauses other_address;
   __u32 n_tops;
   __u32 sets[EV_CLASS_DIMS]; /* where the sets of the dimension's classes begin */
+  __u32 pad;
   struct ev_pattern_sets patterns[EV_TEXTS][EV_PATTERNS];
   __u8 asked_patterns[EV_TEXTS][EV_PATTERNS]; /* their numbers */
   __u32 n_asked_patterns[EV_TEXTS];
 };
 
-#define EV_FILTER_GROUPS 256 /* events whose rules are all different, at most */
+#define EV_FILTER_GROUPS 512 /* events and hooks whose rules are all different, at most */
 #define EV_NO_ARG 0xff
 
 /* Where the values of one syscall come from. Arguments as in ev_plan_step; EV_NO_ARG: from nowhere.
@@ -111,12 +125,16 @@ struct ev_filter_call {
   __u8 mode_arg;
   __u8 path_arg; /* the path as given */
   __u8 pad;
+  /* Exact groups that are asked when the call has returned: of EV_ACT_KILL, EV_ACT_WOULD_KILL. */
+  __u16 kill;
+  __u16 would_kill;
 };
 
 /* Values of which rules speak have a class of their own; class 0 are all others. */
 enum ev_class_kind {
   EV_CLASS_NAME = 0, /* of a process or a parent, NUL-padded */
   EV_CLASS_USER,     /* a number in host byte order */
+  EV_CLASS_NUMBER,   /* a number in host byte order, whatever it counts */
   EV_CLASS_KINDS,
 };
 
@@ -138,9 +156,13 @@ struct ev_filter_class {
 
 struct ev_filter_prefix {
   __u32 bits;  /* of group and path */
-  __u16 group; /* as in ev_filter_call */
+  __u16 group; /* as in ev_filter_call; which of the group's texts: EV_PREFIX_* */
   __u8 path[EV_PREFIX_MAX];
 };
+#define EV_PREFIX_PATH 0x0u
+#define EV_PREFIX_TARGET 0x1000u
+#define EV_PREFIX_EXE 0x2000u
+#define EV_PREFIX_ADDRESS 0x3000u
 
 struct ev_filter_prefix_entry {
   struct ev_filter_prefix prefix;
@@ -159,6 +181,60 @@ struct ev_automaton {
   __u16 next[EV_TRANSITIONS]; /* by state << class_bits | class */
   __u32 anywhere[EV_STATES];  /* patterns that are found when the state is reached */
   __u32 at_end[EV_STATES];    /* patterns that are found when the text ends in the state */
+};
+
+/*
+ * Where an operation is decided about, and what is known of it there besides the process. The rows
+ * for user space: engine/filter/enforcement_hooks.cpp, probes/hooks.cpp.
+ */
+enum ev_hook {
+  EV_HOOK_FILE_OPEN = 0,    /* path, intent, file kind */
+  EV_HOOK_BPRM_CHECK,       /* path (of a script: its own, then its interpreter's), traits */
+  EV_HOOK_MMAP_FILE,        /* path; executable mappings only */
+  EV_HOOK_FILE_MPROTECT,    /* path; to executable only */
+  EV_HOOK_PATH_MKNOD,       /* path, file kind; also of a file that an open creates */
+  EV_HOOK_PATH_MKDIR,       /* path */
+  EV_HOOK_PATH_UNLINK,      /* path */
+  EV_HOOK_PATH_RMDIR,       /* path */
+  EV_HOOK_PATH_RENAME,      /* path, target */
+  EV_HOOK_PATH_LINK,        /* path, target (the new name) */
+  EV_HOOK_PATH_SYMLINK,     /* target (the new name) */
+  EV_HOOK_PATH_CHMOD,       /* path, number: mode */
+  EV_HOOK_PATH_CHOWN,       /* path, number: new owner */
+  EV_HOOK_PATH_TRUNCATE,    /* path */
+  EV_HOOK_SB_MOUNT,         /* path: where */
+  EV_HOOK_MOVE_MOUNT,       /* path: from where, target: to where */
+  EV_HOOK_SB_UMOUNT,        /* path: the mount's root */
+  EV_HOOK_SOCKET_CREATE,    /* number: family */
+  EV_HOOK_SOCKET_BIND,      /* address, number: port */
+  EV_HOOK_SOCKET_CONNECT,   /* address, number: port */
+  EV_HOOK_SOCKET_LISTEN,    /* address, number: port */
+  EV_HOOK_PTRACE_ACCESS,    /* attaching only */
+  EV_HOOK_TASK_ALLOC,       /* a new process or thread */
+  EV_HOOK_TASK_KILL,        /* number: signal */
+  EV_HOOK_TASK_SETUID,      /* number: the new effective user id */
+  EV_HOOK_CAPABLE,          /* number: capability */
+  EV_HOOK_MODULE_REQUEST,   /* the kernel asks for a module by itself */
+  EV_HOOK_KERNEL_READ_FILE, /* path; modules only */
+  EV_HOOK_KERNEL_LOAD_DATA, /* modules from memory only */
+  EV_HOOK_BPF,              /* number: command */
+  EV_HOOK_URING_SQPOLL,     /* a ring with a thread of the kernel */
+  EV_HOOK_USERNS_CREATE,
+  EV_HOOKS,
+};
+
+/* What is done with an operation that a clause of a group holds for; the first one that holds. */
+enum ev_act {
+  EV_ACT_DENY = 0,
+  EV_ACT_KILL,
+  EV_ACT_WOULD_DENY,
+  EV_ACT_WOULD_KILL,
+  EV_ACTS,
+};
+
+/* Unlike those of calls, clauses of these groups are exact. */
+struct ev_hook_policy {
+  __u16 groups[EV_ACTS]; /* number + 1; 0: none */
 };
 
 /* What rules may ask of a process. Members but the first two are written by whoever finds out. */

@@ -99,6 +99,23 @@ struct ev_task {
 #define EV_SYSF_ARGS_FROM_ENTER 0x1u /* strings were read before the call ran */
 #define EV_SYSF_ENTER_MISSED 0x2u    /* they should have been, but no stash was found */
 #define EV_SYSF_FILTERED 0x4u        /* no rule can be about it (EV_FILTER_MARK) */
+#define EV_SYSF_DECISION_SHIFT 8     /* enum ev_decision, 8 bits */
+#define EV_SYSF_HOOK_SHIFT 16        /* of a decision: enum ev_hook (filter_wire.h), 8 bits */
+
+/*
+ * What was decided about an operation before it was done, or in its course. The record of a
+ * decision is that of the call as it would have gone on: `ret` is 0 and sections say what the hook
+ * saw. `nr` is the call at hand, or the one that the hook is named for when it came another way.
+ */
+enum ev_decision {
+  EV_DECISION_NONE = 0,
+  EV_DECISION_DENIED,
+  EV_DECISION_KILLED,
+  EV_DECISION_WOULD_DENY, /* rules are audited, not enforced */
+  EV_DECISION_WOULD_KILL,
+  EV_DECISION_UNDECIDED, /* something that a rule asks for could not be read: it went on */
+  EV_DECISIONS,
+};
 
 struct ev_syscall {
   __s64 ret;

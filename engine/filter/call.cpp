@@ -31,7 +31,7 @@ const ev_plan_step* find_step(const EventDef& def, ev_op op) {
 }  // namespace
 
 Call call_of(const EventDef& def) {
-  Call call{&def, {0, EV_NO_ARG, 0, EV_NO_ARG, EV_NO_ARG, EV_NO_ARG, 0}};
+  Call call{&def, {0, EV_NO_ARG, 0, EV_NO_ARG, EV_NO_ARG, EV_NO_ARG, 0, 0, 0}};
   if (const ev_plan_step* step = find_step(def, EV_OP_FD)) {
     call.source.fd_arg = step->arg;
     call.source.fd_on_success = (step->flags & EV_STEPF_ON_SUCCESS) != 0 ? 1 : 0;

@@ -17,6 +17,7 @@ namespace saker {
 
 struct KernelFilter {
   std::array<ev_filter_call, EV_SYSCALLS> calls{};
+  std::array<ev_hook_policy, EV_HOOKS> hooks{};
   std::vector<ev_filter_group> groups;
   std::vector<ev_filter_class> classes;
   std::vector<ev_clauses> sets;
