@@ -15,7 +15,8 @@ namespace saker {
           .classes = filter.classes,
           .sets = filter.sets,
           .prefixes = filter.prefixes,
-          .automata = filter.automata};
+          .automata = filter.automata,
+          .hooks = filter.hooks};
 }
 
 }  // namespace saker

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/result.h"
+
 namespace saker {
 
 struct Feature {
@@ -17,6 +19,9 @@ struct Feature {
   std::string found;   // "yes" or more; when missing: why
   std::string remedy;  // how to get it; empty when present or not known
 };
+
+// Whether programs at LSM hooks are run here; else what is missing, and the remedy.
+[[nodiscard]] Result<void> can_decide();
 
 // In the order in which one depends on the other.
 [[nodiscard]] std::vector<Feature> probe_features();

@@ -73,7 +73,8 @@ uint32_t count(const Entries& entries) {
 
 }  // namespace
 
-Result<void> FilterMaps::install(const FilterTables& filter) {
+Result<void> FilterMaps::install(const FilterTables& filter,
+                                 std::span<const ev_filter_prefix_entry> more) {
   SAKER_CHECK(filter.calls.size() <= EV_SYSCALLS && filter.groups.size() <= EV_FILTER_GROUPS &&
               filter.sets.size() <= EV_FILTER_SETS && filter.automata.size() <= EV_TEXTS);
   const uint32_t generation = *parts_.generation + 1;
@@ -87,10 +88,14 @@ Result<void> FilterMaps::install(const FilterTables& filter) {
       });
   writer.place(parts_.prefixes,
                {BPF_MAP_TYPE_LPM_TRIE, sizeof(ev_filter_prefix), sizeof(ev_clauses),
-                count(filter.prefixes), BPF_F_NO_PREALLOC},
+                count(filter.prefixes) + count(more), BPF_F_NO_PREALLOC},
                [&](int map) {
-                 return fill_keys(map, filter.prefixes, &ev_filter_prefix_entry::prefix,
-                                  &ev_filter_prefix_entry::clauses);
+                 const int error = fill_keys(map, more, &ev_filter_prefix_entry::prefix,
+                                             &ev_filter_prefix_entry::clauses);
+                 return error != 0
+                            ? error
+                            : fill_keys(map, filter.prefixes, &ev_filter_prefix_entry::prefix,
+                                        &ev_filter_prefix_entry::clauses);
                });
   // The update of a map of maps returns when all programs that could have seen the old one have
   // ended (synchronize_rcu), and so those that still worked with the arrays of this side.
@@ -104,6 +109,10 @@ Result<void> FilterMaps::install(const FilterTables& filter) {
       parts_.calls.subspan(side * size_t{EV_SYSCALLS}, EV_SYSCALLS);
   std::ranges::fill(calls, ev_filter_call{});
   std::ranges::copy(filter.calls, calls.begin());
+  const std::span<ev_hook_policy> hooks =
+      parts_.hooks.subspan(side * size_t{EV_HOOKS}, EV_HOOKS);
+  std::ranges::fill(hooks, ev_hook_policy{});
+  std::ranges::copy(filter.hooks, hooks.begin());
   std::atomic_ref(*parts_.generation).store(generation, std::memory_order_release);
   return {};
 }

@@ -22,6 +22,7 @@ struct FilterTables {
   std::span<const ev_clauses> sets;
   std::span<const ev_filter_prefix_entry> prefixes;
   std::span<const ev_automaton> automata;  // by enum ev_automaton_text
+  std::span<const ev_hook_policy> hooks;   // by enum ev_hook
 };
 
 class FilterMaps {
@@ -34,12 +35,15 @@ class FilterMaps {
     int classes;                      // of maps
     int prefixes;                     // of maps
     std::span<ev_filter_call> calls;  // of both, EV_SYSCALLS each
+    std::span<ev_hook_policy> hooks;  // of both, EV_HOOKS each
     uint32_t* generation;             // its last bit says which of the two are in use
   };
   explicit FilterMaps(const Parts& parts) : parts_(parts) {}
 
   // When it fails, the filter that was there stays.
-  [[nodiscard]] Result<void> install(const FilterTables& filter);
+  // `more` are prefixes of no group (filter_wire.h).
+  [[nodiscard]] Result<void> install(const FilterTables& filter,
+                                     std::span<const ev_filter_prefix_entry> more);
 
  private:
   Parts parts_;

@@ -34,7 +34,47 @@ constexpr Hook kHooks[] = {
      "another thread could rewrite a path before it is read", with_enter_steps},
 };
 
+constexpr std::string_view kSecurityPath = "CONFIG_SECURITY_PATH";
+
+constexpr HookProgram kHookPrograms[] = {
+    {EV_HOOK_FILE_OPEN, "hook_file_open", "lsm/file_open", ""},
+    {EV_HOOK_BPRM_CHECK, "hook_bprm_check_security", "lsm/bprm_check_security", ""},
+    {EV_HOOK_MMAP_FILE, "hook_mmap_file", "lsm/mmap_file", ""},
+    {EV_HOOK_FILE_MPROTECT, "hook_file_mprotect", "lsm/file_mprotect", ""},
+    {EV_HOOK_PATH_MKNOD, "hook_path_mknod", "lsm/path_mknod", kSecurityPath},
+    {EV_HOOK_PATH_MKDIR, "hook_path_mkdir", "lsm/path_mkdir", kSecurityPath},
+    {EV_HOOK_PATH_UNLINK, "hook_path_unlink", "lsm/path_unlink", kSecurityPath},
+    {EV_HOOK_PATH_RMDIR, "hook_path_rmdir", "lsm/path_rmdir", kSecurityPath},
+    {EV_HOOK_PATH_RENAME, "hook_path_rename", "lsm/path_rename", kSecurityPath},
+    {EV_HOOK_PATH_LINK, "hook_path_link", "lsm/path_link", kSecurityPath},
+    {EV_HOOK_PATH_SYMLINK, "hook_path_symlink", "lsm/path_symlink", kSecurityPath},
+    {EV_HOOK_PATH_CHMOD, "hook_path_chmod", "lsm/path_chmod", kSecurityPath},
+    {EV_HOOK_PATH_CHOWN, "hook_path_chown", "lsm/path_chown", kSecurityPath},
+    {EV_HOOK_PATH_TRUNCATE, "hook_path_truncate", "lsm/path_truncate", kSecurityPath},
+    {EV_HOOK_SB_MOUNT, "hook_sb_mount", "lsm/sb_mount", ""},
+    {EV_HOOK_MOVE_MOUNT, "hook_move_mount", "lsm/move_mount", ""},
+    {EV_HOOK_SB_UMOUNT, "hook_sb_umount", "lsm/sb_umount", ""},
+    {EV_HOOK_SOCKET_CREATE, "hook_socket_create", "lsm/socket_create", ""},
+    {EV_HOOK_SOCKET_BIND, "hook_socket_bind", "lsm/socket_bind", ""},
+    {EV_HOOK_SOCKET_CONNECT, "hook_socket_connect", "lsm/socket_connect", ""},
+    {EV_HOOK_SOCKET_CONNECT, "hook_socket_sendmsg", "lsm/socket_sendmsg", ""},
+    {EV_HOOK_SOCKET_LISTEN, "hook_socket_listen", "lsm/socket_listen", ""},
+    {EV_HOOK_PTRACE_ACCESS, "hook_ptrace_access_check", "lsm/ptrace_access_check", ""},
+    {EV_HOOK_TASK_ALLOC, "hook_task_alloc", "lsm/task_alloc", ""},
+    {EV_HOOK_TASK_KILL, "hook_task_kill", "lsm/task_kill", ""},
+    {EV_HOOK_TASK_SETUID, "hook_task_fix_setuid", "lsm/task_fix_setuid", ""},
+    {EV_HOOK_CAPABLE, "hook_capable", "lsm/capable", ""},
+    {EV_HOOK_MODULE_REQUEST, "hook_kernel_module_request", "lsm/kernel_module_request", ""},
+    {EV_HOOK_KERNEL_READ_FILE, "hook_kernel_read_file", "lsm/kernel_read_file", ""},
+    {EV_HOOK_KERNEL_LOAD_DATA, "hook_kernel_load_data", "lsm/kernel_load_data", ""},
+    {EV_HOOK_BPF, "hook_bpf", "lsm/bpf", ""},
+    {EV_HOOK_URING_SQPOLL, "hook_uring_sqpoll", "lsm/uring_sqpoll", "Linux 5.16"},
+    {EV_HOOK_USERNS_CREATE, "hook_userns_create", "lsm/userns_create", "Linux 6.1"},
+};
+
 }  // namespace
+
+std::span<const HookProgram> hook_programs() noexcept { return kHookPrograms; }
 
 std::span<const Hook> hooks() noexcept { return kHooks; }
 

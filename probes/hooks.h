@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hooks: one row per BPF program: what it gives and when it is needed. From a row follow loading,
-// attaching and the feature report.
+// attaching and the feature report. Tracepoints deliver events, LSM hooks decide.
 #ifndef SAKER_PROBES_HOOKS_H
 #define SAKER_PROBES_HOOKS_H
 
@@ -21,6 +21,16 @@ struct Hook {
 };
 
 [[nodiscard]] std::span<const Hook> hooks() noexcept;
+
+// A program at an LSM hook: loaded when rules decide there. A hook may have several.
+struct HookProgram {
+  ev_hook hook;
+  std::string_view program;
+  std::string_view attach_point;
+  std::string_view needs;  // what the kernel must have; empty: any from 5.10 on has it
+};
+
+[[nodiscard]] std::span<const HookProgram> hook_programs() noexcept;
 
 // Whether the plan has a step that must run when the call begins.
 [[nodiscard]] bool reads_at_enter(const ev_plan& plan) noexcept;

@@ -60,7 +60,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long raw_nr) {
     return 0;
   }
   const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);
-  struct scratch *s = scratch_here();
+  struct scratch *s = scratch_of_level(0);
   if (!plan || !s || s->busy) {
     return 0;
   }

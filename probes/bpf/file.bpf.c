@@ -105,14 +105,14 @@ static __always_inline void fill_identity(struct ev_inode *out, const struct fil
   }
 }
 
-__noinline int append_file(__u64 file, __s32 fd, __u32 slot) {
-  struct scratch *s = scratch_here();
+__noinline int append_file(__u32 at, __u64 file, __s32 fd, __u32 slot) {
+  struct scratch *s = scratch_at(at);
   if (!s) {
     return 0;
   }
   struct file_facts facts;
   read_file(&facts, file);
-  resolve_path(number_of(s, (void *)facts.mnt), number_of(s, (void *)facts.dentry));
+  resolve_path(s->index, number_of(s, (void *)facts.mnt), number_of(s, (void *)facts.dentry));
   struct ev_section *section =
       section_open(s, EV_SEC_FILE, slot, sizeof(struct ev_file) + EV_PATH_MAX);
   if (!section) {
@@ -127,13 +127,26 @@ __noinline int append_file(__u64 file, __s32 fd, __u32 slot) {
   __u32 size = copy_path(s, out + 1) + sizeof(struct ev_file);
   section_close(s, section, size, s->path_flags & EV_SECF_TRUNCATED ? 0 : size, s->path_flags);
   if (is_socket) {
-    append_socket(file, ino, fd, slot);
+    append_socket(s->index, file, ino, fd, slot);
   }
   return 0;
 }
 
-__noinline int append_exe(__u64 file) {
-  struct scratch *s = scratch_here();
+__noinline int exe_traits(__u32 at, __u64 file) {
+  struct scratch *s = scratch_at(at);
+  if (!s) {
+    return 0;
+  }
+  struct file_facts facts;
+  read_file(&facts, file);
+  struct ev_inode inode = {};
+  fill_identity(&inode, &facts);
+  return (inode.flags & EV_INODEF_MEMFD ? EV_TRAIT_MEMFD : 0) |
+         (inode.flags & EV_INODEF_UPPER_LAYER ? EV_TRAIT_UPPER_LAYER : 0);
+}
+
+__noinline int append_exe(__u32 at, __u64 file) {
+  struct scratch *s = scratch_at(at);
   if (!s) {
     return 0;
   }
@@ -141,6 +154,7 @@ __noinline int append_exe(__u64 file) {
   read_file(&facts, file);
   struct ev_exec *body = record_body(s);
   fill_identity(&body->exe, &facts);
-  append_path(EV_SEC_EXE, 0, number_of(s, (void *)facts.mnt), number_of(s, (void *)facts.dentry));
+  append_path(s->index, EV_SEC_EXE, 0, number_of(s, (void *)facts.mnt),
+              number_of(s, (void *)facts.dentry));
   return 0;
 }

@@ -9,8 +9,8 @@ struct ev_filter_call filter_calls[FILTER_TABLES * EV_SYSCALLS] = {};
  * Some bytes of the text: of scratch.path, or of the path as given, which stands where the record
  * is going to be. 0 when the text is over. Global: see climb().
  */
-__noinline int scan_some(__u32 text) {
-  struct scratch *s = scratch_here();
+__noinline int scan_some(__u32 at, __u32 text) {
+  struct scratch *s = scratch_at(at);
   if (!s) {
     return 0;
   }

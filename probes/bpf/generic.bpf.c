@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The handler of every syscall: reads what the capture plan says (wire.h, struct ev_plan). */
 #include "probes/bpf/lib/append.h"
-#include "probes/bpf/lib/filter.h"
+#include "probes/bpf/lib/policy.h"
 #include "probes/bpf/lib/syscall.h"
 #include "probes/bpf/lib/throttle.h"
 
@@ -14,14 +14,14 @@ static __always_inline void append_base(struct scratch *s, __s32 fd, __u32 kind,
   __u64 mnt = 0;
   __u64 dentry = 0;
   if (base_of(current_task(), fd, &mnt, &dentry)) {
-    append_path(kind, slot, number_of(s, (void *)mnt), number_of(s, (void *)dentry));
+    append_path(s->index, kind, slot, number_of(s, (void *)mnt), number_of(s, (void *)dentry));
   }
 }
 
-static __always_inline void append_descriptor(__s32 fd, __u32 slot) {
+static __always_inline void append_descriptor(struct scratch *s, __s32 fd, __u32 slot) {
   __u64 file = file_of(current_task(), fd);
   if (file) {
-    append_file(file, fd, slot);
+    append_file(s->index, file, fd, slot);
   }
 }
 
@@ -47,7 +47,7 @@ static __always_inline void append_stashed_base(struct scratch *s, const struct 
   __u64 root_dentry = s->root_dentry;
   s->root_mnt = stash->root_mnt;
   s->root_dentry = stash->root_dentry;
-  append_path(EV_SEC_BASE, slot, stash->base_mnt[slot], stash->base_dentry[slot]);
+  append_path(s->index, EV_SEC_BASE, slot, stash->base_mnt[slot], stash->base_dentry[slot]);
   s->root_mnt = root_mnt;
   s->root_dentry = root_dentry;
 }
@@ -112,7 +112,7 @@ static __always_inline void follow(struct scratch *s, const struct ev_plan_step 
       if (is_stashed(s, step, stash, STASHED_STRING(slot))) {
         append_stashed_string(s, stash, slot);
       } else {
-        s->first[slot] = append_user_string(arg, slot);
+        s->first[slot] = append_user_string(s->index, arg, slot);
       }
       break;
     case EV_OP_BASE:
@@ -126,24 +126,24 @@ static __always_inline void follow(struct scratch *s, const struct ev_plan_step 
       }
       break;
     case EV_OP_FD:
-      append_descriptor((__s32)arg, slot);
+      append_descriptor(s, (__s32)arg, slot);
       break;
     case EV_OP_SOCKADDR:
-      append_user_bytes(EV_SEC_SOCKADDR, arg, length_of(step, arg2), EV_SOCKADDR_MAX);
+      append_user_bytes(s->index, EV_SEC_SOCKADDR, arg, length_of(step, arg2), EV_SOCKADDR_MAX);
       break;
     case EV_OP_MSGHDR:
       if (!(record_task(s)->flags & EV_TASKF_COMPAT)) { /* another layout there */
-        append_user_msghdr(arg, s->args[EV_ARG_RET], step->size);
+        append_user_msghdr(s->index, arg, s->args[EV_ARG_RET], step->size);
       }
       break;
     case EV_OP_BYTES:
-      append_user_bytes(EV_SEC_BYTES, arg, length_of(step, arg2), step->size);
+      append_user_bytes(s->index, EV_SEC_BYTES, arg, length_of(step, arg2), step->size);
       break;
     case EV_OP_STRUCT:
       if (is_stashed(s, step, stash, STASHED_BYTES)) {
         append_stashed_bytes(s, stash);
       } else {
-        append_user_bytes(EV_SEC_BYTES, arg, step->size, step->size);
+        append_user_bytes(s->index, EV_SEC_BYTES, arg, step->size, step->size);
       }
       break;
     case EV_OP_CWD:
@@ -158,8 +158,8 @@ static __always_inline void follow(struct scratch *s, const struct ev_plan_step 
 }
 
 /* Step `index` of the plan of `nr`. Global (append.h): else each turn of the loop is checked. */
-__noinline int run_step(__u32 nr, __u32 index) {
-  struct scratch *s = scratch_here();
+__noinline int run_step(__u32 at, __u32 nr, __u32 index) {
+  struct scratch *s = scratch_at(at);
   const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);
   if (!s || !plan) {
     return 0;
@@ -171,17 +171,17 @@ __noinline int run_step(__u32 nr, __u32 index) {
   return 0;
 }
 
-static __always_inline void fill_syscall(struct scratch *s, __u32 nr, bool passes) {
+static __always_inline void fill_syscall(struct scratch *s, __u32 nr, __u32 flags) {
   struct ev_syscall *body = record_body(s);
   s->first[0] = s->first[1] = 0;
   body->ret = s->args[EV_ARG_RET];
   __builtin_memcpy(body->args, s->args, sizeof(body->args));
   body->nr = nr;
-  body->flags = passes ? 0 : EV_SYSF_FILTERED;
+  body->flags = flags;
 }
 
 static __always_inline void deliver(struct scratch *s, struct task_struct *task, __u32 nr,
-                                    const struct ev_plan *plan, bool passes) {
+                                    const struct ev_plan *plan, __u32 flags) {
   __u64 used_bytes = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
   if (used_bytes >= high_water_bytes) {
     count_drop(EV_DROP_HIGH_WATER, EV_SYSCALL);
@@ -194,9 +194,9 @@ static __always_inline void deliver(struct scratch *s, struct task_struct *task,
     count_drop(EV_DROP_THROTTLED, EV_SYSCALL);
     return;
   }
-  fill_syscall(s, nr, passes);
+  fill_syscall(s, nr, flags);
   for (__u32 i = 0; i < EV_PLAN_STEPS && i < plan->n_steps; i++) {
-    run_step(nr, i);
+    run_step(s->index, nr, i);
   }
   if (sender) {
     __sync_fetch_and_add(&sender->bytes, s->size);
@@ -211,25 +211,50 @@ static __always_inline void count_filtered(void) {
   }
 }
 
+/* What the rules that kill say of the call, as flags of its record; 0: nothing. */
+static __always_inline __u32 flags_of_decision(struct scratch *s, __u32 nr) {
+  __u32 tables = filter_generation & (FILTER_TABLES - 1);
+  const struct ev_filter_call *call =
+      &filter_calls[(tables * EV_SYSCALLS + nr) & (FILTER_TABLES * EV_SYSCALLS - 1)];
+  if (!call->kill && !call->would_kill) {
+    return 0;
+  }
+  __u32 decision = decide_after_call(s->index, nr);
+  return decision ? decision << EV_SYSF_DECISION_SHIFT | EV_HOOK_AFTER_CALL << EV_SYSF_HOOK_SHIFT
+                  : 0;
+}
+
+static __always_inline void handle(struct scratch *s, struct task_struct *task, __u32 nr,
+                                   const struct ev_plan *plan, bool is_told) {
+  __u32 flags = flags_of_decision(s, nr);
+  if (!flags && is_told) {
+    return;
+  }
+  if (!flags && !filter_passes(s, task, nr)) {
+    flags = EV_SYSF_FILTERED;
+  }
+  if (flags == EV_SYSF_FILTERED && filter_mode != EV_FILTER_MARK) {
+    count_filtered();
+    return;
+  }
+  deliver(s, task, nr, plan, flags);
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_generic, struct pt_regs *regs, long ret) {
   struct task_struct *task = current_task();
   bool compat = is_compat(task);
   __u32 nr = native_syscall_nr(raw_syscall_nr(regs), compat);
   const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);
-  if (!plan || ((nr == NR_EXECVE || nr == NR_EXECVEAT) && ret == 0)) {
-    return 0; /* a successful exec is told by sched_process_exec */
+  if (!plan) {
+    return 0;
   }
   struct scratch *s = scratch_take(EV_SYSCALL);
   if (s) {
     read_args(s->args, regs, compat);
     s->args[EV_ARG_RET] = ret;
-    bool passes = filter_passes(s, task, nr);
-    if (passes || filter_mode == EV_FILTER_MARK) {
-      deliver(s, task, nr, plan, passes);
-    } else {
-      count_filtered();
-    }
+    /* A successful exec is told by sched_process_exec. */
+    handle(s, task, nr, plan, (nr == NR_EXECVE || nr == NR_EXECVEAT) && ret == 0);
     scratch_release(s);
   }
   if (has_bit(enter_wanted, nr)) {

@@ -101,8 +101,8 @@ static __always_inline bool step_up(struct scratch *s, struct walk *w) {
  * Some steps upwards; 0 when the walk is over. Global (append.h), so that the verifier looks at
  * these few turns and not at as many as the longest path has; most paths need one call.
  */
-__noinline int climb(void) {
-  struct scratch *s = scratch_here();
+__noinline int climb(__u32 at) {
+  struct scratch *s = scratch_at(at);
   if (!s) {
     return 0;
   }
@@ -116,8 +116,8 @@ __noinline int climb(void) {
   return 1;
 }
 
-__noinline int resolve_path(__u64 mnt, __u64 dentry) {
-  struct scratch *s = scratch_here();
+__noinline int resolve_path(__u32 at, __u64 mnt, __u64 dentry) {
+  struct scratch *s = scratch_at(at);
   if (!s) {
     return 0;
   }
@@ -136,7 +136,7 @@ __noinline int resolve_path(__u64 mnt, __u64 dentry) {
   }
   s->walk = w;
   int climbs = 0;
-  while (climbs < CLIMBS_MAX && climb()) {
+  while (climbs < CLIMBS_MAX && climb(s->index)) {
     climbs++;
   }
   if (climbs == CLIMBS_MAX) {
@@ -148,12 +148,12 @@ __noinline int resolve_path(__u64 mnt, __u64 dentry) {
   return 0;
 }
 
-__noinline int append_path(__u32 kind, __u32 slot, __u64 mnt, __u64 dentry) {
-  struct scratch *s = scratch_here();
+__noinline int append_path(__u32 at, __u32 kind, __u32 slot, __u64 mnt, __u64 dentry) {
+  struct scratch *s = scratch_at(at);
   if (!s) {
     return 0;
   }
-  resolve_path(mnt, dentry);
+  resolve_path(s->index, mnt, dentry);
   struct ev_section *section = section_open(s, kind, slot, EV_PATH_MAX);
   if (section) {
     __u32 len = copy_path(s, section + 1);
@@ -163,8 +163,8 @@ __noinline int append_path(__u32 kind, __u32 slot, __u64 mnt, __u64 dentry) {
 }
 
 /* As climb(), from scratch.cgroup_kn. */
-__noinline int climb_cgroup(void) {
-  struct scratch *s = scratch_here();
+__noinline int climb_cgroup(__u32 at) {
+  struct scratch *s = scratch_at(at);
   if (!s) {
     return 0;
   }
@@ -186,15 +186,15 @@ __noinline int climb_cgroup(void) {
   return 1;
 }
 
-__noinline int append_cgroup(void) {
-  struct scratch *s = scratch_here();
+__noinline int append_cgroup(__u32 at) {
+  struct scratch *s = scratch_at(at);
   if (!s) {
     return 0;
   }
   s->path_at = EV_PATH_MAX;
   s->path_flags = 0;
   int climbs = 0;
-  while (climbs < CGROUP_CLIMBS_MAX && climb_cgroup()) {
+  while (climbs < CGROUP_CLIMBS_MAX && climb_cgroup(s->index)) {
     climbs++;
   }
   if (climbs == CGROUP_CLIMBS_MAX) {

@@ -13,9 +13,10 @@ struct {
   __type(value, __u32);
 } exited SEC(".maps");
 
-static __always_inline void append_area(__u32 kind, __u64 begin, __u64 end, __u32 max) {
+static __always_inline void append_area(struct scratch *s, __u32 kind, __u64 begin, __u64 end,
+                                        __u32 max) {
   if (end > begin) {
-    append_user_bytes(kind, begin, end - begin, max);
+    append_user_bytes(s->index, kind, begin, end - begin, max);
   }
 }
 
@@ -50,12 +51,12 @@ int BPF_PROG(on_exec, struct task_struct *trusted, int old_pid, struct linux_bin
 
   struct mm_struct *mm = task->mm;
   struct fs_struct *fs = task->fs;
-  append_exe(number_of(s, mm->exe_file));
+  append_exe(s->index, number_of(s, mm->exe_file));
   append_filename(s, bprm->filename);
-  append_path(EV_SEC_CWD, 0, number_of(s, fs->pwd.mnt), number_of(s, fs->pwd.dentry));
-  append_area(EV_SEC_ARGS, mm->arg_start, mm->arg_end, EV_ARGS_MAX);
-  append_area(EV_SEC_ENV, mm->env_start, mm->env_end, EV_ENV_MAX);
-  append_cgroup();
+  append_path(s->index, EV_SEC_CWD, 0, number_of(s, fs->pwd.mnt), number_of(s, fs->pwd.dentry));
+  append_area(s, EV_SEC_ARGS, mm->arg_start, mm->arg_end, EV_ARGS_MAX);
+  append_area(s, EV_SEC_ENV, mm->env_start, mm->env_end, EV_ENV_MAX);
+  append_cgroup(s->index);
   record_submit(s, EV_EXEC);
   scratch_release(s);
   return 0;
@@ -76,7 +77,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *trusted) {
   fill_task(s, child);
   struct ev_fork *body = record_body(s);
   body->pidns_start_boot_ns = pid_namespace_start(child);
-  append_cgroup();
+  append_cgroup(s->index);
   record_submit(s, EV_FORK);
   scratch_release(s);
   return 0;

@@ -96,8 +96,8 @@ static __always_inline __u32 copy_unix_name(struct ev_socket *out, struct sock *
   return size;
 }
 
-__noinline int append_socket(__u64 file, __u64 ino, __s32 fd, __u32 slot) {
-  struct scratch *s = scratch_here();
+__noinline int append_socket(__u32 at, __u64 file, __u64 ino, __s32 fd, __u32 slot) {
+  struct scratch *s = scratch_at(at);
   if (!s) {
     return 0;
   }

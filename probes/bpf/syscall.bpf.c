@@ -6,6 +6,7 @@
 #include "probes/bpf/lib/syscall.h"
 
 const volatile bool has_rdonly_cast = false;
+const volatile __u32 scratch_levels = 1;
 const volatile __u64 high_water_bytes = 0;
 const volatile __u16 native_of_compat[EV_SYSCALLS] = {};
 const volatile __u32 sensor_pid = 0;

@@ -3,8 +3,8 @@
 #include "probes/bpf/lib/append.h"
 #include "probes/bpf/lib/emit.h"
 
-__noinline int append_user_string(__u64 address, __u32 slot) {
-  struct scratch *s = scratch_here();
+__noinline int append_user_string(__u32 at, __u64 address, __u32 slot) {
+  struct scratch *s = scratch_at(at);
   if (!s || !address) {
     return 0;
   }
@@ -52,8 +52,8 @@ static __always_inline void append_bytes(struct scratch *s, __u32 kind, __u64 ad
   section_close(s, section, size, true_size, flags);
 }
 
-__noinline int append_user_bytes(__u32 kind, __u64 address, __u32 true_size, __u32 max) {
-  struct scratch *s = scratch_here();
+__noinline int append_user_bytes(__u32 at, __u32 kind, __u64 address, __u32 true_size, __u32 max) {
+  struct scratch *s = scratch_at(at);
   if (s && address && true_size > 0) {
     append_bytes(s, kind, address, true_size, max, EV_ARGS_MAX);
   }
@@ -66,15 +66,15 @@ __noinline int append_user_bytes(__u32 kind, __u64 address, __u32 true_size, __u
  * Appends what is still wanted of the buffer that the struct iovec at `address` describes to the
  * section that was opened last. 0: no more. Global (append.h): else each turn is checked.
  */
-__noinline int append_iovec(__u64 address, __u32 wanted) {
-  struct scratch *s = scratch_here();
+__noinline int append_iovec(__u32 at, __u64 address, __u32 wanted) {
+  struct scratch *s = scratch_at(at);
   struct user_iovec iovec = {};
   if (!s || bpf_probe_read_user(&iovec, sizeof(iovec), (void *)address)) {
     return 0;
   }
-  __u32 at = s->size;
+  __u32 end = s->size;
   __u32 filled = s->filled;
-  if (at > EV_RECORD_MAX - sizeof(struct ev_section) - 2 * EV_DATA_MAX || filled >= wanted ||
+  if (end > EV_RECORD_MAX - sizeof(struct ev_section) - 2 * EV_DATA_MAX || filled >= wanted ||
       filled > EV_DATA_MAX) {
     return 0;
   }
@@ -85,10 +85,10 @@ __noinline int append_iovec(__u64 address, __u32 wanted) {
   if (size > EV_DATA_MAX) {
     return 0;
   }
-  BOUNDED(at);
+  BOUNDED(end);
   BOUNDED(size);
   BOUNDED(filled);
-  __u8 *to = s->record + at + sizeof(struct ev_section) + filled;
+  __u8 *to = s->record + end + sizeof(struct ev_section) + filled;
   if (bpf_probe_read_user(to, size, (void *)iovec.base)) {
     return 0;
   }
@@ -109,7 +109,7 @@ static __always_inline void append_iovecs(struct scratch *s, const struct user_m
   s->filled = 0;
   for (__u32 i = 0; i < IOVECS_MAX; i++) {
     if (i >= header->iov_len || s->filled >= wanted ||
-        !append_iovec(header->iov + i * sizeof(struct user_iovec), wanted)) {
+        !append_iovec(s->index, header->iov + i * sizeof(struct user_iovec), wanted)) {
       break;
     }
   }
@@ -123,8 +123,8 @@ static __always_inline void append_iovecs(struct scratch *s, const struct user_m
   }
 }
 
-__noinline int append_user_msghdr(__u64 address, __s64 transferred, __u32 max) {
-  struct scratch *s = scratch_here();
+__noinline int append_user_msghdr(__u32 at, __u64 address, __s64 transferred, __u32 max) {
+  struct scratch *s = scratch_at(at);
   struct user_msghdr header = {};
   if (!s || bpf_probe_read_user(&header, sizeof(header), (void *)address)) {
     return 0;

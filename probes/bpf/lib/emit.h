@@ -19,6 +19,8 @@
 /* Keeps the compiler from re-deriving a value that the verifier has seen bounded. */
 #define BOUNDED(var) asm volatile("" : "+r"(var))
 
+/* How much memory of each CPU there is (maps.h, struct scratch). */
+extern const volatile __u32 scratch_levels;
 /* Bytes in the ring above which only exec, fork and exit are stored. */
 extern const volatile __u64 high_water_bytes;
 
@@ -34,13 +36,21 @@ static __always_inline void count_drop(__u32 reason, __u32 kind) {
   }
 }
 
-static __always_inline struct scratch *scratch_here(void) {
-  __u32 cpu = bpf_get_smp_processor_id();
-  return bpf_map_lookup_elem(&scratches, &cpu);
+static __always_inline struct scratch *scratch_at(__u32 index) {
+  return bpf_map_lookup_elem(&scratches, &index);
+}
+
+static __always_inline struct scratch *scratch_of_level(__u32 level) {
+  __u32 index = bpf_get_smp_processor_id() * scratch_levels + level;
+  struct scratch *s = scratch_at(index);
+  if (s) {
+    s->index = index;
+  }
+  return s;
 }
 
 static __always_inline struct scratch *scratch_take(__u32 kind) {
-  struct scratch *s = scratch_here();
+  struct scratch *s = scratch_of_level(0);
   if (!s || s->busy) {
     count_drop(EV_DROP_SCRATCH, kind);
     return NULL;

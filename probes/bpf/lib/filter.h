@@ -86,12 +86,17 @@ struct {
 
 /*
  * Some more bytes of EV_TEXT_PATH, which is in scratch.path, or of EV_TEXT_GIVEN, which stands
- * where the record is going to be. 0 when the text is over. Global: see climb().
+ * where the record is going to be. 0 when the text is over. Global: see climb(s->index).
  */
-int scan_some(__u32 text);
+int scan_some(__u32 at, __u32 text);
 
 static __always_inline __u32 automaton_index(const struct filter_state *f, __u32 text) {
   return f->tables * EV_TEXTS + text;
+}
+
+static __always_inline void note_filter(struct filter_state *f) {
+  f->generation = filter_generation;
+  f->tables = f->generation & (FILTER_TABLES - 1);
 }
 
 enum verdict { ASK, SKIP, PASS };
@@ -338,12 +343,15 @@ static __always_inline bool find_path(struct scratch *s, struct task_struct *tas
     return false;
   }
   note_root(s, task);
-  resolve_path(number_of(s, (void *)f->mnt), number_of(s, (void *)f->dentry));
+  resolve_path(s->index, number_of(s, (void *)f->mnt), number_of(s, (void *)f->dentry));
   return s->path_flags == 0 && s->path_at < EV_PATH_MAX;
 }
 
-static __always_inline const struct ev_clauses *by_path(struct scratch *s,
-                                                        const struct ev_filter_group *group) {
+/*
+ * What the longest entry says that the path in scratch.path begins with; NULL: there is none.
+ * `text`: EV_PREFIX_*.
+ */
+static __always_inline const struct ev_clauses *find_prefix(struct scratch *s, __u32 text) {
   struct filter_state *f = &s->filter;
   __u32 at = s->path_at;
   if (at >= EV_PATH_MAX) {
@@ -363,13 +371,15 @@ static __always_inline const struct ev_clauses *by_path(struct scratch *s,
     f->prefix.path[size] = 0;
     size++;
   }
-  f->prefix.group = f->group;
+  f->prefix.group = f->group | text;
   f->prefix.bits = (sizeof(f->prefix.group) + size) * 8;
   void *prefixes = bpf_map_lookup_elem(&filter_prefixes, &f->tables);
-  if (!prefixes) {
-    return NULL;
-  }
-  const struct ev_clauses *found = bpf_map_lookup_elem(prefixes, &f->prefix);
+  return prefixes ? bpf_map_lookup_elem(prefixes, &f->prefix) : NULL;
+}
+
+static __always_inline const struct ev_clauses *by_path(struct scratch *s,
+                                                        const struct ev_filter_group *group) {
+  const struct ev_clauses *found = find_prefix(s, EV_PREFIX_PATH);
   return found ? found : &group->other_path;
 }
 
@@ -386,11 +396,11 @@ static __always_inline bool keep_by_patterns(struct filter_state *f,
 }
 
 /* Narrows by the patterns in the bytes from `at` to `end`. False: nothing is left. */
-static __always_inline bool keep_by_text(struct filter_state *f,
-                                         const struct ev_filter_group *group, __u32 text, __u32 at,
-                                         __u32 end) {
+static __always_inline bool keep_by_text(struct scratch *s, const struct ev_filter_group *group,
+                                         __u32 text, __u32 at, __u32 end) {
+  struct filter_state *f = &s->filter;
   f->scan = (struct scan){.at = at, .end = end};
-  for (int i = 0; i < SCANS_MAX && scan_some(text); i++) {
+  for (int i = 0; i < SCANS_MAX && scan_some(s->index, text); i++) {
   }
   __u32 index = automaton_index(f, text);
   const struct ev_automaton *automaton = bpf_map_lookup_elem(&filter_automata, &index);
@@ -413,7 +423,7 @@ static __always_inline bool keep_by_given_path(struct scratch *s,
   if (size <= 0 || size >= GIVEN_PATH_MAX) {
     return true;
   }
-  return keep_by_text(&s->filter, group, EV_TEXT_GIVEN, 0, size - 1);
+  return keep_by_text(s, group, EV_TEXT_GIVEN, 0, size - 1);
 }
 
 /* By the path and what is in it. */
@@ -426,7 +436,7 @@ static __always_inline bool keep_by_path(struct scratch *s, struct task_struct *
   }
   DECIDE(EV_DIM_PATH, by_path(s, group));
   return look_ahead(f, group, EV_DIM_PATH_PATTERNS) != ASK ||
-         keep_by_text(f, group, EV_TEXT_PATH, s->path_at, EV_PATH_MAX);
+         keep_by_text(s, group, EV_TEXT_PATH, s->path_at, EV_PATH_MAX);
 }
 
 static __always_inline bool asks_for_path(const struct filter_state *f,
@@ -499,16 +509,19 @@ static __always_inline bool passes_group(struct scratch *s, const struct ev_filt
   return passes_text(s, group, call, task, known);
 }
 
+static __always_inline const struct ev_filter_call *call_in_filter(const struct filter_state *f,
+                                                                   __u32 nr) {
+  return &filter_calls[(f->tables * EV_SYSCALLS + nr) & (FILTER_TABLES * EV_SYSCALLS - 1)];
+}
+
 /*
  * Of the call whose arguments are in the scratch memory, which the caller has taken. False: no rule
  * holds for it, whatever user space may find out.
  */
 static __always_inline bool filter_passes(struct scratch *s, struct task_struct *task, __u32 nr) {
   struct filter_state *f = &s->filter;
-  f->generation = filter_generation;
-  f->tables = f->generation & (FILTER_TABLES - 1);
-  const struct ev_filter_call *call =
-      &filter_calls[(f->tables * EV_SYSCALLS + nr) & (FILTER_TABLES * EV_SYSCALLS - 1)];
+  note_filter(f);
+  const struct ev_filter_call *call = call_in_filter(f, nr);
   if (call->group == 0) {
     return true;
   }

@@ -266,8 +266,18 @@ struct task_struct {
 };
 
 struct linux_binprm {
+  struct file *file;
   const char *filename;
+  unsigned int comm_from_dentry : 1; /* 6.14 */
 };
+
+struct vm_area_struct {
+  struct file *vm_file;
+};
+
+/* The value is that of the running kernel, by CO-RE. */
+enum kernel_read_file_id { READING_MODULE = 2 };
+enum kernel_load_data_id { LOADING_MODULE = 2 };
 
 struct net {
   struct ns_common ns;
@@ -326,7 +336,15 @@ struct unix_sock {
 
 struct socket {
   short type;
+  struct file *file;
   struct sock *sk;
+};
+
+struct sockaddr;
+
+struct msghdr {
+  void *msg_name;
+  int msg_namelen;
 };
 
 #pragma clang attribute pop
@@ -348,6 +366,11 @@ struct user_iovec {
 #pragma GCC diagnostic pop
 
 /* Kernel constants that BTF does not carry; part of no stable ABI, but unchanged since 5.10. */
+#define EPERM 1
+#define SIGKILL 9
+#define PROT_EXEC 0x4
+#define FMODE_EXEC 0x20 /* in the flags of an open for execution */
+#define PTRACE_MODE_ATTACH 0x2
 #define PF_KTHREAD 0x00200000
 #define PID_NS_OF_HOST 0xeffffffcu /* PROC_PID_INIT_INO */
 #define SIGNAL_GROUP_EXIT 0x00000004
@@ -362,6 +385,7 @@ struct user_iovec {
 #define O_TMPFILE_BIT 020000000 /* O_TMPFILE without O_DIRECTORY */
 
 #define AT_FDCWD (-100)
+#define AF_UNSPEC 0
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10

@@ -66,8 +66,9 @@ struct scan {
 /* What the filter works with. */
 struct filter_state {
   struct ev_clauses left;
-  __u32 generation; /* of the filter */
-  __u32 tables;     /* which of the two */
+  struct ev_clauses unknown; /* policy.h: clauses that asked for what could not be read */
+  __u32 generation;          /* of the filter */
+  __u32 tables;              /* which of the two */
   __u32 group;
   __u32 file_mode; /* of the descriptor's inode; 0: not looked at, or there is none */
   __u64 mnt;       /* of the descriptor's file */
@@ -77,7 +78,24 @@ struct filter_state {
   __u32 pad;
 };
 
-/* Working memory of one CPU: too large for the stack and, on every kernel, for a per-CPU array. */
+/* What a hook is asked about (policy.h); a member counts only where the hook sets `knows`. */
+struct operation {
+  __u64 mnt;
+  __u64 dentry;
+  __u64 target_mnt;
+  __u64 target_dentry;
+  __u8 address[16];
+  char name[EV_COMM_SIZE]; /* that the process is going to have */
+  __u32 small[EV_SMALL_DIMS];
+  __u32 number;
+  __u32 knows; /* KNOWS() of dimensions */
+};
+
+/*
+ * Working memory: too large for the stack and, on every kernel, for a per-CPU array. Each CPU has
+ * some of it, one behind the other: the first is for tracepoints, which are not interrupted by each
+ * other; the rest is for hooks, whose tasks the kernel may put aside in their midst.
+ */
 struct scratch {
   __u64 args[8]; /* six arguments, the return value (EV_ARG_RET), 0 */
   __u64 root_dentry;
@@ -86,6 +104,10 @@ struct scratch {
   __u64 cgroup_kn;
   __u64 number; /* see number_of() */
   __u32 busy;
+  __u32 index; /* of this memory */
+  __u32 hook;  /* that is being decided about */
+  __u32 decision;
+  __u32 pad3;
   __u32 size; /* bytes of `record` in use */
   __u32 path_at;
   __u32 path_flags; /* EV_SECF_* */
@@ -96,6 +118,7 @@ struct scratch {
   __u32 pad2;
   struct stash stash;
   struct filter_state filter;
+  struct operation op;
   __u8 path[EV_PATH_MAX + 256]; /* built from the end; the slack lets the verifier see the bound */
   __u8 record[EV_RECORD_MAX + 64];
 };
@@ -105,7 +128,7 @@ struct {
   __uint(max_entries, 4096);
 } ring SEC(".maps");
 
-/* One entry per possible CPU. */
+/* scratch_levels for each possible CPU. */
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, 1);

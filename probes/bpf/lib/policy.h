@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Policy: what is done with an operation, by the exact groups of a hook (filter_wire.h). A hook's
+ * program tells what it knows of the operation and asks:
+ *
+ *   struct scratch *s = operation_begin(EV_HOOK_PATH_UNLINK);
+ *   if (!s) { return 0; }              no rule is about the hook, or nothing can be decided
+ *   know_path(s, mnt, dentry);
+ *   if (decided(s)) { append...; }     sections of the decision's record
+ *   return operation_end(s);
+ */
+#ifndef SAKER_PROBES_BPF_LIB_POLICY_H
+#define SAKER_PROBES_BPF_LIB_POLICY_H
+
+#include "probes/bpf/lib/filter.h"
+#include "probes/bpf/lib/throttle.h"
+
+#define SCRATCH_LEVELS 4 /* while hooks are in use */
+
+extern struct ev_hook_policy hook_policies[FILTER_TABLES * EV_HOOKS];
+
+#define KNOWS(dimension) (1u << (dimension))
+
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
+
+/* Whether a clause of the group holds for scratch.op. `group`: number + 1. Global: see append.h. */
+int ask_group(__u32 at, __u32 group);
+/* The first act of the policy that holds: an enum ev_decision. */
+int decide(__u32 at, __u32 hook);
+/*
+ * Ends what was decided: leaves exempt processes alone, begins the record. EV_DECISION_NONE: it is
+ * not to be reported. A kill is done here.
+ */
+int begin_decision(__u32 at, __u32 hook, __u32 decision);
+/* As decide() and begin_decision(), without a record, of the call in scratch.args. */
+int decide_after_call(__u32 at, __u32 nr);
+
+static __always_inline void know(struct scratch *s, __u32 dimension, __u32 value) {
+  s->op.small[dimension] = value;
+  s->op.knows |= KNOWS(dimension);
+}
+
+static __always_inline void know_number(struct scratch *s, __u32 number) {
+  s->op.number = number;
+  s->op.knows |= KNOWS(EV_DIM_NUMBER);
+}
+
+static __always_inline void know_path(struct scratch *s, const void *mnt, const void *dentry) {
+  s->op.mnt = number_of(s, mnt);
+  s->op.dentry = number_of(s, dentry);
+  s->op.knows |= KNOWS(EV_DIM_PATH);
+}
+
+/* A struct file at an address. */
+static __always_inline void know_file(struct scratch *s, __u64 file) {
+  know_path(s, KERNEL_MEMBER(struct file, file, f_path.mnt),
+            KERNEL_MEMBER(struct file, file, f_path.dentry));
+  struct inode *inode = KERNEL_MEMBER(struct file, file, f_inode);
+  know(s, EV_DIM_FILE_KIND, KERNEL_MEMBER(struct inode, inode, i_mode) >> FORMAT_SHIFT);
+}
+
+/* What it was opened for. EV_INTENT_CREATE: the open has created it. */
+static __always_inline void know_intent(struct scratch *s, __u64 file) {
+  __u32 intent = KERNEL_MEMBER(struct file, file, f_flags) & EV_INTENT_ACCESS;
+  if (KERNEL_MEMBER(struct file, file, f_mode) & FMODE_CREATED) {
+    struct inode *inode = KERNEL_MEMBER(struct file, file, f_inode);
+    intent |= EV_INTENT_CREATE;
+    intent |= KERNEL_MEMBER(struct inode, inode, i_mode) & 0111 ? EV_INTENT_EXECUTABLE : 0;
+  }
+  know(s, EV_DIM_INTENT, intent);
+}
+
+static __always_inline void know_target(struct scratch *s, const void *mnt, const void *dentry) {
+  s->op.target_mnt = number_of(s, mnt);
+  s->op.target_dentry = number_of(s, dentry);
+  s->op.knows |= KNOWS(EV_DIM_TARGET);
+}
+
+/*
+ * A level that no task uses, on this CPU: added to before it is looked at, so that of two tasks
+ * that the kernel exchanges in between neither takes it. NULL: all are in use.
+ */
+static __always_inline struct scratch *take_level(void) {
+  for (__u32 level = 1; level < SCRATCH_LEVELS && level < scratch_levels; level++) {
+    struct scratch *s = scratch_of_level(level);
+    if (!s) {
+      return NULL;
+    }
+    __sync_fetch_and_add(&s->busy, 1);
+    if (*(volatile __u32 *)&s->busy == 1) {
+      return s;
+    }
+    __sync_fetch_and_add(&s->busy, -1);
+  }
+  return NULL;
+}
+
+static __always_inline void give_back(struct scratch *s) { __sync_fetch_and_add(&s->busy, -1); }
+
+static __always_inline void count_decision(__u32 hook, __u32 decision) {
+  struct ev_stats *here = stats_here();
+  if (here && hook <= EV_HOOK_AFTER_CALL && decision < EV_DECISIONS) {
+    here->decided[hook][decision]++;
+  }
+}
+
+static __always_inline const struct ev_hook_policy *policy_of(__u32 generation, __u32 hook) {
+  __u32 tables = generation & (FILTER_TABLES - 1);
+  return &hook_policies[(tables * EV_HOOKS + hook) & (FILTER_TABLES * EV_HOOKS - 1)];
+}
+_Static_assert((EV_HOOKS & (EV_HOOKS - 1)) == 0, "the mask above");
+
+static __always_inline bool has_policy(__u32 hook) {
+  const struct ev_hook_policy *policy = policy_of(filter_generation, hook);
+  return policy->groups[EV_ACT_DENY] || policy->groups[EV_ACT_KILL] ||
+         policy->groups[EV_ACT_WOULD_DENY] || policy->groups[EV_ACT_WOULD_KILL];
+}
+
+/* Nothing that the kernel does for itself is decided about. */
+static __always_inline struct scratch *operation_begin(__u32 hook) {
+  struct task_struct *task = current_task();
+  if (!has_policy(hook) || READ(task, flags) & PF_KTHREAD) {
+    return NULL;
+  }
+  struct scratch *s = take_level();
+  if (!s) {
+    count_drop(EV_DROP_SCRATCH, EV_SYSCALL);
+    count_decision(hook, EV_DECISION_UNDECIDED);
+    return NULL;
+  }
+  __builtin_memset(&s->op, 0, sizeof(s->op));
+  s->hook = hook;
+  s->decision = EV_DECISION_NONE;
+  know(s, EV_DIM_RESULT, 0); /* it is asked about as if it had succeeded */
+  note_root(s, task);
+  return s;
+}
+
+/* Whether anything but to let it go on was decided: the record has been begun. */
+static __always_inline bool decided(struct scratch *s) {
+  __u32 decision = decide(s->index, s->hook);
+  if (decision != EV_DECISION_NONE) {
+    decision = begin_decision(s->index, s->hook, decision);
+  }
+  s->decision = decision;
+  return decision != EV_DECISION_NONE && s->size != 0;
+}
+
+/* What the hook returns. */
+static __always_inline int operation_end(struct scratch *s) {
+  __u32 decision = s->decision;
+  if (decision != EV_DECISION_NONE && s->size != 0) {
+    record_submit(s, EV_SYSCALL);
+  }
+  give_back(s);
+  return decision == EV_DECISION_DENIED || decision == EV_DECISION_KILLED ? -EPERM : 0;
+}
+
+/* Where the record has no sections. */
+static __always_inline int operation_finish(struct scratch *s) {
+  decided(s);
+  return operation_end(s);
+}
+
+#endif /* SAKER_PROBES_BPF_LIB_POLICY_H */
