@@ -141,6 +141,18 @@ Finding probe_lsm_programs() {
           "a kernel with CONFIG_BPF_LSM that allows BPF trampolines"};
 }
 
+// Without it programs load and are never run.
+Finding probe_active_lsms() {
+  const std::string active = read_small_file("/sys/kernel/security/lsm");
+  if (("," + active + ",").find(",bpf,") != std::string::npos) {
+    return present();
+  }
+  return active.empty()
+             ? Finding{false, "/sys/kernel/security/lsm cannot be read", "mount securityfs"}
+             : Finding{false, "BPF is not among the active LSMs: " + active,
+                       "boot with lsm=" + active + ",bpf"};
+}
+
 struct Probe {
   std::string_view name;
   std::string_view needed_for;
@@ -158,6 +170,15 @@ constexpr Probe kProbes[] = {
 };
 
 }  // namespace
+
+Result<void> can_decide() {
+  for (const Finding& finding : {probe_lsm_programs(), probe_active_lsms()}) {
+    if (!finding.is_present) {
+      return Error{finding.found, 0, finding.remedy};
+    }
+  }
+  return {};
+}
 
 std::vector<Feature> probe_features() {
   std::vector<Feature> features;

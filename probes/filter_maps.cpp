@@ -109,8 +109,7 @@ Result<void> FilterMaps::install(const FilterTables& filter,
       parts_.calls.subspan(side * size_t{EV_SYSCALLS}, EV_SYSCALLS);
   std::ranges::fill(calls, ev_filter_call{});
   std::ranges::copy(filter.calls, calls.begin());
-  const std::span<ev_hook_policy> hooks =
-      parts_.hooks.subspan(side * size_t{EV_HOOKS}, EV_HOOKS);
+  const std::span<ev_hook_policy> hooks = parts_.hooks.subspan(side * size_t{EV_HOOKS}, EV_HOOKS);
   std::ranges::fill(hooks, ev_hook_policy{});
   std::ranges::copy(filter.hooks, hooks.begin());
   std::atomic_ref(*parts_.generation).store(generation, std::memory_order_release);

@@ -83,6 +83,7 @@ constexpr uint32_t kSenderPart = 16;
 // Of more, the filter knows nothing, and lets their events pass.
 constexpr uint32_t kKnownProcesses = 65'536;
 constexpr uint32_t kKnownCgroups = 16'384;
+constexpr uint32_t kScratchLevels = 4;  // SCRATCH_LEVELS in probes/bpf/lib/policy.h
 
 struct SkeletonDeleter {
   void operator()(saker_bpf* skeleton) const noexcept { saker_bpf__destroy(skeleton); }
@@ -105,6 +106,13 @@ constexpr DropReason kDropReasons[] = {
     {EV_DROP_OVERSIZE, "oversize"},
 };
 static_assert(std::size(kDropReasons) == EV_DROP_REASONS);
+
+constexpr std::pair<ev_decision, std::string_view> kDecisionNames[] = {
+    {EV_DECISION_DENIED, "denied"},         {EV_DECISION_KILLED, "killed"},
+    {EV_DECISION_WOULD_DENY, "would_deny"}, {EV_DECISION_WOULD_KILL, "would_kill"},
+    {EV_DECISION_UNDECIDED, "undecided"},
+};
+static_assert(std::size(kDecisionNames) + 1 == EV_DECISIONS);
 
 struct RecordKind {
   ev_kind kind;
@@ -165,6 +173,119 @@ bpf_prog_info info_of(const bpf_program* program) {
 // kernels before 5.12 do not say.
 uint64_t missed_runs(const bpf_program* program) { return info_of(program).recursion_misses; }
 
+// Programs at LSM hooks. They come and go with the policies, while the other programs stay, so each
+// is opened from a skeleton of its own, which shares all maps with the one that runs.
+class AttachedHooks {
+ public:
+  // Attaches what the policies need and is not there yet.
+  Result<void> ensure(std::span<const ev_hook_policy> policies, const saker_bpf& running);
+  // Detaches what they do not need.
+  void retire(std::span<const ev_hook_policy> policies) noexcept;
+  void clear() noexcept { attached_.clear(); }
+
+  [[nodiscard]] uint64_t missed_runs() const;
+  [[nodiscard]] std::vector<ProgramRuns> runs() const;
+
+ private:
+  struct Attached {
+    const HookProgram* row;
+    Skeleton skeleton;
+    Link link;
+
+    [[nodiscard]] bpf_program* program() const {
+      return bpf_object__find_program_by_name(skeleton->obj, std::string(row->program).c_str());
+    }
+  };
+  static Result<Attached> attach(const HookProgram& row, const saker_bpf& running);
+
+  std::vector<Attached> attached_;
+};
+
+bool is_needed(const HookProgram& row, std::span<const ev_hook_policy> policies) {
+  return row.hook < policies.size() &&
+         std::ranges::any_of(policies[row.hook].groups, [](uint16_t group) { return group != 0; });
+}
+
+void load_none(const saker_bpf& skeleton) {
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, skeleton.obj) { bpf_program__set_autoload(program, false); }
+}
+
+int share_maps(const saker_bpf& from, saker_bpf& to) {
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, to.obj) {
+    const int fd = bpf_object__find_map_fd_by_name(from.obj, bpf_map__name(map));
+    if (const int failed = fd < 0 ? fd : bpf_map__reuse_fd(map, fd); failed != 0) {
+      return failed;
+    }
+  }
+  return 0;
+}
+
+Result<AttachedHooks::Attached> AttachedHooks::attach(const HookProgram& row,
+                                                      const saker_bpf& running) {
+  const LogCapture log;
+  const auto error = [&](const char* what, int number) {
+    return Error{std::string(what) + std::string(row.attach_point), number,
+                 row.needs.empty() ? log.tail() : "needs " + std::string(row.needs)};
+  };
+  Attached attached{&row, Skeleton(saker_bpf__open()), nullptr};
+  if (!attached.skeleton) {
+    return error("cannot open the program of ", errno);
+  }
+  if (const int failed = share_maps(running, *attached.skeleton); failed != 0) {
+    return error("cannot share maps with the program of ", -failed);
+  }
+  load_none(*attached.skeleton);
+  bpf_program__set_autoload(attached.program(), true);
+  if (const int failed = saker_bpf__load(attached.skeleton.get()); failed != 0) {
+    return error("cannot decide at the hook ", -failed);
+  }
+  attached.link.reset(bpf_program__attach(attached.program()));
+  if (!attached.link) {
+    return error("cannot attach to the hook ", errno);
+  }
+  return attached;
+}
+
+Result<void> AttachedHooks::ensure(std::span<const ev_hook_policy> policies,
+                                   const saker_bpf& running) {
+  for (const HookProgram& row : hook_programs()) {
+    if (!is_needed(row, policies) ||
+        std::ranges::find(attached_, &row, &Attached::row) != attached_.end()) {
+      continue;
+    }
+    Result<Attached> attached = attach(row, running);
+    if (!attached) {
+      return attached.error();
+    }
+    attached_.push_back(std::move(*attached));
+  }
+  return {};
+}
+
+void AttachedHooks::retire(std::span<const ev_hook_policy> policies) noexcept {
+  std::erase_if(attached_,
+                [&](const Attached& attached) { return !is_needed(*attached.row, policies); });
+}
+
+uint64_t AttachedHooks::missed_runs() const {
+  uint64_t missed = 0;
+  for (const Attached& attached : attached_) {
+    missed += saker::missed_runs(attached.program());
+  }
+  return missed;
+}
+
+std::vector<ProgramRuns> AttachedHooks::runs() const {
+  std::vector<ProgramRuns> runs;
+  for (const Attached& attached : attached_) {
+    const bpf_prog_info info = info_of(attached.program());
+    runs.push_back({attached.row->program, info.run_cnt, info.run_time_ns});
+  }
+  return runs;
+}
+
 // What the user can do about a refused load: the first feature that is missing, as those after it
 // depend on it, or libbpf's own words.
 Error load_error(std::string what, int errno_value, const LogCapture& log) {
@@ -204,9 +325,7 @@ class KernelSource final : public LiveSource {
   std::vector<SourceCounter> counters() const override;
   std::vector<ProgramRuns> program_runs() const override;
   RingUsage ring_usage() const noexcept override { return ring_->usage(); }
-  Result<void> set_filter(const FilterTables& filter) override {
-    return filter_maps().install(filter);
-  }
+  Result<void> set_filter(const FilterTables& filter) override;
   void tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) override;
   void tell_cgroup(uint64_t cgroup_id, uint32_t place) override;
 
@@ -214,6 +333,7 @@ class KernelSource final : public LiveSource {
   Result<void> load(const LiveOptions& options);
   int load_programs(const LiveOptions& options, uint32_t ring_bytes, bool has_rdonly_cast);
   void configure(const LiveOptions& options, uint32_t ring_bytes);
+  void configure_hooks(const LiveOptions& options);
   Result<void> install_plans(std::span<const ev_plan> plans);
   [[nodiscard]] FilterMaps filter_maps() const;
   Result<void> attach(std::span<const ev_plan> plans);
@@ -224,6 +344,9 @@ class KernelSource final : public LiveSource {
   SourceInfo info_;
   Skeleton skeleton_;
   std::vector<Link> links_;
+  AttachedHooks attached_hooks_;
+  bool may_decide_ = false;
+  std::vector<ev_filter_prefix_entry> exempt_;  // executables that nothing is refused to
   std::unique_ptr<RingReader> ring_;
   UniqueFd stop_event_;
   UniqueFd run_counting_;  // the kernel counts while it is open
@@ -268,7 +391,7 @@ Result<void> KernelSource::load(const LiveOptions& options) {
   if (Result<void> installed = install_plans(options.plans); !installed) {
     return installed;
   }
-  if (!options.filter.groups.empty()) {
+  if (!options.filter.groups.empty() || !exempt_.empty()) {
     if (Result<void> installed = set_filter(options.filter); !installed) {
       return installed;
     }
@@ -313,10 +436,39 @@ void KernelSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   skeleton_->rodata->sensor_pid = static_cast<uint32_t>(::getpid());
   skeleton_->rodata->sensor_pid_ns = pid_namespace();
   bpf_map__set_max_entries(skeleton_->maps.ring, ring_bytes);
+  const uint32_t levels = options.may_decide ? kScratchLevels : 1;
+  skeleton_->rodata->scratch_levels = levels;
   bpf_map__set_max_entries(skeleton_->maps.scratches,
-                           static_cast<uint32_t>(std::max(1, libbpf_num_possible_cpus())));
+                           levels * static_cast<uint32_t>(std::max(1, libbpf_num_possible_cpus())));
+  configure_hooks(options);
+  load_none(*skeleton_);
   for (const Hook& hook : hooks()) {
     bpf_program__set_autoload(find_program(*skeleton_, hook), hook.is_needed(options.plans));
+  }
+}
+
+void KernelSource::configure_hooks(const LiveOptions& options) {
+  may_decide_ = options.may_decide;
+  SAKER_CHECK(options.hook_calls.size() <= EV_HOOKS);
+  for (size_t hook = 0; hook < options.hook_calls.size(); ++hook) {
+    const std::vector<uint32_t>& calls = options.hook_calls[hook];
+    if (calls.empty()) {
+      continue;
+    }
+    skeleton_->rodata->main_call[hook] = static_cast<uint16_t>(calls.front());
+    for (const uint32_t nr : calls) {
+      skeleton_->rodata->hook_calls[(hook * EV_SYSCALLS + nr) / 64] |= uint64_t{1} << (nr % 64);
+    }
+  }
+  exempt_.clear();
+  for (const std::string& path : options.enforcement.exempt_paths) {
+    ev_filter_prefix_entry entry{};
+    const size_t size = path.size() + 1;  // the NUL makes it the whole path
+    SAKER_CHECK(size <= sizeof(entry.prefix.path));
+    path.copy(reinterpret_cast<char*>(entry.prefix.path), path.size());
+    entry.prefix.group = EV_PREFIX_EXE;
+    entry.prefix.bits = static_cast<uint32_t>((sizeof(entry.prefix.group) + size) * 8);
+    exempt_.push_back(entry);
   }
 }
 
@@ -349,7 +501,26 @@ FilterMaps KernelSource::filter_maps() const {
                      .classes = bpf_map__fd(maps.filter_classes),
                      .prefixes = bpf_map__fd(maps.filter_prefixes),
                      .calls = skeleton_->bss->filter_calls,
+                     .hooks = skeleton_->bss->hook_policies,
                      .generation = &skeleton_->bss->filter_generation});
+}
+
+// New programs find no policy until the tables are exchanged, and old ones none afterwards.
+Result<void> KernelSource::set_filter(const FilterTables& filter) {
+  SAKER_CHECK(filter.hooks.empty() || filter.hooks.size() == EV_HOOKS);
+  if (may_decide_) {
+    if (Result<void> ensured = attached_hooks_.ensure(filter.hooks, *skeleton_); !ensured) {
+      const size_t in_use = skeleton_->bss->filter_generation & 1;
+      attached_hooks_.retire(
+          std::span(skeleton_->bss->hook_policies).subspan(in_use * EV_HOOKS, EV_HOOKS));
+      return ensured;
+    }
+  }
+  if (Result<void> installed = filter_maps().install(filter, exempt_); !installed) {
+    return installed;
+  }
+  attached_hooks_.retire(filter.hooks);
+  return {};
 }
 
 void KernelSource::tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) {
@@ -383,6 +554,7 @@ Result<void> KernelSource::attach(std::span<const ev_plan> plans) {
 
 void KernelSource::detach() noexcept {
   links_.clear();
+  attached_hooks_.clear();
   // Waits until every CPU has left the programs that were still running.
   ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
   is_detached_ = true;
@@ -486,6 +658,16 @@ std::vector<SourceCounter> KernelSource::counters() const {
       {"ignored_own", "", "syscall", sum([](const ev_stats& s) { return s.ignored_own; }), false});
   counters.push_back(
       {"filtered", "", "syscall", sum([](const ev_stats& s) { return s.filtered; }), false});
+  for (const auto& [decision, name] : kDecisionNames) {
+    counters.push_back({"decided", std::string(name), "", sum([decision](const ev_stats& s) {
+                          uint64_t all = 0;
+                          for (const auto& of_hook : s.decided) {
+                            all += of_hook[decision];
+                          }
+                          return all;
+                        }),
+                        false});
+  }
   for (const RecordKind& kind : kRecordKinds) {
     counters.push_back({"submitted", "", std::string(kind.name),
                         sum([&](const ev_stats& s) { return s.submitted[kind.kind]; }), false});
@@ -498,13 +680,14 @@ std::vector<SourceCounter> KernelSource::counters() const {
     for (const Hook& hook : hooks()) {
       missed += hook.kind == kind.name ? missed_runs(find_program(*skeleton_, hook)) : 0;
     }
+    missed += kind.kind == EV_SYSCALL ? attached_hooks_.missed_runs() : 0;
     counters.push_back({"dropped", "missed", std::string(kind.name), missed, true});
   }
   return counters;
 }
 
 std::vector<ProgramRuns> KernelSource::program_runs() const {
-  std::vector<ProgramRuns> all;
+  std::vector<ProgramRuns> all = attached_hooks_.runs();
   for (const Hook& hook : hooks()) {
     const bpf_program* program = find_program(*skeleton_, hook);
     // What is reached by a tail call counts with its caller.

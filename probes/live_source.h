@@ -4,6 +4,9 @@
 // Only what `plans` asks for is attached: the sys_exit dispatcher when there is a plan, sys_enter
 // when a plan has a step that must be read before the call runs; exec, fork and exit always.
 //
+// Programs at LSM hooks are loaded and attached when a filter has policies for them, and detached
+// when it has none any more; the new policy is in force before the old one ends.
+//
 // The filter drops in the kernel what no rule can be about. Names of processes it learns by itself
 // as they begin and execute; of those that ran before, and of all cgroups, it is told.
 #ifndef SAKER_PROBES_LIVE_SOURCE_H
@@ -15,6 +18,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "probes/enforcement.h"
 #include "probes/event_source.h"
 #include "probes/filter_maps.h"
 #include "probes/filter_wire.h"
@@ -30,6 +34,11 @@ struct LiveOptions {
   // Keep a process or container that floods from using up the ring.
   bool throttle = true;
   FilterTables filter = {};
+  // Rules may come to decide; without it, policies of hooks are refused.
+  bool may_decide = false;
+  EnforcementOptions enforcement = {};
+  // By enum ev_hook: the native calls that come to the hook, first the one it is named for.
+  std::vector<std::vector<uint32_t>> hook_calls = {};
   ev_filter_mode filter_mode = EV_FILTER_DROP;
   // Have the kernel count the time that BPF programs take, all of this host; some 20 ns a run.
   bool count_runs = false;

@@ -63,18 +63,17 @@ __noinline int names_container(__u32 at, __u32 size) {
   if (name[0] == 'l' && name[1] == 'x' && name[2] == 'c' && (name[3] == 0 || name[3] == '.')) {
     return 1;
   }
-  __u32 digits = 0;
+  /* In memory, where the verifier does not follow each value that it can have. */
+  volatile __u32 *digits = &s->filled;
+  *digits = 0;
   for (__u32 i = 0; i < CGROUP_NAME_MAX && i < size; i++) {
     char c = name[i];
-    if (is_hex(c)) {
-      digits++;
-    } else if (c == '.' && digits == HEX_ID_SIZE) {
+    if (c == '.' && *digits == HEX_ID_SIZE) {
       return 1;
-    } else {
-      digits = 0;
     }
+    *digits = is_hex(c) ? *digits + 1 : 0;
   }
-  return digits == HEX_ID_SIZE;
+  return *digits == HEX_ID_SIZE;
 }
 
 /* One that user space has not told of yet: a container may act before it is known. */
