@@ -33,15 +33,18 @@ __noinline int find_new_name(__u32 at, __u32 size) {
   if (!s || size >= EV_PATH_MAX) {
     return 0;
   }
-  __u32 begin = 0;
   __u32 from = size > NAME_MAX ? size - NAME_MAX : 0;
-  for (__u32 i = 0; i <= NAME_MAX; i++) {
-    if (from + i < size && s->record[(from + i) & (EV_PATH_MAX - 1)] == '/') {
-      begin = from + i + 1;
+  /* In memory, where the verifier does not follow each value that it can have. */
+  volatile __u32 *begin = &s->filled;
+  *begin = from;
+  for (__u32 i = 0; i <= NAME_MAX && from + i < size; i++) {
+    if (s->record[(from + i) & (EV_PATH_MAX - 1)] == '/') {
+      *begin = from + i + 1;
     }
   }
-  for (__u32 i = 0; i < EV_COMM_SIZE - 1; i++) {
-    s->op.name[i] = begin + i < size ? s->record[(begin + i) & (EV_PATH_MAX - 1)] : 0;
+  __u32 at_name = *begin;
+  for (__u32 i = 0; i < EV_COMM_SIZE - 1 && at_name + i < size; i++) {
+    s->op.name[i] = s->record[(at_name + i) & (EV_PATH_MAX - 1)];
   }
   s->op.knows |= KNOWS(EV_DIM_NAME);
   return 0;

@@ -123,7 +123,10 @@ int BPF_PROG(hook_socket_listen, struct socket *socket, int backlog) {
   if (!s) {
     return 0;
   }
-  know_local_end(s, socket->sk);
+  struct sock *sk = socket->sk;
+  if (sk) {
+    know_local_end(s, sk);
+  }
   if (s->op.knows & KNOWS(EV_DIM_ADDRESS) && decided(s)) {
     append_socket_of(s, socket);
   }

@@ -80,8 +80,8 @@ static __always_inline struct ev_task *record_task(struct scratch *s) {
 static __always_inline void record_submit(struct scratch *s, __u32 kind) {
   struct ev_header *header = (void *)s->record;
   __u64 size = s->size;
+  BOUNDED(size);
   if (size <= EV_RECORD_MAX) {
-    BOUNDED(size);
     header->size = size;
     long failed = bpf_ringbuf_output(&ring, s->record, size, 0);
     struct ev_stats *here = stats_here();

@@ -105,8 +105,9 @@ static __always_inline void count_decision(__u32 hook, __u32 decision) {
 }
 
 static __always_inline const struct ev_hook_policy *policy_of(__u32 generation, __u32 hook) {
-  __u32 tables = generation & (FILTER_TABLES - 1);
-  return &hook_policies[(tables * EV_HOOKS + hook) & (FILTER_TABLES * EV_HOOKS - 1)];
+  __u64 index = (generation & (FILTER_TABLES - 1)) * EV_HOOKS + hook;
+  BOUNDED(index);
+  return &hook_policies[index & (FILTER_TABLES * EV_HOOKS - 1)];
 }
 _Static_assert((EV_HOOKS & (EV_HOOKS - 1)) == 0, "the mask above");
 
@@ -153,7 +154,12 @@ static __always_inline int operation_end(struct scratch *s) {
     record_submit(s, EV_SYSCALL);
   }
   give_back(s);
-  return decision == EV_DECISION_DENIED || decision == EV_DECISION_KILLED ? -EPERM : 0;
+  int result = 0;
+  if (decision == EV_DECISION_DENIED || decision == EV_DECISION_KILLED) {
+    result = -EPERM;
+    BOUNDED(result); /* else it is computed, and the verifier loses sight of it */
+  }
+  return result;
 }
 
 /* Where the record has no sections. */
