@@ -3,6 +3,12 @@
 #ifndef SAKER_CMD_FILTER_TABLES_H
 #define SAKER_CMD_FILTER_TABLES_H
 
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "engine/event_catalog.h"
+#include "engine/filter/enforcement_hooks.h"
 #include "engine/filter/kernel_filter.h"
 #include "probes/filter_maps.h"
 
@@ -17,6 +23,27 @@ namespace saker {
           .prefixes = filter.prefixes,
           .automata = filter.automata,
           .hooks = filter.hooks};
+}
+
+// LiveOptions::hook_calls: the system calls of this machine that come to each hook.
+[[nodiscard]] inline std::vector<std::vector<uint32_t>> hook_calls() {
+  const EventCatalog& catalog = EventCatalog::builtin();
+  std::vector<std::vector<uint32_t>> calls;
+  for (const filter::EnforcementHook& hook : filter::enforcement_hooks()) {
+    std::vector<uint32_t>& of_hook = calls.emplace_back();
+    for (const auto& names : {hook.events, hook.also}) {
+      for (const std::string_view name : names) {
+        const EventSet named = catalog.find(name);
+        for (size_t code = 0; code < catalog.size(); ++code) {
+          const int nr = catalog.def(static_cast<EventCode>(code)).syscall_nr;
+          if (named.test(code) && nr >= 0) {
+            of_hook.push_back(static_cast<uint32_t>(nr));
+          }
+        }
+      }
+    }
+  }
+  return calls;
 }
 
 }  // namespace saker

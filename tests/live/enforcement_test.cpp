@@ -1,24 +1,364 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs at LSM hooks: that they load and decide as the policy says. Needs a kernel that allows
-// them (tests/vm); SAKER_REQUIRE_ENFORCEMENT=1 makes it a failure when they cannot be had.
+// Rules that deny, at LSM hooks: what they refuse, what they let go on, what the record says. Needs
+// a kernel that allows such programs (tests/vm); SAKER_REQUIRE_ENFORCEMENT=1 makes it a failure
+// when there is none.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/bpf.h>
+#include <linux/sched.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <memory>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "cmd/filter_tables.h"
+#include "engine/rules/loader.h"
 #include "probes/features.h"
 #include "probes/hooks.h"
 #include "probes/live_source.h"
+#include "tests/support/fake_root.h"
+#include "tests/support/live_capture.h"
 
 namespace saker::test {
 namespace {
+
+// Null, and the test is skipped or failed: no program can decide here.
+std::unique_ptr<LiveSource> open_deciding_source(const EnforcementOptions& enforcement = {}) {
+  LiveOptions options;
+  options.may_decide = true; options.count_runs=true;
+  options.enforcement = enforcement;
+  options.hook_calls = hook_calls();
+  auto opened = open_live_source(options);
+  EXPECT_TRUE(opened) << opened.error().to_string();
+  return opened ? std::move(*opened) : nullptr;
+}
 
 #define SAKER_NEEDS_HOOKS()                                                                  \
   if (const Result<void> can = can_decide(); !can) {                                         \
     ASSERT_EQ(std::getenv("SAKER_REQUIRE_ENFORCEMENT"), nullptr) << can.error().to_string(); \
     GTEST_SKIP() << can.error().to_string();                                                 \
   }
+
+std::shared_ptr<const RuleSet> load_acting(const std::vector<std::string>& conditions,
+                                           Enforcement mode = Enforcement::kOn,
+                                           std::string_view action = "deny") {
+  std::string yaml;
+  for (const std::string& condition : conditions) {
+    yaml += "- rule: r" + std::to_string(yaml.size()) + "\n  desc: d\n  condition: >\n    " +
+            condition + "\n  output: o\n  priority: Error\n  enforcement: on\n  action: " +
+            std::string(action) + "\n";
+  }
+  LoadOptions options;
+  options.enforcement.mode = mode;
+  LoadResult loaded = load_rules({std::make_shared<const SourceText>("e.yaml", yaml)}, options);
+  for (const Diagnostic& diagnostic : loaded.diagnostics.items()) {
+    EXPECT_NE(diagnostic.severity, Severity::kError) << diagnostic.message << diagnostic.hint;
+  }
+  return loaded.rules;
+}
+
+// What a call came to.
+int errno_of(long result) { return result < 0 ? errno : 0; }
+
+// Runs in a child; gives what `action` gave. 128: it did not come back.
+int in_child(const std::function<int()>& action) {
+  const Shared<std::atomic<int>> outcome;
+  *outcome = 128;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    *outcome = action();
+    ::_exit(0);
+  }
+  ::waitpid(child, nullptr, 0);
+  return *outcome;
+}
+
+// With the hook's name.
+using Decisions = std::set<std::pair<ev_decision, std::string_view>>;
+
+// Those of which there are records.
+Decisions decisions_of(LiveSource& source) {
+  Decisions found;
+  std::span<const std::byte> record;
+  Event event;
+  while (source.next(record, 0) == EventSource::Next::kRecord) {
+    EXPECT_EQ(event.decode(record), DecodeError::kNone);
+    const uint32_t flags = event.syscall() != nullptr ? event.syscall()->flags : 0;
+    const auto decision = static_cast<ev_decision>(flags >> EV_SYSF_DECISION_SHIFT & 0xff);
+    const uint32_t hook = flags >> EV_SYSF_HOOK_SHIFT & 0xff;
+    if (decision != EV_DECISION_NONE) {
+      EXPECT_LT(hook, EV_HOOKS);
+      found.emplace(decision, filter::enforcement_hooks()[hook].name);
+    }
+  }
+  return found;
+}
+
+struct Place {
+  std::string dir;
+
+  [[nodiscard]] std::string operator/(const char* name) const { return dir + "/" + name; }
+};
+
+// A hook's condition, with DIR for the test's directory, and what it must refuse and let go on.
+struct HookCase {
+  std::string_view hook;
+  std::string_view condition;
+  int (*denied)(const Place& at);
+  int (*allowed)(const Place& at);
+};
+
+int open_it(const std::string& path, int flags) {
+  const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+  const int error = errno_of(fd);
+  ::close(fd);
+  return error;
+}
+
+int run_it(const std::string& path) {
+  return in_child([&] {
+    ::execl(path.c_str(), path.c_str(), nullptr);
+    return errno;
+  });
+}
+// in_child() says 128 when the program ran.
+int executed(int outcome) { return outcome == 128 ? 0 : outcome; }
+
+int map_executable(const std::string& path, int protection) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  void* memory = ::mmap(nullptr, 4096, protection, MAP_PRIVATE, fd, 0);
+  return memory == MAP_FAILED ? errno : 0;
+}
+
+int protect_executable(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  void* memory = ::mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+  return errno_of(::mprotect(memory, 4096, PROT_READ | PROT_EXEC));
+}
+
+sockaddr_in loopback(uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+template <typename Call>
+int with_socket(int type, uint16_t port, Call call) {
+  const int fd = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = loopback(port);
+  return errno_of(call(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
+}
+
+constexpr uint16_t kDeniedPort = 4141;
+constexpr uint16_t kAllowedPort = 4242;
+
+int bind_it(uint16_t port) { return with_socket(SOCK_STREAM, port, ::bind); }
+// Nobody listens there.
+int connect_it(uint16_t port) {
+  const int error = with_socket(SOCK_STREAM, port, ::connect);
+  return error == ECONNREFUSED || error == ENETUNREACH ? 0 : error;
+}
+int send_it(uint16_t port, int type, int flags) {
+  const int error = with_socket(type, port, [flags](int fd, const sockaddr* to, socklen_t size) {
+    return ::sendto(fd, "x", 1, flags, to, size);
+  });
+  return error == ECONNREFUSED || error == ENETUNREACH || error == EOPNOTSUPP || error == EPIPE
+             ? 0
+             : error;
+}
+int listen_on(uint16_t port) {
+  return with_socket(SOCK_STREAM, port, [](int fd, const sockaddr* address, socklen_t size) {
+    const int one = 1;
+    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+    return ::bind(fd, address, size) == 0 ? ::listen(fd, 1) : 0;
+  });
+}
+
+int bpf_command(int command) {
+  bpf_attr attr{};
+  const long result = ::syscall(SYS_bpf, command, &attr, sizeof(attr));
+  return result < 0 && errno == EPERM ? EPERM : 0;
+}
+
+constexpr HookCase kHookCases[] = {
+    {"file_open",
+     "evt.type in (open, openat, openat2) and evt.is_open_read=true and fd.name=DIR/bad",
+     [](const Place& at) { return open_it(at / "bad", O_RDONLY); },
+     [](const Place& at) {
+       return open_it(at / "bad", O_WRONLY) + open_it(at / "good", O_RDONLY);
+     }},
+    {"bprm_check_security", "evt.type in (execve, execveat) and proc.exepath startswith DIR/bad",
+     [](const Place& at) { return run_it(at / "bad_program"); },
+     [](const Place& at) { return executed(run_it(at / "program")); }},
+    {"mmap_file", "evt.type=mmap and evt.arg.prot contains PROT_EXEC and fd.name=DIR/bad",
+     [](const Place& at) { return map_executable(at / "bad", PROT_READ | PROT_EXEC); },
+     [](const Place& at) {
+       return map_executable(at / "bad", PROT_READ) +
+              map_executable(at / "good", PROT_READ | PROT_EXEC);
+     }},
+    {"file_mprotect", "evt.type=mprotect and evt.arg.prot contains PROT_EXEC and fd.name=DIR/bad",
+     [](const Place& at) { return protect_executable(at / "bad"); },
+     [](const Place& at) { return protect_executable(at / "good"); }},
+    {"path_mkdir", "evt.type in (mkdir, mkdirat) and fs.path.name=DIR/bad_new",
+     [](const Place& at) { return errno_of(::mkdir((at / "bad_new").c_str(), 0700)); },
+     [](const Place& at) { return errno_of(::mkdir((at / "new").c_str(), 0700)); }},
+    {"path_unlink", "evt.type in (unlink, unlinkat) and fs.path.name=DIR/bad",
+     [](const Place& at) { return errno_of(::unlink((at / "bad").c_str())); },
+     [](const Place& at) { return errno_of(::unlink((at / "good").c_str())); }},
+    {"path_rmdir", "evt.type in (rmdir, unlinkat, unlink) and fs.path.name=DIR/bad_dir",
+     [](const Place& at) { return errno_of(::rmdir((at / "bad_dir").c_str())); },
+     [](const Place& at) { return errno_of(::rmdir((at / "dir").c_str())); }},
+    {"path_rename",
+     "evt.type in (rename, renameat, renameat2) and fs.path.source=DIR/bad and "
+     "fs.path.target startswith DIR/dir",
+     [](const Place& at) {
+       return errno_of(::rename((at / "bad").c_str(), (at / "dir/x").c_str()));
+     },
+     [](const Place& at) {
+       return errno_of(::rename((at / "good").c_str(), (at / "dir/x").c_str()));
+     }},
+    {"path_link", "evt.type in (link, linkat) and fs.path.target=DIR/bad",
+     [](const Place& at) { return errno_of(::link((at / "bad").c_str(), (at / "x").c_str())); },
+     [](const Place& at) { return errno_of(::link((at / "good").c_str(), (at / "x").c_str())); }},
+    {"path_symlink", "evt.type in (symlink, symlinkat) and fs.path.source=DIR/bad_new",
+     [](const Place& at) { return errno_of(::symlink("to", (at / "bad_new").c_str())); },
+     [](const Place& at) { return errno_of(::symlink("to", (at / "new").c_str())); }},
+    {"path_chmod", "evt.type in (chmod, fchmod, fchmodat) and fs.path.name=DIR/bad",
+     [](const Place& at) { return errno_of(::chmod((at / "bad").c_str(), 0644)); },
+     [](const Place& at) { return errno_of(::chmod((at / "good").c_str(), 0644)); }},
+    {"path_chown", "evt.type in (chown, fchown, lchown, fchownat) and fs.path.name=DIR/bad",
+     [](const Place& at) { return errno_of(::chown((at / "bad").c_str(), 1, 1)); },
+     [](const Place& at) { return errno_of(::chown((at / "good").c_str(), 1, 1)); }},
+    {"sb_mount", "evt.type=mount and fs.path.target=DIR/bad_dir",
+     [](const Place& at) {
+       return errno_of(::mount("none", (at / "bad_dir").c_str(), "tmpfs", 0, nullptr));
+     },
+     [](const Place& at) {
+       const int error = errno_of(::mount("none", (at / "dir").c_str(), "tmpfs", 0, nullptr));
+       ::umount2((at / "dir").c_str(), MNT_DETACH);
+       return error;
+     }},
+    {"socket_create", "evt.type=socket and evt.arg.domain=AF_INET6",
+     [](const Place&) { return errno_of(::socket(AF_INET6, SOCK_STREAM, 0)); },
+     [](const Place&) { return errno_of(::socket(AF_INET, SOCK_STREAM, 0)); }},
+    {"socket_bind", "evt.type=bind and fd.typechar in (4, 6) and fd.lport=4141",
+     [](const Place&) { return bind_it(kDeniedPort); },
+     [](const Place&) { return bind_it(kAllowedPort); }},
+    {"socket_connect",
+     "evt.type=connect and fd.typechar in (4, 6) and fd.rip=127.0.0.1 and fd.rport=4141",
+     [](const Place&) { return connect_it(kDeniedPort); },
+     [](const Place&) { return connect_it(kAllowedPort); }},
+    {"socket_connect",
+     "evt.type=connect and fd.typechar in (4, 6) and fd.rnet=127.0.0.0/8 and fd.rport=4141",
+     [](const Place&) { return send_it(kDeniedPort, SOCK_DGRAM, 0); },
+     [](const Place&) { return send_it(kAllowedPort, SOCK_DGRAM, 0); }},
+    {"socket_connect", "evt.type=connect and fd.typechar in (4, 6) and fd.rport=4141",
+     [](const Place&) { return send_it(kDeniedPort, SOCK_STREAM, MSG_FASTOPEN); },
+     [](const Place&) { return send_it(kAllowedPort, SOCK_STREAM, MSG_FASTOPEN); }},
+    {"socket_listen", "evt.type=listen and fd.typechar in (4, 6) and fd.lport=4141",
+     [](const Place&) { return listen_on(kDeniedPort); },
+     [](const Place&) { return listen_on(kAllowedPort); }},
+    {"task_kill", "evt.type in (kill, tkill, tgkill) and evt.arg.sig=SIGUSR1",
+     [](const Place&) { return errno_of(::kill(::getppid(), SIGUSR1)); },
+     [](const Place&) { return errno_of(::kill(::getppid(), SIGCHLD)); }},
+    {"task_fix_setuid",
+     "evt.type in (setuid, setreuid, setresuid) and proc.name=live_tests and user.uid=0",
+     [](const Place&) { return errno_of(::setuid(65534)); },
+     [](const Place&) { return errno_of(::setgid(65534)); }},
+    {"bpf", "evt.type=bpf and evt.arg.cmd=BPF_PROG_GET_NEXT_ID",
+     [](const Place&) { return bpf_command(BPF_PROG_GET_NEXT_ID); },
+     [](const Place&) { return bpf_command(BPF_MAP_GET_NEXT_ID); }},
+};
+
+class EnforcementHooks : public testing::TestWithParam<HookCase> {
+ protected:
+  static void SetUpTestSuite() {
+    if (can_decide()) {
+      source() = open_deciding_source();
+    }
+  }
+  static void TearDownTestSuite() { source().reset(); }
+  static std::unique_ptr<LiveSource>& source() {
+    static std::unique_ptr<LiveSource> opened;
+    return opened;
+  }
+
+  // What the tests act on.
+  void SetUp() override {
+    SAKER_NEEDS_HOOKS();
+    ASSERT_NE(source(), nullptr);
+    for (const char* name : {"bad", "good"}) {
+      root_.file(name, std::string(4096, 'x'));
+    }
+    root_.directory("bad_dir");
+    root_.directory("dir");
+    for (const char* name : {"bad_program", "program"}) {
+      std::filesystem::copy_file("/bin/true", root_.path(name));
+    }
+  }
+
+  [[nodiscard]] std::string condition() const {
+    std::string text(GetParam().condition);
+    for (size_t at = text.find("DIR"); at != std::string::npos; at = text.find("DIR")) {
+      text.replace(at, 3, root_.path());
+    }
+    return text;
+  }
+  [[nodiscard]] Place place() const { return {root_.path()}; }
+
+  FakeRoot root_;
+};
+
+TEST_P(EnforcementHooks, RefusesWhatTheRuleSaysAndNothingElse) {
+  const auto rules = load_acting({condition()});
+  ASSERT_NE(rules, nullptr);
+  const Result<void> set = source()->set_filter(tables_of(rules->filter()));
+  ASSERT_TRUE(set) << set.error().to_string();
+  decisions_of(*source());
+  EXPECT_EQ(in_child([&] { return GetParam().allowed(place()); }), 0);
+  EXPECT_EQ(decisions_of(*source()), Decisions{});
+  EXPECT_EQ(in_child([&] { return GetParam().denied(place()); }), EPERM);
+  EXPECT_EQ(decisions_of(*source()), (Decisions{{EV_DECISION_DENIED, GetParam().hook}}));
+  for (const auto& c : source()->counters()) if (c.value) std::printf("CNT %s %s %s %lu\n", c.name.c_str(), c.reason.c_str(), c.kind.c_str(), c.value);
+  for (const auto& c : source()->program_runs()) std::printf("RUN %s %lu\n", std::string(c.program).c_str(), c.runs);
+}
+
+TEST_P(EnforcementHooks, AuditLetsItGoOnAndSaysSo) {
+  const auto rules = load_acting({condition()}, Enforcement::kAudit);
+  ASSERT_NE(rules, nullptr);
+  const Result<void> set = source()->set_filter(tables_of(rules->filter()));
+  ASSERT_TRUE(set) << set.error().to_string();
+  decisions_of(*source());
+  EXPECT_EQ(executed(in_child([&] { return GetParam().denied(place()); })), 0);
+  EXPECT_EQ(decisions_of(*source()), (Decisions{{EV_DECISION_WOULD_DENY, GetParam().hook}}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Live, EnforcementHooks, testing::ValuesIn(kHookCases),
+                         [](const auto& test) {
+                           return std::string(test.param.hook) + "_" + std::to_string(test.index);
+                         });
 
 // A group that asks for something that never holds.
 ev_filter_group refusing_nothing() {
@@ -30,17 +370,15 @@ ev_filter_group refusing_nothing() {
 TEST(LiveEnforcement, EachHookOfTheKernelHasItsProgram) {
   SAKER_NEEDS_HOOKS();
   const ev_filter_group group = refusing_nothing();
-  LiveOptions options;
-  options.may_decide = true;
-  const auto opened = open_live_source(options);
-  ASSERT_TRUE(opened) << opened.error().to_string();
+  const auto source = open_deciding_source();
+  ASSERT_NE(source, nullptr);
   for (const HookProgram& row : hook_programs()) {
     std::array<ev_hook_policy, EV_HOOKS> hooks{};
     hooks[row.hook].groups[EV_ACT_DENY] = 1;
     FilterTables tables;
     tables.groups = std::span(&group, 1);
     tables.hooks = hooks;
-    const Result<void> set = (*opened)->set_filter(tables);
+    const Result<void> set = source->set_filter(tables);
     EXPECT_TRUE(set || !row.needs.empty()) << set.error().to_string();
     // Taken out of the output for the table of hooks and kernels.
     std::printf("hook\t%s\t%s\n", std::string(row.attach_point).c_str(),
