@@ -14,17 +14,17 @@
 #include "cmd/command.h"
 #include "cmd/container_lookup.h"
 #include "cmd/endpoints.h"
-#include "cmd/filter_tables.h"
-#include "cmd/filter_text.h"
+#include "cmd/kernel_rules.h"
 #include "cmd/log.h"
 #include "cmd/metrics_snapshot.h"
 #include "cmd/name_resolver.h"
+#include "cmd/reloader.h"
+#include "cmd/rule_switch.h"
 #include "cmd/setup.h"
 #include "cmd/signals.h"
 #include "cmd/web_server.h"
 #include "engine/alert.h"
 #include "engine/base/clock.h"
-#include "engine/event_catalog.h"
 #include "engine/state/container_reader.h"
 #include "engine/state/proc_scan.h"
 #include "probes/live_source.h"
@@ -46,17 +46,6 @@ uint64_t time_of(std::span<const std::byte> record) {
 int fail(const Error& error) {
   log_error(error.to_string());
   return kExitFailure;
-}
-
-// Null when neither rules nor a capture file need metadata of containers.
-std::unique_ptr<ContainerLookup> start_lookup(const Setup& setup, const CaptureWriter* capture) {
-  if (!setup.rules->needs_containers() && capture == nullptr) {
-    return nullptr;
-  }
-  return std::make_unique<ContainerLookup>(
-      [reader = ContainerReader(setup.config.containers)](const ContainerIdentity& container) {
-        return reader.read(container);
-      });
 }
 
 // Null when the configuration does not want one.
@@ -91,18 +80,12 @@ Result<std::unique_ptr<WebServer>> start_web_server(const WebServerConfig& confi
   return server;
 }
 
-// A capture file is also for rules to come: it takes all events of the kinds that rules ask for.
 Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_recording) {
-  const bool filters = setup.config.kernel_filter && !is_recording;
-  const std::string overflow = filters ? overflow_text(setup.rules->filter()) : std::string();
-  if (!overflow.empty()) {
-    log_warning(overflow);
-  }
-  return open_live_source(
-      {.plans = EventCatalog::builtin().capture_plans(setup.rules->wanted_events()),
-       .ring_bytes = setup.config.ring_bytes,
-       .filter = filters ? tables_of(setup.rules->filter()) : FilterTables{},
-       .count_runs = setup.config.count_bpf_runs});
+  KernelRules rules = kernel_rules(setup, is_recording);
+  return open_live_source({.plans = std::move(rules.plans),
+                           .ring_bytes = setup.config.ring_bytes,
+                           .filter = rules.filter,
+                           .count_runs = setup.config.count_bpf_runs});
 }
 
 // What watch() works with; all borrowed.
@@ -110,34 +93,49 @@ struct WatchParts {
   const Setup& setup;
   LiveSource& source;
   Dispatcher& dispatcher;
+  RuleOffer& offer;
+  Reloader& reloader;
+  uint8_t generation = 0;                         // of the source's filter at first
+  std::unique_ptr<NameResolver> names = nullptr;  // null: no rule names a host
   CaptureWriter* capture = nullptr;
-  NameResolver* names = nullptr;
   MetricsExchange* metrics = nullptr;  // null: nobody asks for them
   uint32_t stop_after_s = 0;
 };
 
+// What has been learnt of the hosts that rules name.
+template <typename Feed>
+void take_host_names(Pipeline& pipeline, const Feed& feed) {
+  if (NameResolver* names = pipeline.rules().names.get(); names != nullptr) {
+    names->take(feed);
+  }
+}
+
 // Reads /proc and then the source, until it ends.
-Result<void> watch(const WatchParts& parts) {
+Result<void> watch(WatchParts parts) {
   const Setup& setup = parts.setup;
   ProcScan scan;
   ProcScan healing_scan;  // its own: it is used while a record of the other one is applied
-  const std::unique_ptr<ContainerLookup> containers = start_lookup(setup, parts.capture);
+  ContainerLookup containers(
+      [reader = ContainerReader(setup.config.containers)](const ContainerIdentity& container) {
+        return reader.read(container);
+      });
   Pipeline pipeline(
       {.rules = setup.rules,
+       .generation = parts.generation,
+       .names = std::move(parts.names),
+       .offer = &parts.offer,
        .source = &parts.source,
        .dispatcher = &parts.dispatcher,
        .capture = parts.capture,
        .process_limit = setup.config.process_limit,
        .healer = [&](uint32_t pid,
                      const Tracker::Emit& emit) { return healing_scan.scan_one(pid, emit); },
-       .containers = containers.get(),
+       .containers = &containers,
        .live = &parts.source});
   const auto feed = [&](std::span<const std::byte> record) { process(record, pipeline); };
   scan.scan_users(feed);
   scan.scan_all(feed);
-  if (parts.names != nullptr) {
-    parts.names->take(feed);
-  }
+  take_host_names(pipeline, feed);
   if (parts.metrics != nullptr) {
     parts.metrics->publish(pipeline.snapshot());
   }
@@ -151,10 +149,12 @@ Result<void> watch(const WatchParts& parts) {
     if (scan.users_changed()) {
       scan.scan_users(feed);
     }
-    if (parts.names != nullptr) {
-      parts.names->take(feed);
-    }
+    pipeline.look_for_new_rules();
+    take_host_names(pipeline, feed);
     pipeline.report_problems(now_boot_ns);
+    for (const ReloadStatus::Attempt& failure : parts.reloader.take_failures()) {
+      parts.dispatcher.submit(make_reload_alert(failure, pipeline.origin_at(now_boot_ns)));
+    }
     if (parts.metrics != nullptr) {
       parts.metrics->publish(pipeline.snapshot());
     }
@@ -180,12 +180,13 @@ void process(std::span<const std::byte> record, Pipeline& pipeline) {
   // After what healed the event's process, so that a replay sees both in this order.
   pipeline.record(record);
   if (event.is_matchable()) {
-    const auto matched = pipeline.matcher().match(event);  // 5 match
+    RunningRules& rules = pipeline.rules_for_event();
+    const auto matched = rules.matcher.match(event);  // 5 match
     pipeline.evaluation_times().end();
     pipeline.count_event(event, !matched.empty());
     for (const uint32_t index : matched) {
-      pipeline.count_alert(index);
-      const Rule& rule = pipeline.matcher().rules().rules()[index];
+      ++rules.alerts[index];
+      const Rule& rule = rules.rules->rules()[index];
       pipeline.dispatcher().submit(describe(event, rule));  // 6 describe, 7 queue; 8 is the sinks'
     }
   }
@@ -219,7 +220,7 @@ Result<void> run_loop(EventSource& source, Pipeline& pipeline, const Housekeepin
 }
 
 int run_live(const Options& options, const std::string& capture_path) {
-  std::optional<Setup> setup = load_setup(options);
+  const Result<Setup> setup = load_setup(options);
   if (!setup) {
     return kExitFailure;
   }
@@ -229,7 +230,7 @@ int run_live(const Options& options, const std::string& capture_path) {
     return kExitOk;
   }
   // First of all, so that the answers are there when the probes are.
-  const auto names = start_resolver(*setup);
+  auto names = start_resolver(*setup);
   if (!names) {
     return fail(names.error());
   }
@@ -239,6 +240,7 @@ int run_live(const Options& options, const std::string& capture_path) {
   }
   LiveSource& source = **opened;
   const StopSignals signals(source);
+  const uint8_t generation = source.generation();
 
   const auto capture = create_capture(capture_path, source.info());
   if (!capture) {
@@ -254,6 +256,16 @@ int run_live(const Options& options, const std::string& capture_path) {
     return fail(dispatcher.error());
   }
   const ReopenSignal reopen_signal(**dispatcher);
+  RuleOffer offer;
+  const auto reloader = Reloader::start({.options = options,
+                                         .source = &source,
+                                         .offer = &offer,
+                                         .is_recording = !capture_path.empty()},
+                                        *setup);
+  if (!reloader) {
+    return fail(reloader.error());
+  }
+  const ReloadSignal reload_signal(**reloader);
   MetricsExchange metrics;
   const Endpoints endpoints(setup->config, metrics, **dispatcher);
   const auto web_server = start_web_server(setup->config.web_server, endpoints);
@@ -263,8 +275,11 @@ int run_live(const Options& options, const std::string& capture_path) {
   Result<void> result = watch({.setup = *setup,
                                .source = source,
                                .dispatcher = **dispatcher,
+                               .offer = offer,
+                               .reloader = **reloader,
+                               .generation = generation,
+                               .names = std::move(*names),
                                .capture = capture->get(),
-                               .names = names->get(),
                                .metrics = *web_server != nullptr ? &metrics : nullptr,
                                .stop_after_s = options.stop_after_s});
   if (result && *capture != nullptr) {
