@@ -13,16 +13,13 @@
 
 #include "cmd/command.h"
 #include "cmd/container_lookup.h"
-#include "cmd/endpoints.h"
 #include "cmd/kernel_rules.h"
 #include "cmd/log.h"
 #include "cmd/metrics_snapshot.h"
 #include "cmd/name_resolver.h"
-#include "cmd/reloader.h"
-#include "cmd/rule_switch.h"
+#include "cmd/services.h"
 #include "cmd/setup.h"
 #include "cmd/signals.h"
-#include "cmd/web_server.h"
 #include "engine/alert.h"
 #include "engine/base/clock.h"
 #include "engine/state/container_reader.h"
@@ -62,24 +59,6 @@ Result<std::unique_ptr<CaptureWriter>> create_capture(const std::string& path,
   return path.empty() ? std::unique_ptr<CaptureWriter>() : CaptureWriter::create(path, info);
 }
 
-// Null when the configuration does not want one.
-Result<std::unique_ptr<WebServer>> start_web_server(const WebServerConfig& config,
-                                                    const Endpoints& endpoints) {
-  if (!config.enabled) {
-    return std::unique_ptr<WebServer>();
-  }
-  auto server = WebServer::start(
-      {.address = config.address,
-       .port = config.port,
-       .certificate_path = config.uses_tls ? config.certificate_path : std::string()},
-      [&](const std::string& path) { return endpoints.respond(path, Endpoints::Clock::now()); });
-  if (server) {
-    log_info("listening on " + config.address + " port " + std::to_string((*server)->port()) +
-             (config.uses_tls ? " with TLS" : ""));
-  }
-  return server;
-}
-
 Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_recording) {
   KernelRules rules = kernel_rules(setup, is_recording);
   return open_live_source({.plans = std::move(rules.plans),
@@ -93,12 +72,9 @@ struct WatchParts {
   const Setup& setup;
   LiveSource& source;
   Dispatcher& dispatcher;
-  RuleOffer& offer;
-  Reloader& reloader;
-  uint8_t generation = 0;                         // of the source's filter at first
+  Services& services;
   std::unique_ptr<NameResolver> names = nullptr;  // null: no rule names a host
   CaptureWriter* capture = nullptr;
-  MetricsExchange* metrics = nullptr;  // null: nobody asks for them
   uint32_t stop_after_s = 0;
 };
 
@@ -121,9 +97,9 @@ Result<void> watch(WatchParts parts) {
       });
   Pipeline pipeline(
       {.rules = setup.rules,
-       .generation = parts.generation,
+       .generation = parts.services.first_generation(),
        .names = std::move(parts.names),
-       .offer = &parts.offer,
+       .offer = &parts.services.offer(),
        .source = &parts.source,
        .dispatcher = &parts.dispatcher,
        .capture = parts.capture,
@@ -136,9 +112,7 @@ Result<void> watch(WatchParts parts) {
   scan.scan_users(feed);
   scan.scan_all(feed);
   take_host_names(pipeline, feed);
-  if (parts.metrics != nullptr) {
-    parts.metrics->publish(pipeline.snapshot());
-  }
+  parts.services.metrics().publish(pipeline.snapshot());
   log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
            std::to_string(pipeline.tracker().processes().size()) + " processes are running");
   if (parts.stop_after_s != 0) {
@@ -152,14 +126,12 @@ Result<void> watch(WatchParts parts) {
     pipeline.look_for_new_rules();
     take_host_names(pipeline, feed);
     pipeline.report_problems(now_boot_ns);
-    for (const ReloadStatus::Attempt& failure : parts.reloader.take_failures()) {
+    for (const ReloadStatus::Attempt& failure : parts.services.reloader().take_failures()) {
       parts.dispatcher.submit(make_reload_alert(failure, pipeline.origin_at(now_boot_ns)));
     }
-    if (parts.metrics != nullptr) {
-      parts.metrics->publish(pipeline.snapshot());
-    }
+    parts.services.metrics().publish(pipeline.snapshot());
   };
-  if (parts.metrics != nullptr) {
+  if (parts.services.is_monitored()) {
     housekeeping.idle_ms = kMetricsIdleMs;
   }
   Result<void> result = run_loop(parts.source, pipeline, housekeeping);
@@ -240,7 +212,6 @@ int run_live(const Options& options, const std::string& capture_path) {
   }
   LiveSource& source = **opened;
   const StopSignals signals(source);
-  const uint8_t generation = source.generation();
 
   const auto capture = create_capture(capture_path, source.info());
   if (!capture) {
@@ -256,31 +227,20 @@ int run_live(const Options& options, const std::string& capture_path) {
     return fail(dispatcher.error());
   }
   const ReopenSignal reopen_signal(**dispatcher);
-  RuleOffer offer;
-  const auto reloader = Reloader::start({.options = options,
-                                         .source = &source,
-                                         .offer = &offer,
-                                         .is_recording = !capture_path.empty()},
-                                        *setup);
-  if (!reloader) {
-    return fail(reloader.error());
-  }
-  const ReloadSignal reload_signal(**reloader);
-  MetricsExchange metrics;
-  const Endpoints endpoints(setup->config, metrics, **dispatcher);
-  const auto web_server = start_web_server(setup->config.web_server, endpoints);
-  if (!web_server) {
-    return fail(web_server.error());
+  const auto services = Services::start({.options = options,
+                                         .setup = *setup,
+                                         .source = source,
+                                         .dispatcher = **dispatcher,
+                                         .is_recording = *capture != nullptr});
+  if (!services) {
+    return fail(services.error());
   }
   Result<void> result = watch({.setup = *setup,
                                .source = source,
                                .dispatcher = **dispatcher,
-                               .offer = offer,
-                               .reloader = **reloader,
-                               .generation = generation,
+                               .services = **services,
                                .names = std::move(*names),
                                .capture = capture->get(),
-                               .metrics = *web_server != nullptr ? &metrics : nullptr,
                                .stop_after_s = options.stop_after_s});
   if (result && *capture != nullptr) {
     result = (*capture)->close();

@@ -17,7 +17,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <limits>
 #include <mutex>
@@ -29,6 +28,7 @@
 #include "probes/compat_syscalls.h"
 #include "probes/features.h"
 #include "probes/hooks.h"
+#include "probes/plan_maps.h"
 #include "probes/ring_reader.h"
 #include "saker.skel.h"
 
@@ -182,31 +182,6 @@ Error load_error(std::string what, int errno_value, const LogCapture& log) {
   return Error{std::move(what), errno_value, log.tail()};
 }
 
-// Syscalls that are looked at, as the dispatchers have them.
-struct WantedCalls {
-  using Bits = std::array<__u64, EV_SYSCALLS / 64>;
-  Bits candidates{};  // in either table
-  Bits wanted{};      // native
-
-  // Marks native `nr` and the 32-bit numbers that mean the same.
-  void add(uint32_t nr) {
-    set(wanted, nr);
-    set(candidates, nr);
-    for (const CompatSyscall& compat : compat_syscalls()) {
-      if (compat.native_nr == nr) {
-        set(candidates, compat.nr);
-      }
-    }
-  }
-  static void set(Bits& bits, uint32_t nr) { bits[nr / 64] |= uint64_t{1} << (nr % 64); }
-  // For programs that may be running: each word as a whole.
-  static void store(const Bits& bits, __u64* target) {
-    for (const __u64 word : bits) {
-      __atomic_store_n(target++, word, __ATOMIC_RELEASE);
-    }
-  }
-};
-
 class KernelSource final : public LiveSource {
  public:
   static Result<std::unique_ptr<LiveSource>> open(const LiveOptions& options);
@@ -234,8 +209,7 @@ class KernelSource final : public LiveSource {
   Result<void> load(const LiveOptions& options);
   int load_programs(const LiveOptions& options, uint32_t ring_bytes, bool has_rdonly_cast);
   void configure(const LiveOptions& options, uint32_t ring_bytes);
-  Result<void> store_plans(std::span<const ev_plan> plans);
-  void want_calls(std::span<const ev_plan> plans);
+  [[nodiscard]] PlanMaps plan_maps() const;
   [[nodiscard]] FilterMaps filter_maps() const;
   Result<void> attach(std::span<const ev_plan> plans);
   void detach_unneeded(std::span<const ev_plan> plans);
@@ -342,55 +316,25 @@ void KernelSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
                            static_cast<uint32_t>(std::max(1, libbpf_num_possible_cpus())));
 }
 
-// What is stored makes no difference before the calls are wanted.
 Result<void> KernelSource::set_plans(std::span<const ev_plan> plans) {
-  if (Result<void> stored = store_plans(plans); !stored) {
+  const PlanMaps maps = plan_maps();
+  if (Result<void> stored = maps.store(plans); !stored) {
     return stored;
   }
   if (Result<void> attached = attach(plans); !attached) {
     return attached;
   }
-  want_calls(plans);
+  maps.want(plans);
   detach_unneeded(plans);
   return {};
 }
 
-Result<void> KernelSource::store_plans(std::span<const ev_plan> plans) {
-  const int plans_fd = bpf_map__fd(skeleton_->maps.plans);
-  const int handlers_fd = bpf_map__fd(skeleton_->maps.handlers);
-  const int handler = bpf_program__fd(skeleton_->progs.syscall_generic);
-  for (const ev_plan& plan : plans) {
-    if (plan.enabled == 0) {
-      continue;
-    }
-    SAKER_CHECK(plan.nr < EV_SYSCALLS && plan.n_steps <= EV_PLAN_STEPS);
-    ev_plan stored{};
-    // One that is there already may be in use, and must not be written to.
-    if (bpf_map_lookup_elem(plans_fd, &plan.nr, &stored) == 0 && stored.enabled != 0) {
-      SAKER_CHECK(std::memcmp(&stored, &plan, sizeof(plan)) == 0);
-    } else if (bpf_map_update_elem(plans_fd, &plan.nr, &plan, BPF_ANY) != 0 ||
-               bpf_map_update_elem(handlers_fd, &plan.nr, &handler, BPF_ANY) != 0) {
-      return Error{"cannot store the plan of a syscall", errno, ""};
-    }
-  }
-  return {};
-}
-
-void KernelSource::want_calls(std::span<const ev_plan> plans) {
-  WantedCalls at_enter;
-  WantedCalls at_exit;
-  for (const ev_plan& plan : plans) {
-    if (plan.enabled != 0) {
-      at_exit.add(plan.nr);
-    }
-    if (plan.enabled != 0 && reads_at_enter(plan)) {
-      at_enter.add(plan.nr);
-    }
-  }
-  WantedCalls::store(at_enter.wanted, skeleton_->bss->enter_wanted);
-  WantedCalls::store(at_enter.candidates, skeleton_->bss->enter_candidates);
-  WantedCalls::store(at_exit.wanted, skeleton_->bss->exit_wanted);
-  WantedCalls::store(at_exit.candidates, skeleton_->bss->exit_candidates);
+PlanMaps KernelSource::plan_maps() const {
+  return PlanMaps({.plans = bpf_map__fd(skeleton_->maps.plans),
+                   .handlers = bpf_map__fd(skeleton_->maps.handlers),
+                   .handler = bpf_program__fd(skeleton_->progs.syscall_generic),
+                   .exit = {skeleton_->bss->exit_candidates, skeleton_->bss->exit_wanted},
+                   .enter = {skeleton_->bss->enter_candidates, skeleton_->bss->enter_wanted}});
 }
 
 FilterMaps KernelSource::filter_maps() const {
