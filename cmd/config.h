@@ -19,12 +19,14 @@
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
 #include "engine/base/source_text.h"
+#include "engine/rules/enforcement_policy.h"
 #include "engine/rules/loader.h"
 #include "engine/state/container_reader.h"
 #include "engine/state/process_table.h"
 #include "outputs/alert_line.h"
 #include "outputs/registry.h"
 #include "outputs/spool.h"
+#include "probes/enforcement.h"
 
 namespace saker {
 
@@ -47,6 +49,8 @@ struct Config {
   Priority priority = Priority::kDebug;
   RuleMatching rule_matching = RuleMatching::kFirst;
   std::vector<RuleSelection> rule_selection;
+  EnforcementPolicy enforcement;
+  EnforcementOptions enforcement_options;
   std::vector<AppendOutput> append_output;
   std::map<std::string, std::string> static_fields;
   BufferFormat buffer_format = BufferFormat::kDots;

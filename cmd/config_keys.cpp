@@ -2,6 +2,7 @@
 #include "cmd/config_keys.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "engine/base/setting_text.h"
@@ -21,6 +22,22 @@ Problem set_priority(Priority& target, std::string_view text) {
   return {};
 }
 
+// One of the words of a table, by number.
+template <typename Value, size_t N>
+Problem set_word(Value& target, std::string_view text,
+                 const std::array<std::string_view, N>& words) {
+  const auto found = std::ranges::find(words, text);
+  if (found == words.end()) {
+    std::string problem = "must be " + std::string(words[0]);
+    for (size_t i = 1; i < N; ++i) {
+      problem += (i + 1 < N ? ", " : " or ") + std::string(words[i]);
+    }
+    return problem;
+  }
+  target = static_cast<Value>(found - words.begin());
+  return {};
+}
+
 Problem set_ring_preset(Config& config, const Text& text) {
   uint32_t preset = 1;
   Problem problem = set_integer<uint32_t>(preset, text.value, 1, 10);
@@ -31,18 +48,32 @@ Problem set_ring_preset(Config& config, const Text& text) {
 }
 
 Problem set_rule_matching(Config& config, const Text& text) {
-  if (text.value == "first" || text.value == "all") {
-    config.rule_matching = text.value == "all" ? RuleMatching::kAll : RuleMatching::kFirst;
-    return {};
-  }
-  return "must be first or all";
+  static constexpr std::array<std::string_view, 2> kWords{"first", "all"};
+  return set_word(config.rule_matching, text.value, kWords);
 }
 
 // RuleSelection of one of the keys rules[].{enable,disable}.{rule,tag}.
-template <bool Enable, RuleSelection::By By>
+template <bool Enable, RulePattern::By By>
 Problem add_selection(Config& config, const Text& text) {
-  config.rule_selection.push_back({Enable, By, text});
+  config.rule_selection.push_back({Enable, {By, text}});
   return text.value.empty() ? Problem("must not be empty") : Problem();
+}
+
+// EnforcementSelection of one of the keys enforcement.rules[].{off,audit,on}.{rule,tag}.
+template <Enforcement Mode, RulePattern::By By>
+Problem add_enforcement(Config& config, const Text& text) {
+  config.enforcement.rules.push_back({Mode, {By, text}});
+  return text.value.empty() ? Problem("must not be empty") : Problem();
+}
+
+Problem set_on_exit(Config& config, const Text& text) {
+  static constexpr std::array<std::string_view, 2> kWords{"release", "keep"};
+  return set_word(config.enforcement_options.keep_on_exit, text.value, kWords);
+}
+
+Problem add_exempt_path(Config& config, const Text& text) {
+  config.enforcement_options.exempt_paths.push_back(text.value);
+  return text.value.starts_with('/') ? Problem() : "must hold absolute paths";
 }
 
 Problem add_extra_field(Config& config, const Text& name) {
@@ -96,13 +127,51 @@ constexpr KeyDef kKeys[] = {
     {"rules", "list", "[]",
      "Switches rules on and off, in this order: items like `disable: {rule: \"*\"}`."},
     {"rules[].enable.rule", "text", "", "Rules to load; `*` stands for any text.",
-     add_selection<true, RuleSelection::By::kName>},
+     add_selection<true, RulePattern::By::kName>},
     {"rules[].enable.tag", "text", "", "Rules to load: those with this tag.",
-     add_selection<true, RuleSelection::By::kTag>},
+     add_selection<true, RulePattern::By::kTag>},
     {"rules[].disable.rule", "text", "", "Rules to leave out; `*` stands for any text.",
-     add_selection<false, RuleSelection::By::kName>},
+     add_selection<false, RulePattern::By::kName>},
     {"rules[].disable.tag", "text", "", "Rules to leave out: those with this tag.",
-     add_selection<false, RuleSelection::By::kTag>},
+     add_selection<false, RulePattern::By::kTag>},
+    {"enforcement.mode", "text", "audit",
+     "The most that is done with what rules with an action (deny, kill) hold for. off: they only "
+     "alert, as all others; audit: their alerts say what would have been done; on: it is done.",
+     [](Config& config, const Text& text) {
+       return set_word(config.enforcement.mode, text.value, kEnforcements);
+     }},
+    {"enforcement.rules", "list", "[]",
+     "Less than enforcement.mode for some rules, in this order, whatever they say themselves: "
+     "items like `audit: {rule: \"*\"}`, `on: {tag: ready}`."},
+    {"enforcement.rules[].off.rule", "text", "", "Rules that only alert; `*` stands for any text.",
+     add_enforcement<Enforcement::kOff, RulePattern::By::kName>},
+    {"enforcement.rules[].off.tag", "text", "", "Rules that only alert: those with this tag.",
+     add_enforcement<Enforcement::kOff, RulePattern::By::kTag>},
+    {"enforcement.rules[].audit.rule", "text", "",
+     "Rules that say what they would have done; `*` stands for any text.",
+     add_enforcement<Enforcement::kAudit, RulePattern::By::kName>},
+    {"enforcement.rules[].audit.tag", "text", "",
+     "Rules that say what they would have done: those with this tag.",
+     add_enforcement<Enforcement::kAudit, RulePattern::By::kTag>},
+    {"enforcement.rules[].on.rule", "text", "",
+     "Rules that do what they say; `*` stands for any text.",
+     add_enforcement<Enforcement::kOn, RulePattern::By::kName>},
+    {"enforcement.rules[].on.tag", "text", "", "Rules that do what they say: those with this tag.",
+     add_enforcement<Enforcement::kOn, RulePattern::By::kTag>},
+    {"enforcement.fallback", "text", "error",
+     "Where the kernel cannot refuse (no BPF-LSM), rules that deny are an error, kill the process "
+     "when the operation is done, or only alert.",
+     [](Config& config, const Text& text) {
+       return set_word(config.enforcement.fallback, text.value, kDenyFallbacks);
+     }},
+    {"enforcement.exempt", "list", "[]",
+     "Executables whose processes are never refused anything nor killed; the sensor and PID 1 "
+     "never are.",
+     add_exempt_path},
+    {"enforcement.on_exit", "text", "release",
+     "When the sensor ends: release: nothing is refused any more; keep: what was in force stays "
+     "so, without alerts, until the sensor runs again.",
+     set_on_exit},
     {"append_output", "list", "[]", "What is added to the outputs of rules.", nullptr, nullptr,
      [](Config& config) { config.append_output.emplace_back(); }},
     {"append_output[].match.source", "text", "",

@@ -53,6 +53,7 @@ void write_info(JsonWriter& json, const RuleDefinition& rule) {
   write_flag(json, "capture", rule.capture);
   json.key("capture_duration");
   json.unsigned_integer(rule.capture_duration_ms);
+  write_text(json, "action", to_string(rule.action));
   std::set<std::string> tags;
   for (const Text& tag : rule.tags) {
     tags.insert(tag.value);
@@ -93,6 +94,8 @@ void write_details(JsonWriter& json, const RuleDescription& rule) {
   json.end_object();
   write_texts(json, "plugins", rule.plugins);
   if (rule.outcome.state == RuleState::kLoaded) {
+    write_text(json, "action", to_string(rule.outcome.action));
+    write_text(json, "enforcement", to_string(rule.outcome.enforcement));
     json.key("kernel_filter");
     write_json(json, rule.filter, leaf_rows(*rule.condition.resolved));
   }

@@ -80,8 +80,8 @@ std::string decision_text(const RuleDescription& rule) {
   if (rule.outcome.decided_by.has_value()) {
     const RuleSelection& by = *rule.outcome.decided_by;
     return std::string("by 'rules' of the configuration: ") + (by.enable ? "enable" : "disable") +
-           (by.by == RuleSelection::By::kTag ? " tag '" : " rule '") +
-           shown(by.pattern.value, kMaxLeafText) + "'";
+           (by.rules.by == RulePattern::By::kTag ? " tag '" : " rule '") +
+           shown(by.rules.text.value, kMaxLeafText) + "'";
   }
   const std::vector<Revision>& revisions = rule.definition.revisions;
   for (auto at = revisions.rbegin(); at != revisions.rend(); ++at) {
@@ -109,6 +109,25 @@ std::string state_text(const RuleDescription& rule) {
       break;
   }
   return "left out: it names a field or an event that is not known (skip-if-unknown-filter)";
+}
+
+// Rules that are left out do nothing, whatever they say.
+std::string action_text(const RuleDescription& rule) {
+  const RuleDefinition& definition = rule.definition;
+  const RuleOutcome& outcome = rule.outcome;
+  if (outcome.state != RuleState::kLoaded) {
+    return std::string(to_string(definition.action));
+  }
+  std::string text = action_text(outcome.action, outcome.enforcement);
+  if (outcome.action != definition.action) {
+    text += "; the rule asks for " + std::string(to_string(definition.action)) +
+            ", enforcement.fallback decides";
+  }
+  if (definition.enforcement.value_or(outcome.enforcement) != outcome.enforcement) {
+    text += "; the rule asks for " + std::string(to_string(*definition.enforcement)) +
+            ", the configuration decides";
+  }
+  return text;
 }
 
 // How many rules use each predicate.
@@ -209,6 +228,7 @@ class Explanation {
       tags.insert(tag.value);
     }
     line("Tags", joined(tags));
+    line("Action", action_text(rule_));
     line("State", state_text(rule_));
   }
 
@@ -420,6 +440,14 @@ class Explanation {
 };
 
 }  // namespace
+
+std::string action_text(RuleAction action, Enforcement enforcement) {
+  std::string text(to_string(action));
+  if (action != RuleAction::kAlert) {
+    text += ", enforcement " + std::string(to_string(enforcement));
+  }
+  return text;
+}
 
 std::string explain_rule(const RuleDescription& rule, const RulesDescription& all,
                          const RuleSet& rules) {

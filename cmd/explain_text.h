@@ -17,6 +17,9 @@ namespace saker {
 [[nodiscard]] std::string explain_rule(const RuleDescription& rule, const RulesDescription& all,
                                        const RuleSet& rules);
 
+// "alert", "deny, enforcement audit": what a rule does when it holds.
+[[nodiscard]] std::string action_text(RuleAction action, Enforcement enforcement);
+
 }  // namespace saker
 
 #endif  // SAKER_CMD_EXPLAIN_TEXT_H

@@ -9,6 +9,7 @@
 #include "cmd/command.h"
 #include "cmd/config_keys.h"
 #include "cmd/describe_json.h"
+#include "cmd/explain_text.h"
 #include "cmd/log.h"
 #include "cmd/metrics.h"
 #include "cmd/prometheus_text.h"
@@ -151,10 +152,11 @@ std::optional<Table> list_rules(const Options& options) {
   Table table;
   table.title = "Rules";
   table.introduction = "In the order in which they are tried.";
-  table.columns = {"rule", "description"};
+  table.columns = {"rule", "action", "description"};
   TableSection rules{"Rules", {}};
   for (const Rule& rule : setup->rules->rules()) {
-    rules.rows.push_back({rule.name, one_line(rule.description)});
+    rules.rows.push_back(
+        {rule.name, action_text(rule.action, rule.enforcement), one_line(rule.description)});
   }
   table.sections = {std::move(rules)};
   return table;

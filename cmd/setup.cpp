@@ -155,6 +155,7 @@ LoadOptions load_options(const Config& config) {
   load.minimum_priority = config.priority;
   load.matching = config.rule_matching;
   load.selection = config.rule_selection;
+  load.enforcement = config.enforcement;
   load.append_output = config.append_output;
   load.static_fields = config.static_fields;
   load.buffer_format = config.buffer_format;

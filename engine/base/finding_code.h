@@ -26,7 +26,11 @@ inline constexpr FindingCode kCompileCondition{"LOAD_ERR_COMPILE_CONDITION",
 inline constexpr FindingCode kCompileOutput{"LOAD_ERR_COMPILE_OUTPUT",
                                             "An output cannot be compiled"};
 inline constexpr FindingCode kValidate{"LOAD_ERR_VALIDATE", "Items of rule files do not fit"};
+inline constexpr FindingCode kCannotEnforce{"LOAD_ERR_ENFORCEMENT",
+                                            "The kernel cannot do what a rule's action says"};
 
+inline constexpr FindingCode kNotEnforced{"LOAD_NOT_ENFORCED",
+                                          "A rule only alerts, whatever it says"};
 inline constexpr FindingCode kUnknownSource{"LOAD_UNKNOWN_SOURCE",
                                             "Nothing gives events of this source"};
 inline constexpr FindingCode kUnsafeNaCheck{"LOAD_UNSAFE_NA_CHECK",

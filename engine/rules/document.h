@@ -16,6 +16,7 @@
 #include "engine/base/finding_code.h"
 #include "engine/base/priority.h"
 #include "engine/base/source_text.h"
+#include "engine/rules/action.h"
 
 namespace saker {
 
@@ -109,6 +110,8 @@ struct Item {
   std::optional<bool> skip_if_unknown_filter;
   std::optional<bool> capture;
   std::optional<uint64_t> capture_duration_ms;
+  std::optional<RuleAction> action;
+  std::optional<Enforcement> enforcement;
   std::optional<std::vector<Text>> tags;
   std::optional<std::vector<ExceptionItem>> exceptions;
 

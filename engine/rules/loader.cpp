@@ -136,7 +136,12 @@ void Loader::compile() {
   }
   if (!has_unreadable_items_) {  // they may use everything
     names.report_unused();
-    warn_about_idle(options_.selection, store_.rules(), diagnostics_);
+    for (const RuleSelection& selection : options_.selection) {
+      warn_if_idle(selection.rules, "nothing is switched", store_.rules(), diagnostics_);
+    }
+    for (const EnforcementSelection& selection : options_.enforcement.rules) {
+      warn_if_idle(selection.rules, "enforcement stays as it is", store_.rules(), diagnostics_);
+    }
   }
   if (diagnostics_.has_errors()) {
     return;

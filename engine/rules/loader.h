@@ -15,7 +15,8 @@
 #include "engine/base/result.h"
 #include "engine/fields/catalog.h"
 #include "engine/rules/append_output.h"
-#include "engine/rules/rule_selection.h"
+#include "engine/rules/enforcement_policy.h"
+#include "engine/rules/rule_pattern.h"
 #include "engine/rules/rule_set.h"
 
 namespace saker {
@@ -33,6 +34,7 @@ struct LoadOptions {
   Priority minimum_priority = Priority::kDebug;  // less severe rules are left out
   RuleMatching matching = RuleMatching::kFirst;
   std::vector<RuleSelection> selection;  // in order, after what the rules say themselves
+  EnforcementPolicy enforcement;
   const FieldCatalog* fields = nullptr;  // null: FieldCatalog::builtin()
   bool describe = false;                 // fills LoadResult::description
   std::vector<AppendOutput> append_output;

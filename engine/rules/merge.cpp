@@ -195,6 +195,10 @@ void RuleMerge::replace_all() {
       item_.skip_if_unknown_filter.value_or(rule_.skip_if_unknown_filter);
   rule_.capture = item_.capture.value_or(rule_.capture);
   rule_.capture_duration_ms = item_.capture_duration_ms.value_or(rule_.capture_duration_ms);
+  rule_.action = item_.action.value_or(rule_.action);
+  if (item_.enforcement.has_value()) {
+    rule_.enforcement = item_.enforcement;
+  }
   if (item_.tags.has_value()) {
     rule_.tags = *std::move(item_.tags);
   }

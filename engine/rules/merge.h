@@ -65,6 +65,8 @@ struct RuleDefinition {
   bool skip_if_unknown_filter = false;
   bool capture = false;
   uint64_t capture_duration_ms = 0;
+  RuleAction action = RuleAction::kAlert;
+  std::optional<Enforcement> enforcement;  // absent: as configured
   std::vector<Text> tags;
   std::vector<ExceptionDefinition> exceptions;
   std::vector<Revision> revisions;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "engine/base/strings.h"
@@ -64,6 +65,19 @@ void read_append(ItemReader& reader, std::string_view key, const YamlNode& node)
   }
 }
 
+// Reports that the value of `key` is none of the words that it may be.
+void report_unknown_word(ItemReader& reader, std::string_view key, const Text& given,
+                         const std::vector<std::string_view>& words) {
+  std::string list;
+  for (const std::string_view word : words) {
+    list += (list.empty() ? "" : ", ") + std::string(word);
+  }
+  const std::string what(key);
+  const std::string_view near = closest(given.value, words);
+  reader.wrong_type("unknown " + what + " '" + given.value + "'", given.span,
+                    near.empty() ? "it is one of " + list : did_you_mean(given.value, words));
+}
+
 void read_priority(ItemReader& reader, std::string_view key, const YamlNode& node) {
   const std::optional<Text> text = reader.text(key, node);
   if (!text.has_value()) {
@@ -72,17 +86,29 @@ void read_priority(ItemReader& reader, std::string_view key, const YamlNode& nod
   reader.item().priority = parse_priority(text->value);
   if (!reader.item().priority.has_value()) {
     std::vector<std::string_view> names;
-    std::string list;
     for (int i = 0; i <= static_cast<int>(Priority::kDebug); ++i) {
       names.push_back(to_string(static_cast<Priority>(i)));
-      list += (i == 0 ? "" : ", ") + std::string(names.back());
     }
-    const std::string_view near = closest(text->value, names);
     reader.enter("rule priority", text->value, node.span);
-    reader.wrong_type("unknown priority '" + text->value + "'", node.span,
-                      near.empty() ? "it is one of " + list : did_you_mean(text->value, names));
+    report_unknown_word(reader, key, *text, names);
     reader.leave();
   }
+}
+
+// A member whose values have the names of the table, by number.
+template <auto member, const auto& names>
+void read_word(ItemReader& reader, std::string_view key, const YamlNode& node) {
+  const std::optional<Text> text = reader.text(key, node);
+  if (!text.has_value()) {
+    return;
+  }
+  const auto found = std::ranges::find(names, text->value);
+  if (found == names.end()) {
+    report_unknown_word(reader, key, *text, {names.begin(), names.end()});
+    return;
+  }
+  using Value = typename std::remove_reference_t<decltype(reader.item().*member)>::value_type;
+  reader.item().*member = static_cast<Value>(found - names.begin());
 }
 
 void read_engine_version(ItemReader& reader, std::string_view key, const YamlNode& node) {
@@ -187,6 +213,8 @@ constexpr Key kKeys[] = {
      read_bool<&Item::skip_if_unknown_filter>},
     {ItemKind::kRule, "capture", Ops::kReplace, read_bool<&Item::capture>},
     {ItemKind::kRule, "capture_duration", Ops::kReplace, read_number<&Item::capture_duration_ms>},
+    {ItemKind::kRule, "action", Ops::kReplace, read_word<&Item::action, kRuleActions>},
+    {ItemKind::kRule, "enforcement", Ops::kReplace, read_word<&Item::enforcement, kEnforcements>},
     {ItemKind::kRule, "append", Ops::kNone, read_append},
     {ItemKind::kRule, "override", Ops::kNone, read_override},
 };

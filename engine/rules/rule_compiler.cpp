@@ -130,7 +130,7 @@ void RuleCompiler::warn_rule(const RuleDefinition& definition, const FindingCode
 void RuleCompiler::select(const RuleDefinition& definition, RuleOutcome& outcome) const {
   bool enabled = definition.enabled;
   for (const RuleSelection& selection : options_.selection) {
-    if (selects(selection, definition)) {
+    if (names_rule(selection.rules, definition)) {
       enabled = selection.enable;
       outcome.decided_by = selection;
     }
@@ -138,6 +138,39 @@ void RuleCompiler::select(const RuleDefinition& definition, RuleOutcome& outcome
   outcome.state = !enabled                                          ? RuleState::kDisabled
                   : definition.priority > options_.minimum_priority ? RuleState::kNotSevere
                                                                     : RuleState::kLoaded;
+}
+
+void RuleCompiler::set_action(const RuleDefinition& definition, Rule& rule) {
+  rule.action = definition.action;
+  if (rule.action == RuleAction::kAlert) {
+    if (definition.enforcement.has_value()) {
+      warn_rule(definition, code::kNotEnforced, "there is nothing to enforce: the rule only alerts",
+                "give it 'action: deny' or 'action: kill'", definition.name);
+    }
+    return;
+  }
+  const EnforcementPolicy& policy = options_.enforcement;
+  rule.enforcement = policy.mode_of(definition);
+  if (rule.action != RuleAction::kDeny || !rule.acts() || policy.can_deny) {
+    return;
+  }
+  if (policy.fallback == DenyFallback::kKill) {
+    rule.action = RuleAction::kKill;
+    return;
+  }
+  const bool is_error =
+      policy.fallback == DenyFallback::kError && rule.enforcement == Enforcement::kOn;
+  rule.enforcement = Enforcement::kOff;
+  const Text& name = definition.name;
+  diagnostics_.add(
+      {is_error ? Severity::kError : Severity::kWarning,
+       is_error ? code::kCannotEnforce : code::kNotEnforced,
+       is_error ? "this kernel cannot deny anything: it has no BPF-LSM"
+                : "the rule only alerts: this kernel cannot deny anything, it has no BPF-LSM",
+       is_error ? "'enforcement.fallback' of the configuration says what comes instead" : "",
+       name.source,
+       name.span,
+       {{"rule", name.value, name.source, name.span}}});
 }
 
 // Findings of the condition. An unknown field or event only drops the rule when it asks for that.
@@ -301,6 +334,9 @@ CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
   }
   warn_broad(definition, *info);
   if (is_used) {
+    set_action(definition, rule);
+    outcome.action = rule.action;
+    outcome.enforcement = rule.enforcement;
     if (names_.lists_are_complete()) {
       lints_.check(definition, *compiled.resolved, *info, *text_);
     }

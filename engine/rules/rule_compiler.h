@@ -37,10 +37,12 @@ enum class RuleState : uint8_t {
 
 struct RuleOutcome {
   RuleState state = RuleState::kUnusable;
-  std::optional<RuleSelection> decided_by;  // the last that names the rule
-  size_t number = 0;                        // of the rule in the RuleSet, when loaded
-  std::string output;                       // the whole template
-  std::vector<std::string> output_fields;   // sorted
+  std::optional<RuleSelection> decided_by;      // the last that names the rule
+  RuleAction action = RuleAction::kAlert;       // when loaded
+  Enforcement enforcement = Enforcement::kOff;  // of the action, when loaded
+  size_t number = 0;                            // of the rule in the RuleSet, when loaded
+  std::string output;                           // the whole template
+  std::vector<std::string> output_fields;       // sorted
   // Names and templates of the texts that the configuration adds to the fields of its alerts.
   std::vector<std::pair<std::string, std::string>> extra_formats;
 };
@@ -81,6 +83,8 @@ class RuleCompiler {
                               const ComposedText& text);
   void warn_rule(const RuleDefinition& definition, const FindingCode& code, std::string message,
                  std::string hint, const Text& place);
+  // What it does when it holds, and whether that is in force. Reports what the kernel cannot do.
+  void set_action(const RuleDefinition& definition, Rule& rule);
   // Whether it is switched on and severe enough.
   void select(const RuleDefinition& definition, RuleOutcome& outcome) const;
 

@@ -17,6 +17,7 @@
 #include "engine/format.h"
 #include "engine/lang/condition_index.h"
 #include "engine/lang/program.h"
+#include "engine/rules/action.h"
 
 namespace saker {
 
@@ -37,12 +38,19 @@ struct Rule {
   Priority priority = Priority::kDebug;
   bool capture = false;              // start a capture file when it holds
   uint64_t capture_duration_ms = 0;  // 0: the configured one
-  EventSet events;                   // event codes the condition can hold for
+  RuleAction action = RuleAction::kAlert;
+  Enforcement enforcement = Enforcement::kOff;  // of the action, as rule and configuration have it
+  EventSet events;                              // event codes the condition can hold for
   // What output_template was made from: the output with all that the configuration adds.
   std::string output_compiled;
   OutputTemplate output_template;
   std::vector<ExtraField> extra_fields;  // each name once
   BufferFormat buffer_format = BufferFormat::kDots;
+
+  // It decides in the kernel: it is tried on records of decisions, and on no others.
+  [[nodiscard]] bool acts() const noexcept {
+    return action != RuleAction::kAlert && enforcement != Enforcement::kOff;
+  }
 };
 
 enum class RuleMatching : uint8_t { kFirst, kAll };

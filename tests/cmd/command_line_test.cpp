@@ -394,7 +394,7 @@ TEST_F(CommandLine, ListShowsTheLoadedRules) {
   const std::string rules = write("r.yaml", kRule);
   const Finished text = run_saker({"list", "rules", "-r", rules});
   EXPECT_EQ(text.status, 0);
-  EXPECT_EQ(text.out, "Shadow opened  Somebody opened the password file.\n");
+  EXPECT_EQ(text.out, "Shadow opened  alert  Somebody opened the password file.\n");
   const Json document = parse_json(run_saker({"list", "rules", "-r", rules, "--json"}).out);
   ASSERT_EQ(document["rules"].items.size(), 1U);
   EXPECT_EQ(document["rules"].items[0]["info"]["tags"].items[0].text, "credentials");

@@ -51,10 +51,67 @@ std::string to_text(const std::vector<RuleSelection>& selections) {
   std::string text;
   for (const RuleSelection& selection : selections) {
     text += (selection.enable ? "+" : "-") +
-            std::string(selection.by == RuleSelection::By::kTag ? "tag " : "rule ") +
-            selection.pattern.value + "\n";
+            std::string(selection.rules.by == RulePattern::By::kTag ? "tag " : "rule ") +
+            selection.rules.text.value + "\n";
   }
   return text;
+}
+
+std::string to_text(const std::vector<EnforcementSelection>& selections) {
+  std::string text;
+  for (const EnforcementSelection& selection : selections) {
+    text += std::string(to_string(selection.mode)) +
+            (selection.rules.by == RulePattern::By::kTag ? " tag " : " rule ") +
+            selection.rules.text.value + "\n";
+  }
+  return text;
+}
+
+TEST(Config, ReadsWhatIsEnforced) {
+  const Parsed parsed = parse(
+      "enforcement:\n"
+      "  mode: on\n"
+      "  rules:\n"
+      "    - audit: {rule: '*'}\n"
+      "    - on: {tag: ready}\n"
+      "    - off: {rule: Shell*}\n"
+      "  fallback: kill\n"
+      "  exempt: [/usr/bin/dpkg]\n"
+      "  on_exit: keep\n",
+      {"enforcement.exempt[]=/usr/sbin/sshd", "enforcement.rules[].audit.tag=new"});
+  EXPECT_EQ(parsed.findings, "");
+  EXPECT_EQ(parsed.config.enforcement.mode, Enforcement::kOn);
+  EXPECT_EQ(to_text(parsed.config.enforcement.rules),
+            "audit rule *\non tag ready\noff rule Shell*\naudit tag new\n");
+  EXPECT_EQ(parsed.config.enforcement.fallback, DenyFallback::kKill);
+  EXPECT_EQ(parsed.config.enforcement_options,
+            (EnforcementOptions{.exempt_paths = {"/usr/bin/dpkg", "/usr/sbin/sshd"},
+                                .keep_on_exit = true}));
+}
+
+TEST(Config, MistakesAboutEnforcementAreShownWithTheirPlace) {
+  EXPECT_EQ(parse("enforcement:\n"
+                  "  mode: strict\n"
+                  "  rules: [{deny: {rule: x}}, {on: {rule: ''}}]\n"
+                  "  exempt: [dpkg]\n"
+                  "  on_exit: stay\n")
+                .findings,
+            "saker.yaml:2:9-14: error: 'enforcement.mode' must be off, audit or on\n"
+            "  mode: strict\n"
+            "        ~~~~~~\n"
+            "saker.yaml:3:12-15: error: unknown configuration key 'enforcement.rules[].deny'\n"
+            "  rules: [{deny: {rule: x}}, {on: {rule: ''}}]\n"
+            "           ~~~~\n"
+            "hint: 'saker list config' shows all keys\n"
+            "saker.yaml:3:42-43: error: 'enforcement.rules[].on.rule' must not be empty\n"
+            "  rules: [{deny: {rule: x}}, {on: {rule: ''}}]\n"
+            "                                         ~~\n"
+            "saker.yaml:4:12-15: error: 'enforcement.exempt' must hold absolute paths\n"
+            "  exempt: [dpkg]\n"
+            "           ~~~~\n"
+            "saker.yaml:5:12-15: error: 'enforcement.on_exit' must be release or keep\n"
+            "  on_exit: stay\n"
+            "           ~~~~");
 }
 
 TEST(Config, TakesTheRootsOfContainerRuntimes) {
@@ -162,11 +219,13 @@ TEST(Config, DocumentedDefaultsAreTheRealOnes) {
                            c.line.include_output_fields, c.line.include_tags, c.line.include_id,
                            c.sinks, c.queue_capacity, c.log_level, c.ring_bytes, c.process_limit,
                            c.rule_selection.size(), to_text(c.append_output), c.static_fields,
-                           c.buffer_format, c.web_server, c.metrics_enabled, c.count_bpf_runs);
+                           c.buffer_format, c.web_server, c.metrics_enabled, c.count_bpf_runs,
+                           c.enforcement.mode, to_text(c.enforcement.rules), c.enforcement.fallback,
+                           c.enforcement_options);
   };
   for (const ConfigKey& key : config_keys()) {
     EXPECT_FALSE(key.doc.empty()) << key.name;
-    if (key.name.starts_with("rules[]")) {
+    if (key.name.starts_with("rules[]") || key.name.starts_with("enforcement.rules[]")) {
       continue;  // have none: an item without any of them is an error
     }
     const Parsed parsed = parse("", {key.name + "=" + std::string(key.default_text)});

@@ -47,6 +47,7 @@ constexpr std::string_view kShell =
     "Priority     Warning\n"
     "Source       syscall\n"
     "Tags         a, b\n"
+    "Action       alert\n"
     "State        enabled by b.yaml:1\n"
     "\n"
     "Where it comes from:\n"
@@ -160,6 +161,32 @@ TEST(ExplainText, ShowsEachNegation) {
             std::string::npos);
 }
 
+TEST(ExplainText, TellsWhatTheRuleDoes) {
+  struct Row {
+    std::string more;
+    EnforcementPolicy policy;
+    std::string_view action;
+  };
+  const std::vector<Row> rows = {
+      {"", {}, "alert"},
+      {"  action: deny\n", {}, "deny, enforcement audit"},
+      {"  action: kill\n", {.mode = Enforcement::kOn}, "kill, enforcement on"},
+      {"  action: kill\n  enforcement: 'on'\n",
+       {},
+       "kill, enforcement audit; the rule asks for on, the configuration decides"},
+      {"  action: deny\n",
+       {.mode = Enforcement::kOn, .fallback = DenyFallback::kKill, .can_deny = false},
+       "kill, enforcement on; the rule asks for deny, enforcement.fallback decides"},
+      {"  action: deny\n  enabled: false\n", {}, "deny"},
+  };
+  for (const Row& row : rows) {
+    LoadOptions options;
+    options.enforcement = row.policy;
+    const LoadResult loaded = load({rule("r", "evt.type = open", row.more)}, options);
+    EXPECT_EQ(line_of(explain(loaded, "r"), "Action"), "Action       " + std::string(row.action));
+  }
+}
+
 TEST(ExplainText, TellsWhatDecidedTheState) {
   struct Row {
     std::string more;
@@ -180,12 +207,12 @@ TEST(ExplainText, TellsWhatDecidedTheState) {
        "State        enabled by default"},
       {"  tags: [x]\n",
        "",
-       {{false, RuleSelection::By::kTag, {"x", nullptr, {}}},
-        {true, RuleSelection::By::kName, {"other", nullptr, {}}}},
+       {{false, {RulePattern::By::kTag, {"x", nullptr, {}}}},
+        {true, {RulePattern::By::kName, {"other", nullptr, {}}}}},
        "State        disabled by 'rules' of the configuration: disable tag 'x'"},
       {"  enabled: false\n",
        "",
-       {{true, RuleSelection::By::kName, {"*", nullptr, {}}}},
+       {{true, {RulePattern::By::kName, {"*", nullptr, {}}}}},
        "State        enabled by 'rules' of the configuration: enable rule '*'"},
       {"  source: aws\n", "", {}, "State        left out: nothing gives events of its source"},
   };

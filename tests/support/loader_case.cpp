@@ -61,8 +61,8 @@ void LoaderCase::add_selection(const Json& entry) {
   for (const auto& [action, what] : entry.members) {
     const auto& [by, pattern] = what.members.at(0);
     options_.selection.push_back({action == "enable",
-                                  by == "tag" ? RuleSelection::By::kTag : RuleSelection::By::kName,
-                                  {pattern.text, nullptr, {}}});
+                                  {by == "tag" ? RulePattern::By::kTag : RulePattern::By::kName,
+                                   {pattern.text, nullptr, {}}}});
   }
 }
 

@@ -301,8 +301,8 @@ TEST(Loader, FollowsTheConformanceCorpus) {
 RuleSelection selection(const Json& step, const std::string& value) {
   const std::string& by = step["by"].text;
   return {step["enable"].boolean,
-          by == "tag" ? RuleSelection::By::kTag : RuleSelection::By::kName,
-          {by == "substring" ? "*" + value + "*" : value, nullptr, {}}};
+          {by == "tag" ? RulePattern::By::kTag : RulePattern::By::kName,
+           {by == "substring" ? "*" + value + "*" : value, nullptr, {}}}};
 }
 
 // The rule sets of one engine of the reference are loads of their own here.
@@ -326,7 +326,7 @@ TEST(Loader, SelectsRulesAsTheConformanceCorpus) {
       if (ruleset == rulesets.end()) {
         ruleset = rulesets.emplace(name, std::vector<RuleSelection>()).first;
         if (name != "falco-default-ruleset") {
-          ruleset->second.push_back({false, RuleSelection::By::kName, {"*", nullptr, {}}});
+          ruleset->second.push_back({false, {RulePattern::By::kName, {"*", nullptr, {}}}});
         }
       }
       const Json& value = step["value"];

@@ -373,13 +373,13 @@ TEST(Loader, SeverityAndSelectionDecideWhichRulesAreKept) {
     }
     return text;
   };
-  const auto disable = [](RuleSelection::By by, std::string pattern) {
-    return RuleSelection{false, by, {std::move(pattern), nullptr, {}}};
+  const auto disable = [](RulePattern::By by, std::string pattern) {
+    return RuleSelection{false, {by, {std::move(pattern), nullptr, {}}}};
   };
-  const auto enable = [](RuleSelection::By by, std::string pattern) {
-    return RuleSelection{true, by, {std::move(pattern), nullptr, {}}};
+  const auto enable = [](RulePattern::By by, std::string pattern) {
+    return RuleSelection{true, {by, {std::move(pattern), nullptr, {}}}};
   };
-  using By = RuleSelection::By;
+  using By = RulePattern::By;
   LoadOptions options;
   EXPECT_EQ(names(options), "one three ");
   options.minimum_priority = Priority::kNotice;
@@ -396,9 +396,9 @@ TEST(Loader, SeverityAndSelectionDecideWhichRulesAreKept) {
 TEST(Loader, WarnsOfASelectionThatSelectsNothing) {
   const auto config = std::make_shared<const SourceText>("saker.yaml", "disable: {rule: Sheell}");
   LoadOptions options;
-  options.selection = {{false, RuleSelection::By::kName, {"Sheell", config, {16, 22}}},
-                       {false, RuleSelection::By::kTag, {"proces", config, {16, 22}}},
-                       {false, RuleSelection::By::kName, {"Sh*", config, {16, 22}}}};
+  options.selection = {{false, {RulePattern::By::kName, {"Sheell", config, {16, 22}}}},
+                       {false, {RulePattern::By::kTag, {"proces", config, {16, 22}}}},
+                       {false, {RulePattern::By::kName, {"Sh*", config, {16, 22}}}}};
   const LoadResult result =
       load({rule("Shell", "evt.type = open", "  tags: [process]\n")}, options);
   ASSERT_NE(result.rules, nullptr);

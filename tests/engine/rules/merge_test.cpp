@@ -77,8 +77,9 @@ TEST(Merge, OverrideAppendsFirstThenReplaces) {
   const Merged merged(
       {kRule,
        "- rule: r\n  condition: and c2\n  output: o2\n  desc: e\n  enabled: true\n  tags: [a]\n"
-       "  priority: Debug\n"
-       "  override: {condition: append, output: append, desc: replace, enabled: replace,"
+       "  priority: Debug\n  action: kill\n  enforcement: audit\n"
+       "  override: {action: replace, enforcement: replace, condition: append, output: append, "
+       "desc: replace, enabled: replace,"
        " tags: append, priority: replace}\n"});
   EXPECT_EQ(merged.errors(), "");
   const RuleDefinition& rule = merged.store.rules()[0];
@@ -88,6 +89,8 @@ TEST(Merge, OverrideAppendsFirstThenReplaces) {
   EXPECT_TRUE(rule.enabled);
   EXPECT_EQ(rule.tags.size(), 2u);
   EXPECT_EQ(rule.priority, Priority::kDebug);
+  EXPECT_EQ(rule.action, RuleAction::kKill);
+  EXPECT_EQ(rule.enforcement, Enforcement::kAudit);
 }
 
 TEST(Merge, ListsAndMacrosAppendReplaceAndDefine) {

@@ -38,7 +38,7 @@ TEST(Reader, ReadsEveryKeyOfARule) {
       "- rule: ' shell '\n  desc: >\n    some\n    text\n  condition: a.b exists\n  output: o\n"
       "  priority: INFO\n  source: syscall\n  enabled: no\n  tags: [x, 7]\n"
       "  warn_evttypes: False\n  skip-if-unknown-filter: \"yes\"\n  capture: true\n"
-      "  capture_duration: 500\n"
+      "  capture_duration: 500\n  action: deny\n  enforcement: on\n"
       "  exceptions:\n    - name: e\n      fields: [f.a, f.b]\n      comps: [=, in]\n"
       "      values: [[x, [y, z]]]\n");
   EXPECT_EQ(read.findings(), "");
@@ -51,6 +51,8 @@ TEST(Reader, ReadsEveryKeyOfARule) {
   EXPECT_EQ(item.enabled, false);
   EXPECT_EQ(item.warn_evttypes, false);
   EXPECT_EQ(item.skip_if_unknown_filter, true);
+  EXPECT_EQ(item.action, RuleAction::kDeny);
+  EXPECT_EQ(item.enforcement, Enforcement::kOn);
   EXPECT_EQ(item.tags->at(1).value, "7");
   const ExceptionItem& exception = item.exceptions->at(0);
   EXPECT_TRUE(exception.fields->is_sequence);
@@ -120,6 +122,10 @@ TEST(Reader, ChecksTypesOfRuleKeys) {
            Row{"capture_duration: -1",
                "LOAD_ERR_YAML_VALIDATE 'capture_duration' must be a whole number, zero or "
                "greater\n"},
+           Row{"action: block", "LOAD_ERR_YAML_VALIDATE unknown action 'block'\n"},
+           Row{"action: Deny", "LOAD_ERR_YAML_VALIDATE unknown action 'Deny'\n"},
+           Row{"action: [deny]", "LOAD_ERR_YAML_VALIDATE 'action' must be a text\n"},
+           Row{"enforcement: true", "LOAD_ERR_YAML_VALIDATE unknown enforcement 'true'\n"},
            Row{"tags: x", "LOAD_ERR_YAML_VALIDATE 'tags' must be a sequence\n"},
            Row{"source: ''", ""},
            Row{"exceptions: x", "LOAD_ERR_YAML_VALIDATE 'exceptions' must be a sequence\n"},
