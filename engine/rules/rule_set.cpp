@@ -21,7 +21,7 @@ RuleSet::RuleSet(Parts parts)
     : parts_(std::move(parts)), index_(parts_.program, events_of(parts_.rules)) {
   wanted_ = parts_.state_events;
   for (const Rule& rule : parts_.rules) {
-    wanted_ |= rule.events;
+    wanted_ |= rule.acts() ? EventSet() : rule.events;
   }
 }
 

@@ -76,7 +76,8 @@ class RuleSet {
   [[nodiscard]] const lang::ConditionIndex& index() const noexcept { return index_; }
   [[nodiscard]] bool needs_containers() const noexcept { return parts_.needs_containers; }
   [[nodiscard]] const KernelFilter& filter() const noexcept { return parts_.filter; }
-  // Events that some rule can match, and those that state for their fields needs.
+  // Events that some rule can match, and those that state for their fields needs. Not those of
+  // rules that act.
   [[nodiscard]] const EventSet& wanted_events() const noexcept { return wanted_; }
 
  private:
