@@ -217,7 +217,7 @@ constexpr EnforcementHook kHooks[] = {
     {EV_HOOK_SOCKET_CONNECT,
      "socket_connect",
      kConnects,
-     {},
+     kSends,
      kRemoteFields,
      &kIpOnly,
      "A socket is connected, or something is sent to an address that is given with it."},

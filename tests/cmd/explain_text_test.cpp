@@ -194,7 +194,7 @@ TEST(ExplainText, TellsWhereTheKernelActs) {
                  " or fs.path.name startswith /etc/)",
                  "  action: deny\n")});
   EXPECT_NE(explain(loaded, "r")
-                .find("\nDecided in the kernel, at\n"
+                .find("\nDecided in the kernel, at:\n"
                       "  path_unlink: only when path is /etc/*\n"
                       "  path_rmdir: only when path is /etc/*\n"
                       "  kernel_load_data: every operation\n"),
