@@ -44,6 +44,7 @@ constexpr Command kCommands[] = {
      "TOPIC is one of\n"
      "  fields      what conditions and outputs can refer to\n"
      "  events      values of evt.type, and the arguments of each event\n"
+     "  hooks       where the kernel can deny, and what it can be asked for there\n"
      "  operators   comparison operators and transformers\n"
      "  rules       the rules that `saker run` would load with the same -c, -o and -r\n"
      "  config      the keys of the configuration file and of -o\n"
