@@ -40,9 +40,12 @@ class FilterMaps {
   };
   explicit FilterMaps(const Parts& parts) : parts_(parts) {}
 
-  // When it fails, the filter that was there stays.
-  // `more` are prefixes of no group (filter_wire.h).
+  // When these fail, the filter that was there stays. `more` are prefixes of no group.
   [[nodiscard]] Result<void> install(const FilterTables& filter,
+                                     std::span<const ev_filter_prefix_entry> more);
+  // Also gives up the one before: when it returns, no program works with that any more, and the
+  // records of those that did are in the ring.
+  [[nodiscard]] Result<void> replace(const FilterTables& filter,
                                      std::span<const ev_filter_prefix_entry> more);
 
  private:

@@ -49,8 +49,7 @@ constexpr HookProgram kHookPrograms[] = {
     {EV_HOOK_PATH_LINK, "hook_path_link", "lsm/path_link", kSecurityPath},
     {EV_HOOK_PATH_SYMLINK, "hook_path_symlink", "lsm/path_symlink", kSecurityPath},
     {EV_HOOK_PATH_CHMOD, "hook_path_chmod", "lsm/path_chmod", kSecurityPath},
-    {EV_HOOK_PATH_CHOWN, "hook_path_chown", "lsm/path_chown",
-     "Linux 6.1 and CONFIG_SECURITY_PATH"},
+    {EV_HOOK_PATH_CHOWN, "hook_path_chown", "lsm/path_chown", "Linux 6.1 and CONFIG_SECURITY_PATH"},
     {EV_HOOK_PATH_TRUNCATE, "hook_path_truncate", "lsm/path_truncate", kSecurityPath},
     {EV_HOOK_SB_MOUNT, "hook_sb_mount", "lsm/sb_mount", ""},
     {EV_HOOK_MOVE_MOUNT, "hook_move_mount", "lsm/move_mount", ""},
@@ -71,6 +70,7 @@ constexpr HookProgram kHookPrograms[] = {
     {EV_HOOK_BPF, "hook_bpf", "lsm/bpf", ""},
     {EV_HOOK_URING_SQPOLL, "hook_uring_sqpoll", "lsm/uring_sqpoll", "Linux 5.16"},
     {EV_HOOK_USERNS_CREATE, "hook_userns_create", "lsm/userns_create", "Linux 6.1"},
+    {EV_HOOK_AFTER_CALL, "hook_call_return", "tp_btf/sys_exit", ""},
 };
 
 }  // namespace

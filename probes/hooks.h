@@ -22,9 +22,9 @@ struct Hook {
 
 [[nodiscard]] std::span<const Hook> hooks() noexcept;
 
-// A program at an LSM hook: loaded when rules decide there. A hook may have several.
+// A program that decides: loaded when rules do so there. A hook may have several.
 struct HookProgram {
-  ev_hook hook;
+  uint32_t hook;  // enum ev_hook, EV_HOOK_AFTER_CALL
   std::string_view program;
   std::string_view attach_point;
   std::string_view needs;  // what the kernel must have; empty: any from 5.10 on has it

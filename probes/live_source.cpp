@@ -19,6 +19,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <limits>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -27,6 +28,7 @@
 #include "probes/compat_syscalls.h"
 #include "probes/features.h"
 #include "probes/hooks.h"
+#include "probes/plan_maps.h"
 #include "probes/ring_reader.h"
 #include "saker.skel.h"
 
@@ -177,10 +179,10 @@ uint64_t missed_runs(const bpf_program* program) { return info_of(program).recur
 // is opened from a skeleton of its own, which shares all maps with the one that runs.
 class AttachedHooks {
  public:
-  // Attaches what the policies need and is not there yet.
-  Result<void> ensure(std::span<const ev_hook_policy> policies, const saker_bpf& running);
-  // Detaches what they do not need.
-  void retire(std::span<const ev_hook_policy> policies) noexcept;
+  // Attaches what the filter needs and is not there yet.
+  Result<void> ensure(const FilterTables& filter, const saker_bpf& running);
+  // Detaches what it does not need.
+  void retire(const FilterTables& filter) noexcept;
   void clear() noexcept { attached_.clear(); }
 
   [[nodiscard]] uint64_t missed_runs() const;
@@ -201,9 +203,15 @@ class AttachedHooks {
   std::vector<Attached> attached_;
 };
 
-bool is_needed(const HookProgram& row, std::span<const ev_hook_policy> policies) {
-  return row.hook < policies.size() &&
-         std::ranges::any_of(policies[row.hook].groups, [](uint16_t group) { return group != 0; });
+bool is_needed(const HookProgram& row, const FilterTables& filter) {
+  if (row.hook == EV_HOOK_AFTER_CALL) {
+    return std::ranges::any_of(filter.calls, [](const ev_filter_call& call) {
+      return call.kill != 0 || call.would_kill != 0;
+    });
+  }
+  return row.hook < filter.hooks.size() &&
+         std::ranges::any_of(
+             filter.hooks[row.hook].groups, [](uint16_t group) { return group != 0; });
 }
 
 void load_none(const saker_bpf& skeleton) {
@@ -248,10 +256,9 @@ Result<AttachedHooks::Attached> AttachedHooks::attach(const HookProgram& row,
   return attached;
 }
 
-Result<void> AttachedHooks::ensure(std::span<const ev_hook_policy> policies,
-                                   const saker_bpf& running) {
+Result<void> AttachedHooks::ensure(const FilterTables& filter, const saker_bpf& running) {
   for (const HookProgram& row : hook_programs()) {
-    if (!is_needed(row, policies) ||
+    if (!is_needed(row, filter) ||
         std::ranges::find(attached_, &row, &Attached::row) != attached_.end()) {
       continue;
     }
@@ -264,9 +271,9 @@ Result<void> AttachedHooks::ensure(std::span<const ev_hook_policy> policies,
   return {};
 }
 
-void AttachedHooks::retire(std::span<const ev_hook_policy> policies) noexcept {
+void AttachedHooks::retire(const FilterTables& filter) noexcept {
   std::erase_if(attached_,
-                [&](const Attached& attached) { return !is_needed(*attached.row, policies); });
+                [&](const Attached& attached) { return !is_needed(*attached.row, filter); });
 }
 
 uint64_t AttachedHooks::missed_runs() const {
@@ -301,19 +308,6 @@ Error load_error(std::string what, int errno_value, const LogCapture& log) {
   return Error{std::move(what), errno_value, log.tail()};
 }
 
-void set_bit(__u64* bits, uint32_t nr) { bits[nr / 64] |= uint64_t{1} << (nr % 64); }
-
-// Marks native `nr` and the 32-bit numbers that mean the same.
-void want_syscall(__u64* candidates, __u64* wanted, uint32_t nr) {
-  set_bit(wanted, nr);
-  set_bit(candidates, nr);
-  for (const CompatSyscall& compat : compat_syscalls()) {
-    if (compat.native_nr == nr) {
-      set_bit(candidates, compat.nr);
-    }
-  }
-}
-
 class KernelSource final : public LiveSource {
  public:
   static Result<std::unique_ptr<LiveSource>> open(const LiveOptions& options);
@@ -325,7 +319,13 @@ class KernelSource final : public LiveSource {
   std::vector<SourceCounter> counters() const override;
   std::vector<ProgramRuns> program_runs() const override;
   RingUsage ring_usage() const noexcept override { return ring_->usage(); }
+  Result<void> set_plans(std::span<const ev_plan> plans) override;
   Result<void> set_filter(const FilterTables& filter) override;
+  uint8_t generation() const noexcept override {
+    return static_cast<uint8_t>(
+        __atomic_load_n(&skeleton_->bss->filter_generation, __ATOMIC_ACQUIRE));
+  }
+  void wake() noexcept override;
   void tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) override;
   void tell_cgroup(uint64_t cgroup_id, uint32_t place) override;
 
@@ -334,21 +334,30 @@ class KernelSource final : public LiveSource {
   int load_programs(const LiveOptions& options, uint32_t ring_bytes, bool has_rdonly_cast);
   void configure(const LiveOptions& options, uint32_t ring_bytes);
   void configure_hooks(const LiveOptions& options);
-  Result<void> install_plans(std::span<const ev_plan> plans);
+  Result<void> attach_hooks(const FilterTables& filter);
+  [[nodiscard]] PlanMaps plan_maps() const;
   [[nodiscard]] FilterMaps filter_maps() const;
   Result<void> attach(std::span<const ev_plan> plans);
+  void detach_unneeded(std::span<const ev_plan> plans);
   void detach() noexcept;
   Next wait(int timeout_ms);
   bool nap_for_records();
 
   SourceInfo info_;
+  struct Attached {
+    const Hook* hook;
+    Link link;
+  };
+
   Skeleton skeleton_;
-  std::vector<Link> links_;
+  std::mutex attached_mutex_;
+  // Guarded by attached_mutex_.
+  std::vector<Attached> attached_;
   AttachedHooks attached_hooks_;
   bool may_decide_ = false;
   std::vector<ev_filter_prefix_entry> exempt_;  // executables that nothing is refused to
   std::unique_ptr<RingReader> ring_;
-  UniqueFd stop_event_;
+  UniqueFd wake_event_;
   UniqueFd run_counting_;  // the kernel counts while it is open
   std::atomic<bool> stop_requested_ = false;
   bool is_detached_ = false;
@@ -359,8 +368,8 @@ class KernelSource final : public LiveSource {
 Result<std::unique_ptr<LiveSource>> KernelSource::open(const LiveOptions& options) {
   auto source = std::make_unique<KernelSource>();
   source->info_ = {measure_boot_to_epoch_ns(), host_name()};
-  source->stop_event_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!source->stop_event_) {
+  source->wake_event_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!source->wake_event_) {
     return Error{"cannot create an eventfd", errno, ""};
   }
   if (options.count_runs) {
@@ -388,11 +397,11 @@ Result<void> KernelSource::load(const LiveOptions& options) {
   if (failed != 0) {
     return load_error("cannot load the BPF programs", -failed, log);
   }
-  if (Result<void> installed = install_plans(options.plans); !installed) {
-    return installed;
-  }
   if (!options.filter.groups.empty() || !exempt_.empty()) {
-    if (Result<void> installed = set_filter(options.filter); !installed) {
+    if (Result<void> attached = attach_hooks(options.filter); !attached) {
+      return attached;
+    }
+    if (Result<void> installed = filter_maps().install(options.filter, exempt_); !installed) {
       return installed;
     }
   }
@@ -402,8 +411,8 @@ Result<void> KernelSource::load(const LiveOptions& options) {
     return ring.error();
   }
   ring_ = std::move(*ring);
-  if (Result<void> attached = attach(options.plans); !attached) {
-    return load_error(attached.error().what, attached.error().errno_value, log);
+  if (Result<void> planned = set_plans(options.plans); !planned) {
+    return load_error(planned.error().what, planned.error().errno_value, log);
   }
   return {};
 }
@@ -443,7 +452,7 @@ void KernelSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   configure_hooks(options);
   load_none(*skeleton_);
   for (const Hook& hook : hooks()) {
-    bpf_program__set_autoload(find_program(*skeleton_, hook), hook.is_needed(options.plans));
+    bpf_program__set_autoload(find_program(*skeleton_, hook), true);
   }
 }
 
@@ -472,25 +481,25 @@ void KernelSource::configure_hooks(const LiveOptions& options) {
   }
 }
 
-Result<void> KernelSource::install_plans(std::span<const ev_plan> plans) {
-  const int plans_fd = bpf_map__fd(skeleton_->maps.plans);
-  const int handlers_fd = bpf_map__fd(skeleton_->maps.handlers);
-  const int handler = bpf_program__fd(skeleton_->progs.syscall_generic);
-  for (const ev_plan& plan : plans) {
-    if (plan.enabled == 0) {
-      continue;
-    }
-    SAKER_CHECK(plan.nr < EV_SYSCALLS && plan.n_steps <= EV_PLAN_STEPS);
-    if (bpf_map_update_elem(plans_fd, &plan.nr, &plan, BPF_ANY) != 0 ||
-        bpf_map_update_elem(handlers_fd, &plan.nr, &handler, BPF_ANY) != 0) {
-      return Error{"cannot store the plan of a syscall", errno, ""};
-    }
-    if (reads_at_enter(plan)) {
-      want_syscall(skeleton_->bss->enter_candidates, skeleton_->bss->enter_wanted, plan.nr);
-    }
-    want_syscall(skeleton_->bss->exit_candidates, skeleton_->bss->exit_wanted, plan.nr);
+Result<void> KernelSource::set_plans(std::span<const ev_plan> plans) {
+  const PlanMaps maps = plan_maps();
+  if (Result<void> stored = maps.store(plans); !stored) {
+    return stored;
   }
+  if (Result<void> attached = attach(plans); !attached) {
+    return attached;
+  }
+  maps.want(plans);
+  detach_unneeded(plans);
   return {};
+}
+
+PlanMaps KernelSource::plan_maps() const {
+  return PlanMaps({.plans = bpf_map__fd(skeleton_->maps.plans),
+                   .handlers = bpf_map__fd(skeleton_->maps.handlers),
+                   .handler = bpf_program__fd(skeleton_->progs.syscall_generic),
+                   .exit = {skeleton_->bss->exit_candidates, skeleton_->bss->exit_wanted},
+                   .enter = {skeleton_->bss->enter_candidates, skeleton_->bss->enter_wanted}});
 }
 
 FilterMaps KernelSource::filter_maps() const {
@@ -507,20 +516,31 @@ FilterMaps KernelSource::filter_maps() const {
 
 // New programs find no policy until the tables are exchanged, and old ones none afterwards.
 Result<void> KernelSource::set_filter(const FilterTables& filter) {
-  SAKER_CHECK(filter.hooks.empty() || filter.hooks.size() == EV_HOOKS);
-  if (may_decide_) {
-    if (Result<void> ensured = attached_hooks_.ensure(filter.hooks, *skeleton_); !ensured) {
-      const size_t in_use = skeleton_->bss->filter_generation & 1;
-      attached_hooks_.retire(
-          std::span(skeleton_->bss->hook_policies).subspan(in_use * EV_HOOKS, EV_HOOKS));
-      return ensured;
-    }
+  if (Result<void> ensured = attach_hooks(filter); !ensured) {
+    return ensured;
   }
-  if (Result<void> installed = filter_maps().install(filter, exempt_); !installed) {
-    return installed;
+  if (Result<void> replaced = filter_maps().replace(filter, exempt_); !replaced) {
+    return replaced;
   }
-  attached_hooks_.retire(filter.hooks);
+  const std::lock_guard lock(attached_mutex_);
+  attached_hooks_.retire(filter);
   return {};
+}
+
+// Those of the running filter stay in any case.
+Result<void> KernelSource::attach_hooks(const FilterTables& filter) {
+  SAKER_CHECK(filter.hooks.empty() || filter.hooks.size() == EV_HOOKS);
+  const std::lock_guard lock(attached_mutex_);
+  Result<void> ensured = may_decide_ ? attached_hooks_.ensure(filter, *skeleton_) : Result<void>();
+  if (!ensured) {
+    FilterTables running;
+    const size_t in_use = skeleton_->bss->filter_generation & 1;
+    running.calls =
+        std::span(skeleton_->bss->filter_calls).subspan(in_use * EV_SYSCALLS, EV_SYSCALLS);
+    running.hooks = std::span(skeleton_->bss->hook_policies).subspan(in_use * EV_HOOKS, EV_HOOKS);
+    attached_hooks_.retire(running);
+  }
+  return ensured;
 }
 
 void KernelSource::tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) {
@@ -537,24 +557,40 @@ void KernelSource::tell_cgroup(uint64_t cgroup_id, uint32_t place) {
 }
 
 Result<void> KernelSource::attach(std::span<const ev_plan> plans) {
+  const std::lock_guard lock(attached_mutex_);
+  if (stop_requested_) {
+    return {};
+  }
+  const size_t before = attached_.size();
   for (const Hook& hook : hooks()) {
-    if (hook.attach_point.empty() || !hook.is_needed(plans)) {
+    if (hook.attach_point.empty() || !hook.is_needed(plans) ||
+        std::ranges::any_of(attached_, [&](const Attached& one) { return one.hook == &hook; })) {
       continue;
     }
     Link link(bpf_program__attach(find_program(*skeleton_, hook)));
     if (!link) {
+      const int error = errno;
+      attached_.resize(before);
       return Error{"cannot attach " + std::string(hook.attach_point) + " (" +
                        std::string(hook.missing) + ")",
-                   errno, ""};
+                   error, ""};
     }
-    links_.push_back(std::move(link));
+    attached_.push_back({&hook, std::move(link)});
   }
   return {};
 }
 
+void KernelSource::detach_unneeded(std::span<const ev_plan> plans) {
+  const std::lock_guard lock(attached_mutex_);
+  std::erase_if(attached_, [&](const Attached& one) { return !one.hook->is_needed(plans); });
+}
+
 void KernelSource::detach() noexcept {
-  links_.clear();
-  attached_hooks_.clear();
+  {
+    const std::lock_guard lock(attached_mutex_);
+    attached_.clear();
+    attached_hooks_.clear();
+  }
   // Waits until every CPU has left the programs that were still running.
   ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
   is_detached_ = true;
@@ -596,7 +632,7 @@ EventSource::Next KernelSource::wait(int timeout_ms) {
   }
   ring_->release();
   std::array<pollfd, 2> fds = {
-      {{bpf_map__fd(skeleton_->maps.ring), POLLIN, 0}, {stop_event_.get(), POLLIN, 0}}};
+      {{bpf_map__fd(skeleton_->maps.ring), POLLIN, 0}, {wake_event_.get(), POLLIN, 0}}};
   const int64_t idle_since_ns = clock_ns(CLOCK_MONOTONIC);
   const int ready = ::poll(fds.data(), fds.size(), timeout_ms);
   if (ready < 0 && errno != EINTR) {
@@ -604,6 +640,10 @@ EventSource::Next KernelSource::wait(int timeout_ms) {
     return Next::kFailed;
   }
   if (ready <= 0) {
+    return Next::kIdle;
+  }
+  if (uint64_t calls = 0; fds[1].revents != 0 && !stop_requested_.load(std::memory_order_relaxed) &&
+                          ::read(wake_event_.get(), &calls, sizeof(calls)) > 0) {
     return Next::kIdle;
   }
   const int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
@@ -617,7 +657,7 @@ EventSource::Next KernelSource::wait(int timeout_ms) {
 // so nobody wakes the reader. True: there is a record, or stop() was called.
 bool KernelSource::nap_for_records() {
   while (clock_ns(CLOCK_MONOTONIC) < burst_until_ns_) {
-    pollfd stop = {stop_event_.get(), POLLIN, 0};
+    pollfd stop = {wake_event_.get(), POLLIN, 0};
     const timespec nap = {0, kNapNs};
     if (::ppoll(&stop, 1, &nap, nullptr) > 0) {
       return true;
@@ -632,9 +672,13 @@ bool KernelSource::nap_for_records() {
 
 void KernelSource::stop() noexcept {
   stop_requested_.store(true, std::memory_order_relaxed);
+  wake();
+}
+
+void KernelSource::wake() noexcept {
   const uint64_t one = 1;
   // Can only fail when the counter is full: then the reader is awake anyway.
-  [[maybe_unused]] const ssize_t written = ::write(stop_event_.get(), &one, sizeof(one));
+  [[maybe_unused]] const ssize_t written = ::write(wake_event_.get(), &one, sizeof(one));
 }
 
 std::vector<SourceCounter> KernelSource::counters() const {

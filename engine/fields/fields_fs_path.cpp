@@ -36,6 +36,8 @@ constexpr Paths kPaths[] = {
     {"rmdir", "path", {}, {}},
     {"unlink", "path", {}, {}},
     {"unlinkat", "name", {}, {}},
+    {"mknod", "path", {}, {}},
+    {"mknodat", "path", {}, {}},
     {"chmod", "filename", {}, {}},
     {"fchmod", "fd", {}, {}},
     {"fchmodat", "filename", {}, {}},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The handler of every syscall: reads what the capture plan says (wire.h, struct ev_plan). */
 #include "probes/bpf/lib/append.h"
-#include "probes/bpf/lib/policy.h"
+#include "probes/bpf/lib/filter.h"
 #include "probes/bpf/lib/syscall.h"
 #include "probes/bpf/lib/throttle.h"
 
@@ -211,50 +211,25 @@ static __always_inline void count_filtered(void) {
   }
 }
 
-/* What the rules that kill say of the call, as flags of its record; 0: nothing. */
-static __always_inline __u32 flags_of_decision(struct scratch *s, __u32 nr) {
-  __u32 tables = filter_generation & (FILTER_TABLES - 1);
-  const struct ev_filter_call *call =
-      &filter_calls[(tables * EV_SYSCALLS + nr) & (FILTER_TABLES * EV_SYSCALLS - 1)];
-  if (!call->kill && !call->would_kill) {
-    return 0;
-  }
-  __u32 decision = decide_after_call(s->index, nr);
-  return decision ? decision << EV_SYSF_DECISION_SHIFT | EV_HOOK_AFTER_CALL << EV_SYSF_HOOK_SHIFT
-                  : 0;
-}
-
-static __always_inline void handle(struct scratch *s, struct task_struct *task, __u32 nr,
-                                   const struct ev_plan *plan, bool is_told) {
-  __u32 flags = flags_of_decision(s, nr);
-  if (!flags && is_told) {
-    return;
-  }
-  if (!flags && !filter_passes(s, task, nr)) {
-    flags = EV_SYSF_FILTERED;
-  }
-  if (flags == EV_SYSF_FILTERED && filter_mode != EV_FILTER_MARK) {
-    count_filtered();
-    return;
-  }
-  deliver(s, task, nr, plan, flags);
-}
-
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_generic, struct pt_regs *regs, long ret) {
   struct task_struct *task = current_task();
   bool compat = is_compat(task);
   __u32 nr = native_syscall_nr(raw_syscall_nr(regs), compat);
   const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);
-  if (!plan) {
-    return 0;
+  if (!plan || ((nr == NR_EXECVE || nr == NR_EXECVEAT) && ret == 0)) {
+    return 0; /* a successful exec is told by sched_process_exec */
   }
   struct scratch *s = scratch_take(EV_SYSCALL);
   if (s) {
     read_args(s->args, regs, compat);
     s->args[EV_ARG_RET] = ret;
-    /* A successful exec is told by sched_process_exec. */
-    handle(s, task, nr, plan, (nr == NR_EXECVE || nr == NR_EXECVEAT) && ret == 0);
+    bool passes = filter_passes(s, task, nr);
+    if (passes || filter_mode == EV_FILTER_MARK) {
+      deliver(s, task, nr, plan, passes ? 0 : EV_SYSF_FILTERED);
+    } else {
+      count_filtered();
+    }
     scratch_release(s);
   }
   if (has_bit(enter_wanted, nr)) {

@@ -276,7 +276,6 @@ __noinline int decide(__u32 at, __u32 hook) {
   if (!s || hook >= EV_HOOKS) {
     return EV_DECISION_NONE;
   }
-  note_filter(&s->filter);
   const struct ev_hook_policy *policy = policy_of(s->filter.generation, hook);
   bool is_unknown = false;
   for (__u32 act = 0; act < EV_ACTS; act++) {
@@ -345,47 +344,5 @@ __noinline int begin_decision(__u32 at, __u32 hook, __u32 decision) {
   fill_call(s, task, hook);
   struct ev_syscall *body = record_body(s);
   body->flags = decision << EV_SYSF_DECISION_SHIFT | hook << EV_SYSF_HOOK_SHIFT;
-  return decision;
-}
-
-/* Of the descriptor's file, as the call has left it. */
-static __always_inline void know_call(struct scratch *s, struct task_struct *task,
-                                      const struct ev_filter_call *call) {
-  __builtin_memset(&s->op, 0, sizeof(s->op));
-  know(s, EV_DIM_RESULT, (__s64)s->args[EV_ARG_RET] < 0);
-  note_root(s, task);
-  bool has_descriptor =
-      call->fd_arg != EV_NO_ARG && !(call->fd_on_success && (__s64)s->args[EV_ARG_RET] < 0);
-  __u64 file = has_descriptor ? file_of(task, (__s32)s->args[call->fd_arg & 7]) : 0;
-  if (file) {
-    know_file(s, file);
-    know_intent(s, file);
-  }
-}
-
-__noinline int decide_after_call(__u32 at, __u32 nr) {
-  struct scratch *s = scratch_at(at);
-  if (!s) {
-    return EV_DECISION_NONE;
-  }
-  note_filter(&s->filter);
-  const struct ev_filter_call *call = call_in_filter(&s->filter, nr);
-  struct task_struct *task = current_task();
-  know_call(s, task, call);
-  int kills = call->kill ? ask_group(at, call->kill) : ANSWER_NO;
-  int would_kill = call->would_kill ? ask_group(at, call->would_kill) : ANSWER_NO;
-  if (kills == ANSWER_NO && would_kill == ANSWER_NO) {
-    return EV_DECISION_NONE;
-  }
-  if (is_exempt(s, task)) {
-    return EV_DECISION_NONE;
-  }
-  __u32 decision = kills == ANSWER_YES        ? EV_DECISION_KILLED
-                   : would_kill == ANSWER_YES ? EV_DECISION_WOULD_KILL
-                                              : EV_DECISION_UNDECIDED;
-  count_decision(EV_HOOK_AFTER_CALL, decision);
-  if (decision == EV_DECISION_KILLED) {
-    bpf_send_signal(SIGKILL);
-  }
   return decision;
 }

@@ -401,7 +401,7 @@ TEST_F(CommandLine, ListShowsTheLoadedRules) {
 }
 
 TEST_F(CommandLine, ListKnowsEveryTopicInEveryForm) {
-  for (const char* topic : {"fields", "events", "operators", "config", "metrics"}) {
+  for (const char* topic : {"fields", "events", "hooks", "operators", "config", "metrics"}) {
     for (const char* form : {"", "--json", "--markdown"}) {
       std::vector<std::string> args = {"list", topic};
       if (*form != 0) {

@@ -23,28 +23,31 @@ std::shared_ptr<const RuleSet> load_killing(const std::string& condition, Enforc
   LoadOptions options;
   options.enforcement.mode = mode;
   options.enforcement.can_deny = false;
-  return load_rules({std::make_shared<const SourceText>("k.yaml", yaml)}, options).rules;
+  LoadResult loaded = load_rules({std::make_shared<const SourceText>("k.yaml", yaml)}, options);
+  for (const Diagnostic& diagnostic : loaded.diagnostics.items()) {
+    EXPECT_NE(diagnostic.severity, Severity::kError) << diagnostic.message << diagnostic.hint;
+  }
+  return loaded.rules;
 }
 
 LiveOptions options_for(const RuleSet& rules) {
   LiveOptions options;
   options.plans = EventCatalog::builtin().capture_plans(rules.wanted_events());
   options.filter = tables_of(rules.filter());
+  options.may_decide = true;
   return options;
 }
 
-int open_to_write(const std::string& path) {
-  return ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-}
+int open_to_write(const std::string& path) { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); }
 
 TEST(LiveKill, EndsTheProcessThatDidIt) {
   FakeRoot root;
   root.file("bad", "");
   root.file("good", "");
-  const auto rules = load_killing(
-      "evt.type in (open, openat, openat2) and evt.is_open_write=true and fd.name=" +
-          root.path("bad"),
-      Enforcement::kOn);
+  const auto rules =
+      load_killing("evt.type in (open, openat, openat2) and fd.name=" +
+                       root.path("bad"),
+                   Enforcement::kOn);
   ASSERT_NE(rules, nullptr);
   const LiveOptions options = options_for(*rules);
   SAKER_OPEN_LIVE(capture, options);
@@ -58,7 +61,11 @@ TEST(LiveKill, EndsTheProcessThatDidIt) {
   EXPECT_EQ(*reached, 1);
   EXPECT_TRUE(WIFSIGNALED(capture->status()) && WTERMSIG(capture->status()) == SIGKILL);
   EXPECT_EQ(capture->counter("decided", "", "killed"), 1U);
-  for (const auto& c : capture->source().counters()) if (c.value) std::printf("CNT %s %s %s %lu\n", c.name.c_str(), c.reason.c_str(), c.kind.c_str(), c.value);
+  for (const auto& c : capture->source().counters()) {
+    if (c.value) {
+      std::printf("CNT %s %s %s %lu\n", c.name.c_str(), c.reason.c_str(), c.kind.c_str(), c.value);
+    }
+  }
 }
 
 }  // namespace

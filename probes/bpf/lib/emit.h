@@ -21,6 +21,8 @@
 
 /* How much memory of each CPU there is (maps.h, struct scratch). */
 extern const volatile __u32 scratch_levels;
+/* Counts the filters there have been; the last bit says which of the tables are in use. */
+extern __u32 filter_generation;
 /* Bytes in the ring above which only exec, fork and exit are stored. */
 extern const volatile __u64 high_water_bytes;
 
@@ -56,6 +58,7 @@ static __always_inline struct scratch *scratch_take(__u32 kind) {
     return NULL;
   }
   s->busy = 1;
+  s->filter.generation = filter_generation;
   return s;
 }
 
@@ -64,6 +67,7 @@ static __always_inline void scratch_release(struct scratch *s) { s->busy = 0; }
 static __always_inline void record_begin(struct scratch *s, __u32 kind, __u32 body_size) {
   struct ev_header *header = (void *)s->record;
   header->kind = kind;
+  header->generation = s->filter.generation;
   header->cpu = bpf_get_smp_processor_id();
   header->boot_ns = bpf_ktime_get_boot_ns();
   s->size = sizeof(struct ev_header) + sizeof(struct ev_task) + body_size;

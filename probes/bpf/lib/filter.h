@@ -23,7 +23,6 @@
 #define FILE_FOUND 0x10000u /* no bit of a mode: anonymous inodes have none at all */
 #define TICK_NS 10000000ull /* start times from /proc are rounded down to it */
 
-extern __u32 filter_generation;
 extern struct ev_filter_call filter_calls[FILTER_TABLES * EV_SYSCALLS];
 
 struct {
@@ -94,8 +93,8 @@ static __always_inline __u32 automaton_index(const struct filter_state *f, __u32
   return f->tables * EV_TEXTS + text;
 }
 
-static __always_inline void note_filter(struct filter_state *f) {
-  f->generation = filter_generation;
+/* Which tables belong to the generation that was noted when the scratch memory was taken. */
+static __always_inline void note_tables(struct filter_state *f) {
   f->tables = f->generation & (FILTER_TABLES - 1);
 }
 
@@ -509,9 +508,8 @@ static __always_inline bool passes_group(struct scratch *s, const struct ev_filt
   return passes_text(s, group, call, task, known);
 }
 
-static __always_inline const struct ev_filter_call *call_in_filter(const struct filter_state *f,
-                                                                   __u32 nr) {
-  return &filter_calls[(f->tables * EV_SYSCALLS + nr) & (FILTER_TABLES * EV_SYSCALLS - 1)];
+static __always_inline const struct ev_filter_call *call_in_filter(__u32 tables, __u32 nr) {
+  return &filter_calls[(tables * EV_SYSCALLS + nr) & (FILTER_TABLES * EV_SYSCALLS - 1)];
 }
 
 /*
@@ -520,8 +518,8 @@ static __always_inline const struct ev_filter_call *call_in_filter(const struct 
  */
 static __always_inline bool filter_passes(struct scratch *s, struct task_struct *task, __u32 nr) {
   struct filter_state *f = &s->filter;
-  note_filter(f);
-  const struct ev_filter_call *call = call_in_filter(f, nr);
+  note_tables(f);
+  const struct ev_filter_call *call = call_in_filter(f->tables, nr);
   if (call->group == 0) {
     return true;
   }

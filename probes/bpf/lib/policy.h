@@ -32,8 +32,6 @@ int decide(__u32 at, __u32 hook);
  * not to be reported. A kill is done here.
  */
 int begin_decision(__u32 at, __u32 hook, __u32 decision);
-/* As decide() and begin_decision(), without a record, of the call in scratch.args. */
-int decide_after_call(__u32 at, __u32 nr);
 
 static __always_inline void know(struct scratch *s, __u32 dimension, __u32 value) {
   s->op.small[dimension] = value;
@@ -117,6 +115,14 @@ static __always_inline bool has_policy(__u32 hook) {
          policy->groups[EV_ACT_WOULD_DENY] || policy->groups[EV_ACT_WOULD_KILL];
 }
 
+static __always_inline void operation_clear(struct scratch *s, struct task_struct *task,
+                                            __u32 generation) {
+  __builtin_memset(&s->op, 0, sizeof(s->op));
+  s->filter.generation = generation;
+  note_tables(&s->filter);
+  note_root(s, task);
+}
+
 /* Nothing that the kernel does for itself is decided about. */
 static __always_inline struct scratch *operation_begin(__u32 hook) {
   struct task_struct *task = current_task();
@@ -129,11 +135,10 @@ static __always_inline struct scratch *operation_begin(__u32 hook) {
     count_decision(hook, EV_DECISION_UNDECIDED);
     return NULL;
   }
-  __builtin_memset(&s->op, 0, sizeof(s->op));
+  operation_clear(s, task, filter_generation);
   s->hook = hook;
   s->decision = EV_DECISION_NONE;
   know(s, EV_DIM_RESULT, 0); /* it is asked about as if it had succeeded */
-  note_root(s, task);
   return s;
 }
 
