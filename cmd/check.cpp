@@ -159,11 +159,11 @@ void print_json(const Check& check, bool with_costs) {
 }  // namespace
 
 int check_command(const Options& options) {
-  const std::optional<Config> config = load_config(options);
-  if (!config) {
+  const Result<LoadedConfig> loaded = load_config(options);
+  if (!loaded) {
     return kExitFailure;
   }
-  LoadOptions load = load_options(*config);
+  LoadOptions load = load_options(loaded->config);
   load.describe = options.json || options.cost;
   const Check check = check_files(options.files, load);
   print_findings(stderr, check.elsewhere);

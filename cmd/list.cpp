@@ -217,7 +217,7 @@ std::string one_line(std::string_view text) {
 }
 
 std::optional<Table> list_rules(const Options& options) {
-  const std::optional<Setup> setup = load_setup(options);
+  const Result<Setup> setup = load_setup(options);
   if (!setup) {
     return std::nullopt;
   }
@@ -236,7 +236,7 @@ std::optional<Table> list_rules(const Options& options) {
 
 // All that is known about rules, macros and lists, also about rules that are switched off.
 std::optional<std::string> rules_as_json(const Options& options) {
-  const std::optional<Setup> setup = load_setup(options, true);
+  const Result<Setup> setup = load_setup(options, true);
   if (!setup) {
     return std::nullopt;
   }

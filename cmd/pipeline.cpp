@@ -80,8 +80,9 @@ Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
 Pipeline::Pipeline(Parts parts)
     : parts_(std::move(parts)),
       tracker_(tracker_options()),
-      matcher_(parts_.rules),
-      alerts_by_rule_(parts_.rules->rules().size()) {}
+      rules_(std::make_unique<RunningRules>(std::move(parts_.rules), parts_.generation,
+                                            std::move(parts_.names)),
+             parts_.offer) {}
 
 Tracker::Options Pipeline::tracker_options() {
   Tracker::Options options;
@@ -136,9 +137,8 @@ void Pipeline::record(std::span<const std::byte> record) {
 }
 
 void Pipeline::report_problems(uint64_t now_boot_ns) {
-  const SourceInfo& info = parts_.source->info();
   const auto now_ns = static_cast<int64_t>(now_boot_ns);
-  const AlertOrigin origin = {now_ns + info.boot_to_epoch_ns, info.hostname};
+  const AlertOrigin origin = origin_at(now_boot_ns);
   const std::vector<SinkStats> outputs = parts_.dispatcher->stats();
   report_losses(losses_of(parts_.source->counters(), outputs), now_ns, origin);
   report_outputs(outputs, now_ns, origin);
@@ -195,6 +195,11 @@ std::vector<Loss> Pipeline::losses_of(const std::vector<SourceCounter>& counters
   return all;
 }
 
+AlertOrigin Pipeline::origin_at(uint64_t boot_ns) const {
+  const SourceInfo& info = parts_.source->info();
+  return {static_cast<int64_t>(boot_ns) + info.boot_to_epoch_ns, info.hostname};
+}
+
 uint64_t Pipeline::undecodable() const noexcept {
   uint64_t all = 0;
   for (const DecodeErrorName& row : kDecodeErrors) {
@@ -223,8 +228,8 @@ std::vector<EventCount> Pipeline::event_counts() const {
 MetricsSnapshot Pipeline::snapshot() const {
   const std::vector<SourceCounter> counters = parts_.source->counters();
   return {.taken = std::chrono::steady_clock::now(),
-          .rules = parts_.rules,
-          .alerts_by_rule = alerts_by_rule_,
+          .rules = rules_.current().rules,
+          .alerts_by_rule = rules_.current().alerts,
           .events = event_counts(),
           .losses = losses_of(counters, parts_.dispatcher->stats()),
           .evaluation = evaluation_times_,
@@ -247,10 +252,12 @@ Summary Pipeline::summary() const {
   for (const EventCount& event : event_counts()) {
     summary.events.emplace_back(event.type, event.matched + event.unmatched);
   }
-  const std::vector<Rule>& rules = parts_.rules->rules();
+  const RunningRules& running = rules_.current();
+  const std::vector<Rule>& rules = running.rules->rules();
   for (size_t i = 0; i < rules.size(); ++i) {
-    summary.rules.push_back({rules[i].name, rules[i].priority, alerts_by_rule_[i]});
+    summary.rules.push_back({rules[i].name, rules[i].priority, running.alerts[i]});
   }
+  summary.rules.insert(summary.rules.end(), rules_.gone().begin(), rules_.gone().end());
   std::map<std::string, uint64_t> counts;
   const std::vector<SourceCounter> counters = parts_.source->counters();
   for (const SourceCounter& counter : counters) {
