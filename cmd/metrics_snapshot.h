@@ -15,6 +15,7 @@
 
 #include "cmd/evaluation_times.h"
 #include "cmd/losses.h"
+#include "cmd/reload_status.h"
 #include "engine/rules/rule_set.h"
 #include "engine/state/container_enricher.h"
 #include "engine/state/process_table.h"
@@ -45,6 +46,7 @@ struct MetricsSnapshot {
   size_t process_text_bytes = 0;
   ProcessTableStats process_table;
   TrackerStats tracker;
+  ReloadCounts reloads;
   size_t containers = 0;
   ContainerStats container_lookups;
 };

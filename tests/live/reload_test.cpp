@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <ctime>
@@ -14,7 +15,6 @@
 #include <fstream>
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -22,8 +22,8 @@
 
 #include "cmd/control_client.h"
 #include "engine/base/json.h"
+#include "outputs/http_client.h"
 #include "tests/support/live_capture.h"
-#include "tests/support/program.h"
 #include "tests/support/sensor.h"
 
 namespace saker::test {
@@ -77,6 +77,21 @@ class Reload : public testing::Test {
     const int fd = ::creat((folder_ / file).c_str(), 0600);
     EXPECT_GE(fd, 0);
     ::close(fd);
+  }
+  [[nodiscard]] int64_t count_alerts(const std::string& name, const std::string& text) const {
+    return std::ranges::count_if(sensor_->alerts(), [&](const std::string& alert) {
+      return alert.find("\"" + name + "\"") != std::string::npos &&
+             alert.find(text) != std::string::npos;
+    });
+  }
+  [[nodiscard]] std::string fetch_metrics() const {
+    const std::string mark = "listening on 127.0.0.1 port ";
+    const size_t begin = sensor_->log().find(mark) + mark.size();
+    const std::string port = sensor_->log().substr(begin, sensor_->log().find('\n', begin) - begin);
+    auto client = HttpClient::make({.url = "http://127.0.0.1:" + port + "/metrics",
+                                    .max_body_bytes = size_t{1} << 20U,
+                                    .use_proxies = false});
+    return client ? client->get().body : client.error().to_string();
   }
   // Whether making this file gives an alert of the rule.
   bool reports(const std::string& name, const std::string& file) {
@@ -143,9 +158,9 @@ std::map<uint64_t, std::multiset<std::string>> reports_by_number(
 
 TEST_F(Reload, EachEventIsJudgedOnceByOneWholeSetOfRules) {
   constexpr int kReloads = 100;
-  const std::string first = rule("A1", "n") + rule("A2", "n");
-  // To the kernel, too, this is something else.
-  const std::string second = rule("B0", "x") + rule("B1", "n") + rule("B2", "n");
+  // Both want the numbers; what else they want, the kernel drops for the other.
+  const std::string first = rule("A0", "a") + rule("A1", "n") + rule("A2", "n");
+  const std::string second = rule("B0", "b") + rule("B1", "n") + rule("B2", "n");
   write_rules(first);
   ASSERT_NO_FATAL_FAILURE(start({"-o", "rule_matching=all", "-o", "watch_config_files=false", "-o",
                                  "outputs_queue.capacity=1000000"}));
@@ -155,6 +170,8 @@ TEST_F(Reload, EachEventIsJudgedOnceByOneWholeSetOfRules) {
     for (int i = 0; i < kReloads; ++i) {
       write_rules(i % 2 == 0 ? second : first);
       EXPECT_EQ(reload(), R"({"ok": true})");
+      touch("a" + std::to_string(i));
+      touch("b" + std::to_string(i));
     }
     is_over = true;
   });
@@ -164,6 +181,12 @@ TEST_F(Reload, EachEventIsJudgedOnceByOneWholeSetOfRules) {
   const std::string last = "/n" + std::to_string(made - 1) + ".";
   EXPECT_FALSE(sensor_->wait_for_alert({last, "A2"}, kPatience).empty());
 
+  // From the end of each reload on, its rules and no others are in force.
+  for (int i = 0; i < kReloads; ++i) {
+    const std::string number = std::to_string(i) + "\"";
+    EXPECT_EQ(count_alerts("A0", "/a" + number), i % 2 == 0 ? 0 : 1) << i;
+    EXPECT_EQ(count_alerts("B0", "/b" + number), i % 2 == 0 ? 1 : 0) << i;
+  }
   const auto reports = reports_by_number(sensor_->alerts());
   const std::multiset<std::string> of_first = {"A1", "A2"};
   const std::multiset<std::string> of_second = {"B1", "B2"};
@@ -204,11 +227,15 @@ TEST_F(Reload, NewRulesMayAskForOtherCalls) {
 
 TEST_F(Reload, ABadFileChangesNothingAndSaysWhy) {
   write_rules(rule("Old", "f"));
-  ASSERT_NO_FATAL_FAILURE(start({"-o", "watch_config_files=false"}));
+  ASSERT_NO_FATAL_FAILURE(
+      start({"-o", "watch_config_files=false", "-o", "metrics.enabled=true", "-o",
+             "webserver.enabled=true", "-o", "webserver.prometheus_metrics_enabled=true", "-o",
+             "webserver.listen_address=127.0.0.1", "-o", "webserver.listen_port=0"}));
   const std::string version(status().root()["version"].text());
   write_rules(rule("New", "f") + "- rule: Half");
   const std::string problem = "rules.yaml:6:9-12: error: ";
-  EXPECT_NE(reload().find(problem), std::string::npos) << reload();
+  EXPECT_NE(reload().find(problem), std::string::npos);
+  EXPECT_NE(reload().find(problem), std::string::npos);
   EXPECT_FALSE(sensor_->wait_for_alert({"reload failed", problem}, kPatience).empty());
   EXPECT_TRUE(sensor_->wait_for_log("reload (saker reload) failed", kPatience));
   EXPECT_TRUE(reports("Old", "f1"));
@@ -216,6 +243,15 @@ TEST_F(Reload, ABadFileChangesNothingAndSaysWhy) {
   EXPECT_EQ(after.root()["version"].text(), version);
   EXPECT_NE(after.root()["reloads"]["last"]["problem"].text().find(problem), std::string::npos);
   EXPECT_EQ(after.root()["reloads"]["succeeded"].number(), 0);
+  // The figures are taken every second.
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  std::string figures;
+  while (figures.find("saker_reloads_total{result=\"failed\"} 2\n") == std::string::npos &&
+         std::chrono::steady_clock::now() < deadline) {
+    figures = fetch_metrics();
+  }
+  EXPECT_NE(figures.find("saker_reloads_total{result=\"failed\"} 2\n"), std::string::npos)
+      << figures;
 }
 
 TEST_F(Reload, SighupReloads) {
@@ -226,6 +262,19 @@ TEST_F(Reload, SighupReloads) {
   EXPECT_TRUE(sensor_->wait_for_log("reload (SIGHUP): 1 rules", kPatience));
   EXPECT_TRUE(reports("New", "f1"));
   EXPECT_EQ(sensor_->alerts().size(), 1U);
+}
+
+TEST_F(Reload, AChangedFileIsReloadedOnceItIsQuiet) {
+  write_rules(rule("Old", "f"));
+  ASSERT_NO_FATAL_FAILURE(start({}));
+  // In parts, the first of which are no rule file.
+  const std::string text = rule("New", "f");
+  for (size_t size = 1; size < text.size(); size += 40) {
+    std::ofstream(folder_ / "rules.yaml") << text.substr(0, size);
+  }
+  std::ofstream(folder_ / "rules.yaml") << text;
+  EXPECT_TRUE(sensor_->wait_for_log("reload (file change): 1 rules", kPatience));
+  EXPECT_TRUE(reports("New", "f1"));
 }
 
 TEST_F(Reload, SettingsThatNeedARestartAreNamed) {
