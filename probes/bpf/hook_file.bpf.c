@@ -113,7 +113,11 @@ int BPF_PROG(hook_file_mprotect, struct vm_area_struct *vma, unsigned long reqpr
     return 0;
   }
   __u64 file = number_of(s, vma->vm_file);
-  return file ? decide_file(s, file) : operation_finish(s);
+  if (!file) {
+    know_no_path(s);
+    return operation_finish(s);
+  }
+  return decide_file(s, file);
 }
 
 /* finit_module; init_module has no file (hook_kernel_load_data). */

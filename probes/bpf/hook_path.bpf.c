@@ -105,7 +105,7 @@ int BPF_PROG(hook_path_symlink, const struct path *dir, struct dentry *dentry) {
 
 SEC("lsm/path_chmod")
 int BPF_PROG(hook_path_chmod, const struct path *path, unsigned short mode) {
-  return decide_path_and_number(EV_HOOK_PATH_CHMOD, path, mode);
+  return decide_path_and_number(EV_HOOK_PATH_CHMOD, path, mode & 07777);
 }
 
 SEC("lsm/path_chown")
@@ -120,7 +120,15 @@ int BPF_PROG(hook_path_truncate, const struct path *path) {
 
 SEC("lsm/sb_mount")
 int BPF_PROG(hook_sb_mount, const char *device, const struct path *path) {
-  return decide_path(EV_HOOK_SB_MOUNT, path->mnt, path->dentry);
+  struct scratch *s = operation_begin(EV_HOOK_SB_MOUNT);
+  if (!s) {
+    return 0;
+  }
+  know_path(s, path->mnt, path->dentry);
+  if (decided(s)) {
+    append_operand(s, 1, s->op.mnt, s->op.dentry); /* where the event has it, too */
+  }
+  return operation_end(s);
 }
 
 SEC("lsm/move_mount")

@@ -179,6 +179,11 @@ static __always_inline int ask_path(struct scratch *s, const struct ev_filter_gr
   if (!asks(f, group, EV_DIM_PATH) && !asks(f, group, EV_DIM_PATH_PATTERNS)) {
     return ANSWER_YES;
   }
+  if (s->op.knows & KNOWS(EV_DIM_PATH) && !s->op.dentry) {
+    f->scan.found = 0;
+    return keep(f, &group->other_path) && keep_by_patterns(f, group, EV_TEXT_PATH) ? ANSWER_YES
+                                                                                   : ANSWER_NO;
+  }
   if (!resolve_whole(s, s->op.mnt, s->op.dentry)) {
     note_unknown(f, group, EV_DIM_PATH);
     note_unknown(f, group, EV_DIM_PATH_PATTERNS);

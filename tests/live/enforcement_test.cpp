@@ -196,6 +196,11 @@ int listen_on(uint16_t port) {
   });
 }
 
+int send_signal(int number) {
+  ::signal(number, SIG_IGN);
+  return errno_of(::kill(::getpid(), number));
+}
+
 int bpf_command(int command) {
   bpf_attr attr{};
   const long result = ::syscall(SYS_bpf, command, &attr, sizeof(attr));
@@ -224,7 +229,7 @@ constexpr HookCase kHookCases[] = {
     {"path_mkdir", "evt.type in (mkdir, mkdirat) and fs.path.name=DIR/bad_new",
      [](const Place& at) { return errno_of(::mkdir((at / "bad_new").c_str(), 0700)); },
      [](const Place& at) { return errno_of(::mkdir((at / "new").c_str(), 0700)); }},
-    {"path_unlink", "evt.type in (unlink, unlinkat) and fs.path.name=DIR/bad",
+    {"path_unlink", "evt.type in (unlink, unlinkat, rmdir) and fs.path.name=DIR/bad",
      [](const Place& at) { return errno_of(::unlink((at / "bad").c_str())); },
      [](const Place& at) { return errno_of(::unlink((at / "good").c_str())); }},
     {"path_rmdir", "evt.type in (rmdir, unlinkat, unlink) and fs.path.name=DIR/bad_dir",
@@ -240,7 +245,7 @@ constexpr HookCase kHookCases[] = {
        return errno_of(::rename((at / "good").c_str(), (at / "dir/x").c_str()));
      }},
     {"path_link", "evt.type in (link, linkat) and fs.path.target=DIR/bad",
-     [](const Place& at) { return errno_of(::link((at / "bad").c_str(), (at / "x").c_str())); },
+     [](const Place& at) { return errno_of(::link((at / "bad").c_str(), (at / "y").c_str())); },
      [](const Place& at) { return errno_of(::link((at / "good").c_str(), (at / "x").c_str())); }},
     {"path_symlink", "evt.type in (symlink, symlinkat) and fs.path.source=DIR/bad_new",
      [](const Place& at) { return errno_of(::symlink("to", (at / "bad_new").c_str())); },
@@ -283,8 +288,8 @@ constexpr HookCase kHookCases[] = {
      [](const Place&) { return listen_on(kDeniedPort); },
      [](const Place&) { return listen_on(kAllowedPort); }},
     {"task_kill", "evt.type in (kill, tkill, tgkill) and evt.arg.sig=SIGUSR1",
-     [](const Place&) { return errno_of(::kill(::getppid(), SIGUSR1)); },
-     [](const Place&) { return errno_of(::kill(::getppid(), SIGCHLD)); }},
+     [](const Place&) { return send_signal(SIGUSR1); },
+     [](const Place&) { return send_signal(SIGUSR2); }},
     {"task_fix_setuid",
      "evt.type in (setuid, setreuid, setresuid) and proc.name=live_tests and user.uid=0",
      [](const Place&) { return errno_of(::setuid(65534)); },

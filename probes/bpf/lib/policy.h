@@ -49,12 +49,23 @@ static __always_inline void know_path(struct scratch *s, const void *mnt, const 
   s->op.knows |= KNOWS(EV_DIM_PATH);
 }
 
+/* What has no path has none of those that rules name. */
+static __always_inline void know_no_path(struct scratch *s) { s->op.knows |= KNOWS(EV_DIM_PATH); }
+
+/* Whether it is in no directory: its own parent, and the root of no mount. */
+static __always_inline bool is_nameless(struct scratch *s) {
+  struct vfsmount *mnt = (void *)s->op.mnt;
+  return number_of(s, KERNEL_MEMBER(struct dentry, s->op.dentry, d_parent)) == s->op.dentry &&
+         number_of(s, KERNEL_MEMBER(struct vfsmount, mnt, mnt_root)) != s->op.dentry;
+}
+
 /* A struct file at an address. */
 static __always_inline void know_file(struct scratch *s, __u64 file) {
   know_path(s, KERNEL_MEMBER(struct file, file, f_path.mnt),
             KERNEL_MEMBER(struct file, file, f_path.dentry));
   struct inode *inode = KERNEL_MEMBER(struct file, file, f_inode);
-  know(s, EV_DIM_FILE_KIND, KERNEL_MEMBER(struct inode, inode, i_mode) >> FORMAT_SHIFT);
+  __u32 mode = KERNEL_MEMBER(struct inode, inode, i_mode);
+  know(s, EV_DIM_FILE_KIND, is_nameless(s) ? EV_KIND_NAMELESS : mode >> FORMAT_SHIFT);
 }
 
 /* What it was opened for. EV_INTENT_CREATE: the open has created it. */
