@@ -8,6 +8,7 @@
 #include "engine/base/setting_text.h"
 #include "engine/base/strings.h"
 #include "engine/lang/lexer.h"
+#include "probes/filter_wire.h"
 
 namespace saker {
 namespace {
@@ -73,6 +74,9 @@ Problem set_on_exit(Config& config, const Text& text) {
 
 Problem add_exempt_path(Config& config, const Text& text) {
   config.enforcement_options.exempt_paths.push_back(text.value);
+  if (text.value.size() >= EV_PREFIX_MAX) {
+    return "must hold shorter paths";
+  }
   return text.value.starts_with('/') ? Problem() : "must hold absolute paths";
 }
 

@@ -15,7 +15,8 @@ namespace saker {
 
 struct KernelRules {
   std::vector<ev_plan> plans;
-  FilterTables filter;  // borrows from the rules
+  std::vector<ev_filter_call> calls;  // those of the filter
+  FilterTables filter;                // borrows from the rules and from `calls`
 };
 
 // A capture file is also for rules to come: it takes all events of the kinds that rules ask for.
@@ -24,9 +25,17 @@ struct KernelRules {
 }
 
 [[nodiscard]] inline KernelRules kernel_rules(const Setup& setup, bool is_recording) {
-  return {EventCatalog::builtin().capture_plans(setup.rules->wanted_events()),
-          filters_in_kernel(setup.config, is_recording) ? tables_of(setup.rules->filter())
-                                                        : FilterTables{}};
+  const KernelFilter& filter = setup.rules->filter();
+  KernelRules rules{EventCatalog::builtin().capture_plans(setup.rules->wanted_events()),
+                    {filter.calls.begin(), filter.calls.end()},
+                    tables_of(filter)};
+  if (!filters_in_kernel(setup.config, is_recording)) {
+    for (ev_filter_call& call : rules.calls) {
+      call.group = 0;  // all pass; what is decided stays
+    }
+  }
+  rules.filter.calls = rules.calls;
+  return rules;
 }
 
 }  // namespace saker

@@ -22,7 +22,8 @@ struct Options {
   uint32_t interval_s = 2;                            // top --interval
   bool once = false;                                  // top --once
   bool dry_run = false;
-  bool wait = false;  // reload --wait
+  bool decides_here = false;  // rules with an action are for the kernel that runs here
+  bool wait = false;          // reload --wait
   bool json = false;
   bool cost = false;  // check --cost
   bool markdown = false;

@@ -64,7 +64,19 @@ Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_reco
   return open_live_source({.plans = std::move(rules.plans),
                            .ring_bytes = setup.config.ring_bytes,
                            .filter = rules.filter,
+                           .may_decide = !is_recording,
+                           .enforcement = setup.config.enforcement_options,
+                           .hook_calls = hook_calls(),
                            .count_runs = setup.config.count_bpf_runs});
+}
+
+// A recording shows what rules could decide about, and decides nothing.
+Options options_of_run(Options options, bool is_recording) {
+  options.decides_here = true;
+  if (is_recording) {
+    options.overrides.emplace_back("enforcement.mode=off");
+  }
+  return options;
 }
 
 // What watch() works with; all borrowed.
@@ -197,7 +209,8 @@ Result<void> run_loop(EventSource& source, Pipeline& pipeline, const Housekeepin
   }
 }
 
-int run_live(const Options& options, const std::string& capture_path) {
+int run_live(const Options& given, const std::string& capture_path) {
+  const Options options = options_of_run(given, !capture_path.empty());
   const Result<Setup> setup = load_setup(options);
   if (!setup) {
     return kExitFailure;

@@ -13,6 +13,7 @@
 #include "engine/base/fingerprint.h"
 #include "engine/base/source_text.h"
 #include "engine/rules/loader.h"
+#include "probes/features.h"
 
 namespace saker {
 namespace {
@@ -169,6 +170,9 @@ Result<Setup> load_setup(const Options& options, bool describe) {
   }
   Setup setup;
   setup.config = std::move(config->config);
+  if (options.decides_here) {
+    setup.config.enforcement.can_deny = can_decide().has_value();
+  }
   setup.files = std::move(config->files);
   const auto files = read_rules(options, setup.config);
   if (!files) {

@@ -354,7 +354,6 @@ class KernelSource final : public LiveSource {
   // Guarded by attached_mutex_.
   std::vector<Attached> attached_;
   AttachedHooks attached_hooks_;
-  bool may_decide_ = false;
   std::vector<ev_filter_prefix_entry> exempt_;  // executables that nothing is refused to
   std::unique_ptr<RingReader> ring_;
   UniqueFd wake_event_;
@@ -457,7 +456,6 @@ void KernelSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
 }
 
 void KernelSource::configure_hooks(const LiveOptions& options) {
-  may_decide_ = options.may_decide;
   SAKER_CHECK(options.hook_calls.size() <= EV_HOOKS);
   for (size_t hook = 0; hook < options.hook_calls.size(); ++hook) {
     const std::vector<uint32_t>& calls = options.hook_calls[hook];
@@ -531,7 +529,7 @@ Result<void> KernelSource::set_filter(const FilterTables& filter) {
 Result<void> KernelSource::attach_hooks(const FilterTables& filter) {
   SAKER_CHECK(filter.hooks.empty() || filter.hooks.size() == EV_HOOKS);
   const std::lock_guard lock(attached_mutex_);
-  Result<void> ensured = may_decide_ ? attached_hooks_.ensure(filter, *skeleton_) : Result<void>();
+  Result<void> ensured = attached_hooks_.ensure(filter, *skeleton_);
   if (!ensured) {
     FilterTables running;
     const size_t in_use = skeleton_->bss->filter_generation & 1;
