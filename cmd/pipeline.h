@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "cmd/config.h"
+#include "cmd/decision_counts.h"
 #include "cmd/evaluation_times.h"
 #include "cmd/losses.h"
 #include "cmd/metrics_snapshot.h"
@@ -63,6 +64,9 @@ class Pipeline {
   bool count_record(DecodeError error) noexcept;
   void count_event(const Event& event, bool is_matched) noexcept;
   void count_alert(uint32_t rule_index) noexcept { ++alerts_by_rule_[rule_index]; }
+  // Counts what was decided about the event, and whether one of the rules that hold decided it; if
+  // none did, gives what stands for it. Null: there is no decision, or it has its rule.
+  const Rule* count_decision(const Event& event, std::span<const uint32_t> matched);
   // Writes the record to the capture file, if there is one.
   void record(std::span<const std::byte> record);
   // Why recording failed; the run must end then.
@@ -105,7 +109,8 @@ class Pipeline {
   std::vector<uint64_t> events_by_code_ = std::vector<uint64_t>(kMaxEventCodes);
   std::vector<uint64_t> matched_by_code_ = std::vector<uint64_t>(kMaxEventCodes);
   std::vector<uint64_t> alerts_by_rule_;
-  std::array<uint64_t, 6> by_decode_error_{};  // indexed by DecodeError
+  std::array<uint64_t, 7> by_decode_error_{};  // indexed by DecodeError
+  DecisionCounts decisions_;
   EvaluationTimes evaluation_times_;
 };
 

@@ -182,11 +182,15 @@ void process(std::span<const std::byte> record, Pipeline& pipeline) {
   if (event.is_matchable()) {
     const auto matched = pipeline.matcher().match(event);  // 5 match
     pipeline.evaluation_times().end();
+    event.show_outcome();
     pipeline.count_event(event, !matched.empty());
     for (const uint32_t index : matched) {
       pipeline.count_alert(index);
       const Rule& rule = pipeline.matcher().rules().rules()[index];
       pipeline.dispatcher().submit(describe(event, rule));  // 6 describe, 7 queue; 8 is the sinks'
+    }
+    if (const Rule* unnamed = pipeline.count_decision(event, matched)) {
+      pipeline.dispatcher().submit(describe(event, *unnamed));
     }
   }
   pipeline.tracker().finish(event);

@@ -117,6 +117,48 @@ enum ev_decision {
   EV_DECISIONS,
 };
 
+/*
+ * Where an operation is decided about, and what is known of it there besides the process. The rows
+ * for user space: engine/filter/enforcement_hooks.cpp, probes/hooks.cpp.
+ */
+enum ev_hook {
+  EV_HOOK_FILE_OPEN = 0,    /* path, intent, file kind */
+  EV_HOOK_BPRM_CHECK,       /* path (of a script: its own, then its interpreter's), traits */
+  EV_HOOK_MMAP_FILE,        /* path; executable mappings only */
+  EV_HOOK_FILE_MPROTECT,    /* path; to executable only */
+  EV_HOOK_PATH_MKNOD,       /* path, file kind; also of a file that an open creates */
+  EV_HOOK_PATH_MKDIR,       /* path */
+  EV_HOOK_PATH_UNLINK,      /* path */
+  EV_HOOK_PATH_RMDIR,       /* path */
+  EV_HOOK_PATH_RENAME,      /* path, target */
+  EV_HOOK_PATH_LINK,        /* path, target (the new name) */
+  EV_HOOK_PATH_SYMLINK,     /* target (the new name) */
+  EV_HOOK_PATH_CHMOD,       /* path, number: mode */
+  EV_HOOK_PATH_CHOWN,       /* path, number: new owner */
+  EV_HOOK_PATH_TRUNCATE,    /* path */
+  EV_HOOK_SB_MOUNT,         /* path: where */
+  EV_HOOK_MOVE_MOUNT,       /* path: from where, target: to where */
+  EV_HOOK_SB_UMOUNT,        /* path: the mount's root */
+  EV_HOOK_SOCKET_CREATE,    /* number: family */
+  EV_HOOK_SOCKET_BIND,      /* address, number: port */
+  EV_HOOK_SOCKET_CONNECT,   /* address, number: port */
+  EV_HOOK_SOCKET_LISTEN,    /* address, number: port */
+  EV_HOOK_PTRACE_ACCESS,    /* attaching only */
+  EV_HOOK_TASK_ALLOC,       /* a new process or thread */
+  EV_HOOK_TASK_KILL,        /* number: signal */
+  EV_HOOK_TASK_SETUID,      /* number: the new effective user id */
+  EV_HOOK_CAPABLE,          /* number: capability */
+  EV_HOOK_MODULE_REQUEST,   /* the kernel asks for a module by itself */
+  EV_HOOK_KERNEL_READ_FILE, /* path; modules only */
+  EV_HOOK_KERNEL_LOAD_DATA, /* modules from memory only */
+  EV_HOOK_BPF,              /* number: command */
+  EV_HOOK_URING_SQPOLL,     /* a ring with a thread of the kernel */
+  EV_HOOK_USERNS_CREATE,
+  EV_HOOKS,
+};
+/* Where a hook is named: no hook, the call that has returned (kill only). */
+#define EV_HOOK_AFTER_CALL EV_HOOKS
+
 struct ev_syscall {
   __s64 ret;
   __u64 args[6];
