@@ -20,6 +20,8 @@ constexpr Opening kOpenings[] = {
     {"open_by_handle_at", 2, EV_NO_ARG},
 };
 
+constexpr ev_filter_call kNoSource{0, EV_NO_ARG, 0, EV_NO_ARG, EV_NO_ARG, EV_NO_ARG, 0, 0, 0};
+
 // Null when nothing but success of the call may keep the step from being followed.
 const ev_plan_step* find_step(const EventDef& def, ev_op op) {
   const auto found = std::ranges::find_if(def.plan, [op](const ev_plan_step& step) {
@@ -31,7 +33,9 @@ const ev_plan_step* find_step(const EventDef& def, ev_op op) {
 }  // namespace
 
 Call call_of(const EventDef& def) {
-  Call call{&def, {0, EV_NO_ARG, 0, EV_NO_ARG, EV_NO_ARG, EV_NO_ARG, 0, 0, 0}};
+  Call call;
+  call.def = &def;
+  call.source = kNoSource;
   if (const ev_plan_step* step = find_step(def, EV_OP_FD)) {
     call.source.fd_arg = step->arg;
     call.source.fd_on_success = (step->flags & EV_STEPF_ON_SUCCESS) != 0 ? 1 : 0;
@@ -44,6 +48,15 @@ Call call_of(const EventDef& def) {
     call.source.flags_arg = opening->flags_arg;
     call.source.mode_arg = opening->mode_arg;
   }
+  return call;
+}
+
+Call call_of(const EventDef& def, const EnforcementHook& hook) {
+  Call call;
+  call.def = &def;
+  call.source = kNoSource;
+  call.hook = &hook;
+  call.has_succeeded = true;
   return call;
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/filter/clause_text.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -59,42 +62,61 @@ std::vector<uint32_t> named(const ClassSet& classes, size_t size) {
                                              : members(classes, size, !has_others);
 }
 
-// Values of EV_DIM_INTENT, those that say more first.
-struct IntentWord {
+// What values of a small dimension have in common.
+struct ValueWord {
   std::string_view yes;
   std::string_view no;
-  bool (*is_so)(uint32_t intent);
-};
-constexpr uint32_t kCreatesExecutable = EV_INTENT_CREATE | EV_INTENT_EXECUTABLE;
-constexpr IntentWord kIntentWords[] = {
-    {"may create an executable file", "creates no executable file",
-     [](uint32_t intent) { return (intent & kCreatesExecutable) == kCreatesExecutable; }},
-    {"may create the file", "does not create the file",
-     [](uint32_t intent) { return (intent & EV_INTENT_CREATE) != 0; }},
-    {"opened for writing", "not opened for writing",
-     [](uint32_t intent) {
-       const uint32_t access = intent & EV_INTENT_ACCESS;
-       return access == O_WRONLY || access == O_RDWR;
-     }},
-    {"opened for reading", "not opened for reading",
-     [](uint32_t intent) {
-       const uint32_t access = intent & EV_INTENT_ACCESS;
-       return access == O_RDONLY || access == O_RDWR;
-     }},
+  bool (*is_so)(uint32_t value);
 };
 
-struct IntentSet {
+// Of EV_DIM_INTENT, those that say more first.
+constexpr uint32_t kCreatesExecutable = EV_INTENT_CREATE | EV_INTENT_EXECUTABLE;
+bool creates_executable(uint32_t intent) {
+  return (intent & kCreatesExecutable) == kCreatesExecutable;
+}
+bool creates(uint32_t intent) { return (intent & EV_INTENT_CREATE) != 0; }
+bool writes(uint32_t intent) {
+  const uint32_t access = intent & EV_INTENT_ACCESS;
+  return access == O_WRONLY || access == O_RDWR;
+}
+bool reads(uint32_t intent) {
+  const uint32_t access = intent & EV_INTENT_ACCESS;
+  return access == O_RDONLY || access == O_RDWR;
+}
+constexpr ValueWord kIntentWords[] = {
+    {"may create an executable file", "creates no executable file", creates_executable},
+    {"may create the file", "does not create the file", creates},
+    {"opened for writing", "not opened for writing", writes},
+    {"opened for reading", "not opened for reading", reads},
+};
+// At a hook, which knows whether the file is new.
+constexpr ValueWord kOpenedWords[] = {
+    {"creates an executable file", "creates no executable file", creates_executable},
+    {"creates the file", "does not create the file", creates},
+    {"opened for writing", "not opened for writing", writes},
+    {"opened for reading", "not opened for reading", reads},
+};
+
+// Of EV_DIM_TRAITS.
+constexpr ValueWord kTraitWords[] = {
+    {"executable is in memory only", "executable is not in memory only",
+     [](uint32_t traits) { return (traits & EV_TRAIT_MEMFD) != 0; }},
+    {"executable is in the upper layer", "executable is not in the upper layer",
+     [](uint32_t traits) { return (traits & EV_TRAIT_UPPER_LAYER) != 0; }},
+};
+
+struct ValueSet {
   std::string_view text;
   uint32_t values = 0;  // a bit each
 };
 
-std::vector<IntentSet> intent_sets() {
-  std::vector<IntentSet> sets;
-  for (const IntentWord& word : kIntentWords) {
-    IntentSet yes{word.yes};
-    IntentSet no{word.no};
-    for (uint32_t intent = 0; intent < EV_SMALL_VALUES; ++intent) {
-      (word.is_so(intent) ? yes : no).values |= 1U << intent;
+std::vector<ValueSet> value_sets(std::span<const ValueWord> words, uint32_t size) {
+  std::vector<ValueSet> sets;
+  for (const ValueWord& word : words) {
+    ValueSet yes{word.yes};
+    ValueSet no{word.no};
+    for (uint32_t value = 0; value < size; ++value) {
+      (word.is_so(value) ? yes : no).values |= 1U << value;
     }
     sets.push_back(yes);
     sets.push_back(no);
@@ -102,16 +124,18 @@ std::vector<IntentSet> intent_sets() {
   return sets;
 }
 
-std::string intent_text(const ClassSet& intents) {
+// The set in words; `other` where they do not suffice.
+std::string text_in_words(const ClassSet& values, std::span<const ValueWord> words, uint32_t size,
+                          std::string_view other) {
   uint32_t wanted = 0;
-  for (const uint32_t intent : members(intents, EV_SMALL_VALUES, true)) {
-    wanted |= 1U << intent;
+  for (const uint32_t value : members(values, size, true)) {
+    wanted |= 1U << value;
   }
-  uint32_t all_of = (1U << EV_SMALL_VALUES) - 1;
+  uint32_t all_of = (1U << size) - 1;
   uint32_t any_of = 0;
   Texts needed;
   Texts enough;
-  for (const IntentSet& set : intent_sets()) {
+  for (const ValueSet& set : value_sets(words, size)) {
     if ((set.values & wanted) == wanted && (all_of & ~set.values) != 0) {
       all_of &= set.values;
       needed.emplace_back(set.text);
@@ -123,7 +147,7 @@ std::string intent_text(const ClassSet& intents) {
   }
   return all_of == wanted   ? join(needed, " and ")
          : any_of == wanted ? join(enough, " or ")
-                            : "some open flags";
+                            : std::string(other);
 }
 
 // Values of EV_DIM_FILE_KIND; formats that do not exist are not listed.
@@ -163,7 +187,6 @@ double format_share(const ClassSet& formats) {
 double intent_share(const ClassSet& intents) {
   constexpr double kReads = 0.9;
   constexpr double kWrites = 0.05;
-  const auto creates = [](uint32_t intent) { return (intent & EV_INTENT_CREATE) != 0; };
   double share = 0;
   for (const uint32_t intent : members(intents, EV_SMALL_VALUES, true)) {
     const bool only_reads = (intent & EV_INTENT_ACCESS) == O_RDONLY && !creates(intent);
@@ -195,10 +218,27 @@ const KernelComparison* find_pattern(const Condition& condition,  // NOLINT(misc
   return nullptr;
 }
 
-std::string user_text(std::string_view key) {
-  uint32_t id = 0;
-  std::memcpy(&id, key.data(), sizeof(id));
-  return std::to_string(id);
+std::string number_text(std::string_view key) {
+  uint32_t number = 0;
+  std::memcpy(&number, key.data(), sizeof(number));
+  return std::to_string(number);
+}
+
+// Of a prefix of '0' and '1', "10.0.0.0/8".
+std::string address_text(const std::string& key) {
+  constexpr size_t kMappedBits = 96;
+  constexpr size_t kBits = 128;
+  std::array<uint8_t, kBits / 8> bytes{};
+  for (size_t bit = 0; bit < key.size(); ++bit) {
+    const unsigned mask = key[bit] == '1' ? 0x80U >> bit % 8 : 0;
+    bytes[bit / 8] = static_cast<uint8_t>(bytes[bit / 8] | mask);
+  }
+  const bool is_v4 = key.starts_with(std::string(80, '0') + std::string(16, '1'));
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(is_v4 ? AF_INET : AF_INET6, bytes.data() + (is_v4 ? kMappedBits / 8 : 0), text.data(),
+            text.size());
+  return std::string(text.data()) +
+         (key.size() < kBits ? "/" + std::to_string(key.size() - (is_v4 ? kMappedBits : 0)) : "");
 }
 
 std::string path_text(std::string key) {
@@ -213,13 +253,21 @@ std::string path_text(std::string key) {
 }  // namespace
 
 ClauseText::ClauseText(const Vocabulary& vocabulary)
-    : vocabulary_(vocabulary), path_parents_(vocabulary.paths().parents()) {
-  for (const ev_class_kind kind : {EV_CLASS_NAME, EV_CLASS_USER}) {
+    : vocabulary_(vocabulary),
+      path_parents_(vocabulary.paths().parents()),
+      address_parents_(vocabulary.addresses().parents()) {
+  for (const ev_class_kind kind : {EV_CLASS_NAME, EV_CLASS_USER, EV_CLASS_NUMBER}) {
     const KeyDomain& domain = vocabulary.keys(kind);
     keys_[kind].resize(domain.size());
     for (const auto& [key, number] : domain.keys()) {
-      keys_[kind][number] = kind == EV_CLASS_USER ? user_text(key) : key;
+      keys_[kind][number] = kind == EV_CLASS_NAME ? key : number_text(key);
     }
+  }
+  for (const std::string& key : vocabulary.paths().keys()) {
+    paths_.push_back(path_text(key));
+  }
+  for (const std::string& key : vocabulary.addresses().keys()) {
+    addresses_.push_back(address_text(key));
   }
 }
 
@@ -231,14 +279,24 @@ std::string ClauseText::of(const Box::Side& side, const Condition& condition,
   switch (side.axis) {
     case EV_DIM_RESULT:
       return side.classes.contains(0) ? "success" : "failure";
+    case EV_DIM_TRAITS:
+      return text_in_words(side.classes, kTraitWords, kTraitValues, "some executables");
     case EV_DIM_INTENT:
-      return intent_text(side.classes);
+      return text_in_words(side.classes,
+                           call.hook != nullptr ? std::span(kOpenedWords) : std::span(kIntentWords),
+                           EV_SMALL_VALUES, "some open flags");
     case EV_DIM_FILE_KIND:
       return "file " + format_text(side.classes);
     case EV_DIM_PLACE:
       return side.classes.contains(EV_PLACE_HOST) ? "on the host" : "in a container";
     case EV_DIM_PATH:
-      return of_paths(side.classes);
+      return "path " + of_prefixes(side.classes, paths_, path_parents_);
+    case EV_DIM_TARGET:
+      return "second path " + of_prefixes(side.classes, paths_, path_parents_);
+    case EV_DIM_EXE:
+      return "executable " + of_prefixes(side.classes, paths_, path_parents_);
+    case EV_DIM_ADDRESS:
+      return "address " + of_prefixes(side.classes, addresses_, address_parents_);
     default:
       return of_keys(side);
   }
@@ -261,6 +319,9 @@ double ClauseText::share_of(const Box::Side& side) const {
     case EV_DIM_PLACE:
       return side.classes.contains(EV_PLACE_HOST) ? kHost : 1 - kHost;
     case EV_DIM_PATH:
+    case EV_DIM_TARGET:
+    case EV_DIM_EXE:
+    case EV_DIM_ADDRESS:
       return named_share(side.classes, size, kPath);
     case EV_DIM_USER:
       return named_share(side.classes, size, kUser);
@@ -270,35 +331,43 @@ double ClauseText::share_of(const Box::Side& side) const {
 }
 
 std::string ClauseText::of_keys(const Box::Side& side) const {
-  const bool is_user = side.axis == EV_DIM_USER;
+  struct Keys {
+    Axis axis;
+    ev_class_kind kind;
+    std::string_view what;
+  };
+  constexpr Keys kKeys[] = {
+      {EV_DIM_USER, EV_CLASS_USER, "user id "},
+      {EV_DIM_NAME, EV_CLASS_NAME, "process name "},
+      {EV_DIM_PARENT_NAME, EV_CLASS_NAME, "name of the parent "},
+      {EV_DIM_NUMBER, EV_CLASS_NUMBER, "number "},
+  };
+  const Keys& keys = *std::ranges::find(kKeys, side.axis, &Keys::axis);
   Texts texts;
   for (const uint32_t number : named(side.classes, vocabulary_.sizes()[side.axis])) {
-    texts.push_back(keys_[is_user ? EV_CLASS_USER : EV_CLASS_NAME][number]);
+    texts.push_back(keys_[keys.kind][number]);
   }
   std::ranges::sort(texts);
-  const std::string_view what = is_user                    ? "user id "
-                                : side.axis == EV_DIM_NAME ? "process name "
-                                                           : "name of the parent ";
-  return std::string(what) + is_one_of(texts, side.classes.contains(kOther));
+  return std::string(keys.what) + is_one_of(texts, side.classes.contains(kOther));
 }
 
-// A set of paths is some prefixes, without some of the longer ones below them.
-std::string ClauseText::of_paths(const ClassSet& paths) const {
-  const std::vector<std::string>& keys = vocabulary_.paths().keys();
-  const ClassSet listed = ClassSet::of(named(paths, path_parents_.size()));
+// A set of prefixes, without some of the longer ones below them.
+std::string ClauseText::of_prefixes(const ClassSet& prefixes, const Texts& keys,
+                                    const std::vector<uint32_t>& parents) {
+  const ClassSet listed = ClassSet::of(named(prefixes, parents.size()));
   Texts texts;
   size_t exceptions = 0;
   for (const uint32_t top : listed.listed()) {
-    if (listed.contains(path_parents_[top])) {
+    if (listed.contains(parents[top])) {
       continue;
     }
-    texts.push_back(path_text(keys[top - 1]));
-    for (uint32_t below = top + 1; below <= keys.size() && path_parents_[below] >= top; ++below) {
-      const bool is_exception = !listed.contains(below) && listed.contains(path_parents_[below]);
+    texts.push_back(keys[top - 1]);
+    for (uint32_t below = top + 1; below <= keys.size() && parents[below] >= top; ++below) {
+      const bool is_exception = !listed.contains(below) && listed.contains(parents[below]);
       exceptions += is_exception ? 1 : 0;
     }
   }
-  return "path " + is_one_of(texts, paths.contains(kOther)) +
+  return is_one_of(texts, prefixes.contains(kOther)) +
          (exceptions > 0 ? ", but for " + std::to_string(exceptions) + " below" : "");
 }
 

@@ -28,13 +28,19 @@ class ClauseText {
 
  private:
   [[nodiscard]] std::string of_keys(const Box::Side& side) const;
-  [[nodiscard]] std::string of_paths(const ClassSet& paths) const;
+  [[nodiscard]] static std::string of_prefixes(const ClassSet& prefixes,
+                                               const std::vector<std::string>& keys,
+                                               const std::vector<uint32_t>& parents);
   [[nodiscard]] std::string of_pattern(const Box::Side& side, const Condition& condition,
                                        const Call& call) const;
 
   const Vocabulary& vocabulary_;
   std::array<std::vector<std::string>, EV_CLASS_KINDS> keys_;  // by class, as people write them
+  // By class, without that of other paths and addresses.
+  std::vector<std::string> paths_;
   std::vector<uint32_t> path_parents_;
+  std::vector<std::string> addresses_;
+  std::vector<uint32_t> address_parents_;
 };
 
 }  // namespace saker::filter

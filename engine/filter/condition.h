@@ -20,6 +20,7 @@ struct Condition {
   Kind kind = Kind::kUnknown;  // kUnknown: the kernel knows nothing of it
   bool is_negated = false;     // kComparison
   uint32_t comparison = 0;     // in the Vocabulary
+  uint32_t place = 0;          // without children: which comparison of the condition, in its order
   std::vector<Condition> children;
 };
 

@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <iterator>
 #include <utility>
-#include <variant>
 
-#include "engine/base/check.h"
+#include "engine/filter/acting_check.h"
 #include "engine/filter/table_writer.h"
 
 namespace saker::filter {
@@ -19,50 +18,22 @@ bool passes_all(const std::vector<Box>& clauses) {
 }  // namespace
 
 FilterCompiler::FilterCompiler(const FieldCatalog& fields, const EventCatalog& events)
-    : events_(events), checker_(fields, events) {}
+    : fields_(fields), events_(events), builder_(fields, events, vocabulary_), acting_(events) {}
 
 void FilterCompiler::add(const lang::Expr& condition, const lang::ConditionInfo& info) {
-  left_ = info.comparisons;
-  rules_.push_back({info.events, build(condition, false)});
+  rules_.push_back({info.events, builder_.build(condition, info, Purpose::kFilter)});
+  purposes_.push_back(Purpose::kFilter);
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): the parser limits how deep a condition may be
-Condition FilterCompiler::build(const lang::Expr& expr, bool is_negated) {
-  if (const auto* negation = std::get_if<lang::Not>(&expr.node)) {
-    return build(*negation->child, !is_negated);
+std::vector<lang::Finding> FilterCompiler::add_acting(const lang::Expr& condition,
+                                                      const lang::ConditionInfo& info, ev_act act,
+                                                      Means means) {
+  std::vector<lang::Finding> findings = ActingCheck(fields_, events_, condition, info).run(means);
+  if (findings.empty()) {
+    acting_.add(builder_.build(condition, info, Purpose::kActing), info.events, act, means);
+    purposes_.push_back(Purpose::kActing);
   }
-  if (const auto* comparison = std::get_if<lang::Comparison>(&expr.node)) {
-    return build(*comparison, expr, is_negated);
-  }
-  const auto* all = std::get_if<lang::And>(&expr.node);
-  const auto* any = std::get_if<lang::Or>(&expr.node);
-  SAKER_CHECK(all != nullptr || any != nullptr);
-  Condition condition;
-  condition.kind = (all != nullptr) != is_negated ? Condition::Kind::kAnd : Condition::Kind::kOr;
-  for (const lang::ExprPtr& child : all != nullptr ? all->children : any->children) {
-    condition.children.push_back(build(*child, is_negated));
-  }
-  return condition;
-}
-
-Condition FilterCompiler::build(const lang::Comparison& comparison, const lang::Expr& place,
-                                bool is_negated) {
-  SAKER_CHECK(!left_.empty());
-  const uint32_t number = left_.front();
-  left_ = left_.subspan(1);
-  const auto [entry, is_new] = comparisons_.try_emplace(number);
-  if (is_new) {
-    std::vector<lang::Finding> findings;
-    auto checked = checker_.comparison(comparison, place.span, {findings, nullptr});
-    const KernelField* field = checked ? Vocabulary::find_field(*checked) : nullptr;
-    if (field != nullptr) {
-      entry->second = vocabulary_.add(*field, std::move(*checked));
-    }
-  }
-  if (!entry->second) {
-    return {};
-  }
-  return {Condition::Kind::kComparison, is_negated, *entry->second, {}};
+  return findings;
 }
 
 std::vector<Box> FilterCompiler::clauses_of(EventCode code, const Call& call) const {
@@ -79,16 +50,25 @@ std::vector<Box> FilterCompiler::clauses_of(EventCode code, const Call& call) co
   return clauses;
 }
 
-KernelFilter FilterCompiler::finish(const EventSet& unfiltered,
-                                    std::vector<FilterExplanation>* explanations) && {
-  vocabulary_.finish();
-  if (explanations != nullptr) {
-    const FilterExplainer explainer(vocabulary_, events_, unfiltered);
-    for (const Rule& rule : rules_) {
-      explanations->push_back(explainer.explain(rule.condition, rule.events));
+void FilterCompiler::explain(const EventSet& unfiltered,
+                             std::vector<FilterExplanation>& explanations) const {
+  const FilterExplainer explainer(vocabulary_, events_, unfiltered);
+  const ClauseText text(vocabulary_);
+  size_t rules = 0;
+  size_t acting = 0;
+  for (const Purpose purpose : purposes_) {
+    FilterExplanation explanation;
+    if (purpose == Purpose::kFilter) {
+      const Rule& rule = rules_[rules++];
+      explanation = explainer.explain(rule.condition, rule.events);
+    } else {
+      explanation.acts_at = acting_.places_of(acting++, vocabulary_, text);
     }
+    explanations.push_back(std::move(explanation));
   }
-  TableWriter writer(vocabulary_);
+}
+
+size_t FilterCompiler::write_calls(const EventSet& unfiltered, TableWriter& writer) const {
   size_t joined = 0;
   EventSet wanted;
   for (const Rule& rule : rules_) {
@@ -110,9 +90,22 @@ KernelFilter FilterCompiler::finish(const EventSet& unfiltered,
       writer.add(call, clauses);
     }
   }
-  KernelFilter filter = std::move(writer).finish();
-  filter.joined_clauses = joined;
-  return filter;
+  return joined;
+}
+
+FilterCompiler::Result FilterCompiler::finish(const EventSet& unfiltered,
+                                              std::vector<FilterExplanation>* explanations) && {
+  vocabulary_.finish();
+  if (explanations != nullptr) {
+    explain(unfiltered, *explanations);
+  }
+  TableWriter writer(vocabulary_);
+  Result result;
+  acting_.write(vocabulary_, writer, result.overflows);
+  const size_t joined = write_calls(unfiltered, writer);
+  result.filter = std::move(writer).finish();
+  result.filter.joined_clauses = joined;
+  return result;
 }
 
 }  // namespace saker::filter

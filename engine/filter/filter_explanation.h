@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/event_catalog.h"
+#include "engine/filter/acting_conditions.h"
 #include "engine/filter/clause_text.h"
 #include "engine/filter/condition.h"
 #include "engine/filter/vocabulary.h"
@@ -44,6 +45,8 @@ struct FilterExplanation {
       return cause != Cause::kRule || (clauses.size() == 1 && clauses.front().empty());
     }
   };
+  // Of a condition that is only asked about where the kernel acts; then there is nothing else.
+  std::vector<ActingConditions::Place> acts_at;
   std::vector<Comparison> comparisons;  // in the order of the condition
   std::vector<Passage> passages;        // those with the most events first
 };

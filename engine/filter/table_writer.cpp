@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -100,24 +101,84 @@ void write_needs(const std::vector<Box>& clauses, ev_filter_group& group) {
   }
 }
 
+constexpr ev_dimension kClassDimensions[] = {EV_DIM_USER, EV_DIM_NAME, EV_DIM_PARENT_NAME,
+                                             EV_DIM_NUMBER};
+static_assert(std::size(kClassDimensions) == EV_CLASS_DIMS);
+
+// Paths that are looked up by their prefixes.
+struct Text {
+  ev_dimension dimension;
+  uint16_t mark;
+  ev_clauses ev_filter_group::* other;
+};
+constexpr Text kTexts[] = {
+    {EV_DIM_PATH, EV_PREFIX_PATH, &ev_filter_group::other_path},
+    {EV_DIM_TARGET, EV_PREFIX_TARGET, &ev_filter_group::other_target},
+    {EV_DIM_EXE, EV_PREFIX_EXE, &ev_filter_group::other_exe},
+};
+
+ev_filter_prefix_entry prefix_entry(uint16_t group, size_t bits, const ev_clauses& clauses) {
+  ev_filter_prefix_entry entry{};
+  entry.prefix.group = group;
+  entry.prefix.bits = static_cast<uint32_t>(sizeof(group) * 8 + bits);
+  entry.clauses = clauses;
+  return entry;
+}
+
 }  // namespace
 
 TableWriter::TableWriter(const Vocabulary& vocabulary)
-    : vocabulary_(vocabulary), path_parents_(vocabulary.paths().parents()) {}
+    : vocabulary_(vocabulary),
+      path_parents_(vocabulary.paths().parents()),
+      address_parents_(vocabulary.addresses().parents()) {
+  filter_.calls.fill(ev_filter_call{0, EV_NO_ARG, 0, EV_NO_ARG, EV_NO_ARG, EV_NO_ARG, 0, 0, 0});
+}
+
+ev_filter_call& TableWriter::entry_of(const Call& call) {
+  SAKER_CHECK(call.def->syscall_nr >= 0);
+  ev_filter_call& entry = filter_.calls[static_cast<size_t>(call.def->syscall_nr)];
+  const ev_filter_call before = entry;
+  entry = call.source;
+  entry.group = before.group;
+  entry.kill = before.kill;
+  entry.would_kill = before.would_kill;
+  return entry;
+}
 
 void TableWriter::add(const Call& call, const std::vector<Box>& clauses) {
-  SAKER_CHECK(call.def->syscall_nr >= 0 && clauses.size() <= EV_CLAUSES);
-  ev_filter_call& target = filter_.calls[static_cast<size_t>(call.def->syscall_nr)];
-  target = call.source;
-  target.group = group_of(clauses);
+  const uint16_t group = group_of(clauses);
+  entry_of(call).group = group;
+  filter_.unfiltered_calls += group == 0 ? 1 : 0;
+}
+
+bool TableWriter::add(ev_hook hook, ev_act act, const std::vector<Box>& clauses) {
+  const uint16_t group = has_room_for(clauses) ? group_of(clauses) : 0;
+  filter_.hooks[hook].groups[act] = group;
+  return group != 0;
+}
+
+bool TableWriter::add(const Call& call, ev_act act, const std::vector<Box>& clauses) {
+  const uint16_t group = has_room_for(clauses) ? group_of(clauses) : 0;
+  (act == EV_ACT_KILL ? entry_of(call).kill : entry_of(call).would_kill) = group;
+  return group != 0;
+}
+
+bool TableWriter::has_room_for(const std::vector<Box>& clauses) const {
+  size_t sets = filter_.sets.size();
+  for (const ev_dimension dimension : kClassDimensions) {
+    const bool is_asked = std::ranges::any_of(
+        clauses, [dimension](const Box& clause) { return clause.side(dimension) != nullptr; });
+    sets += is_asked ? vocabulary_.sizes()[dimension] : 0;
+  }
+  return sets <= EV_FILTER_SETS;
 }
 
 uint16_t TableWriter::group_of(const std::vector<Box>& clauses) {
   if (const auto known = groups_.find(clauses); known != groups_.end()) {
     return known->second;
   }
+  SAKER_CHECK(clauses.size() <= EV_CLAUSES);
   if (filter_.groups.size() == EV_FILTER_GROUPS) {
-    ++filter_.unfiltered_calls;
     return 0;
   }
   const auto next = static_cast<uint16_t>(filter_.groups.size() + 1);
@@ -126,14 +187,21 @@ uint16_t TableWriter::group_of(const std::vector<Box>& clauses) {
   group.all = first_clauses(clauses.size());
   write_needs(clauses, group);
   write_sides(clauses, group);
-  for (const ev_dimension dimension : {EV_DIM_USER, EV_DIM_NAME, EV_DIM_PARENT_NAME}) {
+  for (const ev_dimension dimension : kClassDimensions) {
     if (any_asks(group, dimension) || any_asks(group, late(dimension))) {
       write_sets(dimension, clauses, group);
     }
   }
+  for (const Text& text : kTexts) {
+    if (any_asks(group, text.dimension)) {
+      group.*text.other = write_prefixes(clauses, text.dimension, next | text.mark);
+    }
+  }
   if (any_asks(group, EV_DIM_PATH)) {
-    write_paths(clauses, next, group);
     write_tops(clauses, group);
+  }
+  if (any_asks(group, EV_DIM_ADDRESS)) {
+    write_addresses(clauses, next, group);
   }
   has_patterns_ = has_patterns_ || any_asks(group, EV_DIM_GIVEN_PATTERNS) ||
                   any_asks(group, EV_DIM_PATH_PATTERNS);
@@ -174,19 +242,33 @@ void TableWriter::write_sets(ev_dimension dimension, const std::vector<Box>& cla
   filter_.sets.insert(filter_.sets.end(), sets.begin(), sets.end());
 }
 
-void TableWriter::write_paths(const std::vector<Box>& clauses, uint16_t number,
-                              ev_filter_group& group) {
+ev_clauses TableWriter::write_prefixes(const std::vector<Box>& clauses, Axis axis, uint16_t group) {
   const std::vector<std::string>& keys = vocabulary_.paths().keys();
-  const auto sets = satisfied_by_class(clauses, EV_DIM_PATH, keys.size() + 1);
-  group.other_path = sets[0];
+  const auto sets = satisfied_by_class(clauses, axis, keys.size() + 1);
   for (size_t i = 0; i < keys.size(); ++i) {
     // What a shorter prefix says already need not be said again.
     if (!equal(sets[i + 1], sets[path_parents_[i + 1]])) {
-      ev_filter_prefix_entry entry{};
-      entry.prefix.group = number;
-      entry.prefix.bits = static_cast<uint32_t>((sizeof(entry.prefix.group) + keys[i].size()) * 8);
+      ev_filter_prefix_entry entry = prefix_entry(group, keys[i].size() * 8, sets[i + 1]);
       std::memcpy(entry.prefix.path, keys[i].data(), keys[i].size());
-      entry.clauses = sets[i + 1];
+      filter_.prefixes.push_back(entry);
+    }
+  }
+  return sets[0];
+}
+
+void TableWriter::write_addresses(const std::vector<Box>& clauses, uint16_t number,
+                                  ev_filter_group& group) {
+  const std::vector<std::string>& keys = vocabulary_.addresses().keys();
+  const auto sets = satisfied_by_class(clauses, EV_DIM_ADDRESS, keys.size() + 1);
+  group.other_address = sets[0];
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (!equal(sets[i + 1], sets[address_parents_[i + 1]])) {
+      ev_filter_prefix_entry entry =
+          prefix_entry(number | EV_PREFIX_ADDRESS, keys[i].size(), sets[i + 1]);
+      for (size_t bit = 0; bit < keys[i].size(); ++bit) {
+        const unsigned mask = keys[i][bit] == '1' ? 0x80U >> bit % 8 : 0;
+        entry.prefix.path[bit / 8] = static_cast<uint8_t>(entry.prefix.path[bit / 8] | mask);
+      }
       filter_.prefixes.push_back(entry);
     }
   }
@@ -241,8 +323,9 @@ void TableWriter::write_classes(ev_class_kind kind) {
 }
 
 KernelFilter TableWriter::finish() && {
-  write_classes(EV_CLASS_NAME);
-  write_classes(EV_CLASS_USER);
+  for (const ev_class_kind kind : {EV_CLASS_NAME, EV_CLASS_USER, EV_CLASS_NUMBER}) {
+    write_classes(kind);
+  }
   if (has_patterns_) {
     filter_.automata.resize(EV_TEXTS);
     for (const ev_automaton_text text : {EV_TEXT_GIVEN, EV_TEXT_PATH}) {

@@ -14,34 +14,36 @@ constexpr uint32_t kSharedBit = EV_PATTERNS - 1;
 
 }  // namespace
 
-const KernelField* Vocabulary::find_field(const lang::CheckedComparison& checked) {
-  const FieldDef* field = checked.lhs->field();
-  if (field == nullptr || checked.rhs != nullptr) {
-    return nullptr;
-  }
-  const auto rows = kernel_fields();
-  const auto found = std::ranges::find(rows, field->name, &KernelField::name);
-  return found != rows.end() ? &*found : nullptr;
-}
-
-uint32_t Vocabulary::add(const KernelField& field, lang::CheckedComparison checked) {
+uint32_t Vocabulary::add(const KernelField& field, std::string name,
+                         lang::CheckedComparison checked) {
   KernelComparison comparison;
   comparison.field = &field;
+  comparison.name = std::move(name);
   comparison.checked = std::move(checked);
-  field.add(comparison, *this);
   comparisons_.push_back(std::move(comparison));
   return static_cast<uint32_t>(comparisons_.size() - 1);
 }
 
 void Vocabulary::finish() {
+  for (const bool acts : {true, false}) {
+    for (KernelComparison& comparison : comparisons_) {
+      if (comparison.acts == acts) {
+        comparison.field->add(comparison, *this);
+      }
+    }
+  }
   paths_.finish();
+  addresses_.finish();
   sizes_.fill(2);  // patterns, and whether the call succeeded
   for (const ev_dimension dimension : {EV_DIM_INTENT, EV_DIM_FILE_KIND}) {
     sizes_[dimension] = EV_SMALL_VALUES;
   }
+  sizes_[EV_DIM_TRAITS] = kTraitValues;
   sizes_[EV_DIM_USER] = keys(EV_CLASS_USER).size();
   sizes_[EV_DIM_NAME] = sizes_[EV_DIM_PARENT_NAME] = keys(EV_CLASS_NAME).size();
-  sizes_[EV_DIM_PATH] = paths_.size();
+  sizes_[EV_DIM_NUMBER] = keys(EV_CLASS_NUMBER).size();
+  sizes_[EV_DIM_PATH] = sizes_[EV_DIM_TARGET] = sizes_[EV_DIM_EXE] = paths_.size();
+  sizes_[EV_DIM_ADDRESS] = addresses_.size();
 }
 
 std::optional<Decision> Vocabulary::decide(uint32_t number, const Call& call) const {

@@ -28,6 +28,8 @@ namespace saker::filter {
 
 struct KernelField;
 
+inline constexpr size_t kTraitValues = 4;  // of EV_DIM_TRAITS
+
 struct Decision {
   Axis axis = 0;
   ClassSet may_hold = ClassSet::all();
@@ -37,6 +39,8 @@ struct Decision {
 // A comparison with a field that the kernel knows something of.
 struct KernelComparison {
   const KernelField* field = nullptr;
+  std::string name;   // of the field as written: "fd.name", "evt.arg.sig"
+  bool acts = false;  // an exact table asks for it
   lang::CheckedComparison checked;
   // Paths: it holds at most for those that begin with one of these, and surely if `is_exact`.
   // Absent: any path.
@@ -47,11 +51,10 @@ struct KernelComparison {
 
 class Vocabulary {
  public:
-  // Nothing when the kernel knows nothing of it. Requires: constants on the right-hand side.
-  [[nodiscard]] static const KernelField* find_field(const lang::CheckedComparison& checked);
-
-  // Gives the comparison a number, from 0.
-  uint32_t add(const KernelField& field, lang::CheckedComparison checked);
+  // Gives the comparison a number, from 0. `name`: the field as written.
+  uint32_t add(const KernelField& field, std::string name, lang::CheckedComparison checked);
+  // An exact table asks for it: it gets what there is little of before the others do.
+  void note_acting(uint32_t number) { comparisons_[number].acts = true; }
   void finish();
 
   // What the comparison says of this event; absent: nothing.
@@ -62,7 +65,9 @@ class Vocabulary {
   [[nodiscard]] AxisSizes sizes() const noexcept { return sizes_; }
 
   [[nodiscard]] const KeyDomain& keys(ev_class_kind kind) const noexcept { return keys_[kind]; }
+  // Of all paths; of addresses, as texts of '0' and '1'.
   [[nodiscard]] const PrefixDomain& paths() const noexcept { return paths_; }
+  [[nodiscard]] const PrefixDomain& addresses() const noexcept { return addresses_; }
   [[nodiscard]] std::unique_ptr<ev_automaton> automaton(ev_automaton_text text) const {
     return texts_[text].builder.build();
   }
@@ -70,6 +75,7 @@ class Vocabulary {
   // For the rows: what they add, and how they decide.
   KeyDomain& keys(ev_class_kind kind) noexcept { return keys_[kind]; }
   PrefixDomain& paths() noexcept { return paths_; }
+  PrefixDomain& addresses() noexcept { return addresses_; }
   // The bit of patterns that the comparison searches for; absent: there is no room.
   std::optional<uint32_t> add_patterns(ev_automaton_text text,
                                        const std::vector<std::string>& patterns, bool is_at_end);
@@ -84,6 +90,7 @@ class Vocabulary {
   std::vector<KernelComparison> comparisons_;
   std::array<KeyDomain, EV_CLASS_KINDS> keys_;
   PrefixDomain paths_;
+  PrefixDomain addresses_;
   std::array<Text, EV_TEXTS> texts_;
   std::array<size_t, kAxes> sizes_{};
 };

@@ -148,6 +148,9 @@ void Loader::compile() {
   }
   std::vector<filter::FilterExplanation> explanations;
   RuleSet::Parts parts = std::move(compiler).finish(options_.describe ? &explanations : nullptr);
+  if (diagnostics_.has_errors()) {
+    return;
+  }
   parts.fields = std::move(extended);
   rules_ = std::make_shared<const RuleSet>(std::move(parts));
   if (options_.describe) {

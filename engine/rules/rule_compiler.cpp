@@ -340,15 +340,52 @@ CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
     if (names_.lists_are_complete()) {
       lints_.check(definition, *compiled.resolved, *info, *text_);
     }
-    filter_.add(*compiled.resolved, *info);
+    if (!add_to_filter(definition, rule, *compiled.resolved, *info)) {
+      outcome.state = RuleState::kUnusable;
+      return compiled;
+    }
     keep(std::move(rule), *info);
   }
   return compiled;
 }
 
+bool RuleCompiler::add_to_filter(const RuleDefinition& definition, const Rule& rule,
+                                 const lang::Expr& condition, const lang::ConditionInfo& info) {
+  if (!rule.acts()) {
+    filter_.add(condition, info);
+    return true;
+  }
+  const bool is_kill = rule.action == RuleAction::kKill;
+  const ev_act act = rule.enforcement == Enforcement::kOn
+                         ? (is_kill ? EV_ACT_KILL : EV_ACT_DENY)
+                         : (is_kill ? EV_ACT_WOULD_KILL : EV_ACT_WOULD_DENY);
+  const filter::Means means =
+      options_.enforcement.can_deny ? filter::Means::kHooks : filter::Means::kReturn;
+  std::vector<lang::Finding> findings = filter_.add_acting(condition, info, act, means);
+  for (const lang::Finding& finding : findings) {
+    reporter_.report(finding, *text_, owner_of(definition));
+  }
+  if (findings.empty()) {
+    acting_.push_back(&definition);
+  }
+  return findings.empty();
+}
+
 RuleSet::Parts RuleCompiler::finish(std::vector<filter::FilterExplanation>* explanations) && {
   parts_.program = std::move(compiler_).finish();
-  parts_.filter = std::move(filter_).finish(parts_.state_events, explanations);
+  filter::FilterCompiler::Result result =
+      std::move(filter_).finish(parts_.state_events, explanations);
+  for (const filter::Overflow& overflow : result.overflows) {
+    const Text& name = acting_[overflow.condition]->name;
+    diagnostics_.add({Severity::kError,
+                      code::kCannotEnforce,
+                      overflow.message,
+                      "the rules with an action before this one leave no room for it",
+                      name.source,
+                      name.span,
+                      {{"rule", name.value, name.source, name.span}}});
+  }
+  parts_.filter = std::move(result.filter);
   return std::move(parts_);
 }
 

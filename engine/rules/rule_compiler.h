@@ -61,8 +61,10 @@ class RuleCompiler {
                Names& names, FindingReporter& reporter, Diagnostics& diagnostics);
 
   // Rules that are switched off or not severe enough are checked and left out.
+  // Requires: the definition lives until finish().
   CompiledRule add(const RuleDefinition& definition);
-  // Ends the work. Null: no explanations are asked for; else they are appended, one for each rule.
+  // Ends the work. May report errors, when the rules are of no use together. Null: no explanations
+  // are asked for; else they are appended, one for each rule.
   [[nodiscard]] RuleSet::Parts finish(std::vector<filter::FilterExplanation>* explanations) &&;
 
  private:
@@ -75,6 +77,9 @@ class RuleCompiler {
   std::optional<lang::ConditionInfo> compile(const RuleDefinition& definition,
                                              const lang::Expr& condition, bool is_used);
   void warn_broad(const RuleDefinition& definition, const lang::ConditionInfo& info);
+  // False: the kernel cannot decide what the rule acts on; reported.
+  bool add_to_filter(const RuleDefinition& definition, const Rule& rule,
+                     const lang::Expr& condition, const lang::ConditionInfo& info);
   void keep(Rule rule, const lang::ConditionInfo& info);
   // False: the rule cannot be used; reported.
   bool parse_output(const RuleDefinition& definition, Rule& rule);
@@ -98,6 +103,7 @@ class RuleCompiler {
   lang::Compiler checker_;  // for rules that are left out
   ExceptionBuilder exceptions_;
   filter::FilterCompiler filter_;
+  std::vector<const RuleDefinition*> acting_;  // whose conditions the filter decides exactly
   RuleLints lints_;
   OutputAppender appender_;
   std::shared_ptr<const SourceText> text_;  // of the condition that is being compiled

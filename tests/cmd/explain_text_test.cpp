@@ -182,7 +182,7 @@ TEST(ExplainText, TellsWhatTheRuleDoes) {
   for (const Row& row : rows) {
     LoadOptions options;
     options.enforcement = row.policy;
-    const LoadResult loaded = load({rule("r", "evt.type = open", row.more)}, options);
+    const LoadResult loaded = load({rule("r", "evt.type in (mkdir, mkdirat)", row.more)}, options);
     EXPECT_EQ(line_of(explain(loaded, "r"), "Action"), "Action       " + std::string(row.action));
   }
 }

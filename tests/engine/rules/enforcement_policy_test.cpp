@@ -60,9 +60,12 @@ TEST(EnforcementPolicy, ConfigurationGoesBeforeTheRuleAndTheModeBoundsBoth) {
   }
 }
 
+// Events that one hook decides about.
+constexpr std::string_view kUnlinks = "evt.type in (unlink, unlinkat, rmdir)";
+
 TEST(Loader, NothingIsRefusedUnlessTheConfigurationSaysSo) {
   const LoadResult loaded =
-      load({rule("one", "evt.type = open", "  action: deny\n  enforcement: on\n") +
+      load({rule("one", kUnlinks, "  action: deny\n  enforcement: on\n") +
             rule("two", "evt.type = close")});
   EXPECT_EQ(rendered(loaded), "");
   const std::vector<Rule>& rules = loaded.rules->rules();
