@@ -10,6 +10,7 @@
 
 #include "cmd/command.h"
 #include "cmd/describe_json.h"
+#include "cmd/explain_text.h"
 #include "cmd/filter_text.h"
 #include "cmd/findings.h"
 #include "cmd/rule_cost.h"
@@ -90,6 +91,18 @@ void print_text(const Check& check) {
   }
 }
 
+// Refusing something by mistake costs more than a false alert.
+void print_acting(const RuleSet& rules) {
+  for (const Rule& rule : rules.rules()) {
+    if (rule.acts()) {
+      std::string line;
+      append_printable(line, rule.name);
+      std::printf("acts: %s: %s\n", line.c_str(),
+                  action_text(rule.action, rule.enforcement).c_str());
+    }
+  }
+}
+
 void write_findings(JsonWriter& json, const CheckedFile& file, Severity severity) {
   json.key(severity == Severity::kError ? "errors" : "warnings");
   json.begin_array();
@@ -159,11 +172,11 @@ void print_json(const Check& check, bool with_costs) {
 }  // namespace
 
 int check_command(const Options& options) {
-  const std::optional<Config> config = load_config(options);
-  if (!config) {
+  const Result<LoadedConfig> loaded = load_config(options);
+  if (!loaded) {
     return kExitFailure;
   }
-  LoadOptions load = load_options(*config);
+  LoadOptions load = load_options(loaded->config);
   load.describe = options.json || options.cost;
   const Check check = check_files(options.files, load);
   print_findings(stderr, check.elsewhere);
@@ -171,6 +184,9 @@ int check_command(const Options& options) {
     print_json(check, options.cost);
   } else {
     print_text(check);
+    if (check.is_good()) {
+      print_acting(*check.loaded.rules);
+    }
     if (options.cost && check.is_good()) {
       print_costs(check);
     }

@@ -44,6 +44,7 @@ constexpr Command kCommands[] = {
      "TOPIC is one of\n"
      "  fields      what conditions and outputs can refer to\n"
      "  events      values of evt.type, and the arguments of each event\n"
+     "  hooks       where the kernel can deny, and what it can be asked for there\n"
      "  operators   comparison operators and transformers\n"
      "  rules       the rules that `saker run` would load with the same -c, -o and -r\n"
      "  config      the keys of the configuration file and of -o\n"
@@ -84,6 +85,32 @@ constexpr Command kCommands[] = {
      "Example:\n"
      "  saker replay -r mine.yaml /tmp/ten-seconds.cap\n",
      kTakesConfig | kTakesRules | kTakesPrint | kTakesFile | kTakesStats, replay_command},
+    {"reload", "Have a running sensor load its rules and its configuration anew",
+     "The rules are compiled beside those in force and take their place between two events; no\n"
+     "event is missed. When something is wrong with them nothing changes; the sensor's log says "
+     "why,\n"
+     "and so do `saker status`, an alert and the metric saker_reloads_total. Keys of the\n"
+     "configuration that need a restart are named in the log and by `saker status`.\n"
+     "\n"
+     "A sensor reloads by itself when its files change (watch_config_files), and on SIGHUP.\n"
+     "-c and -o tell where the sensor is found (control.socket), not what it loads.\n"
+     "\n"
+     "Example:\n"
+     "  saker reload --wait && saker status\n",
+     kTakesConfig | kTakesWait, reload_command},
+    {"status", "Show which rules and configuration a running sensor works with",
+     "Shows the version of rules and configuration in force, since when, the files they are from,\n"
+     "what became of the last reload, what needs a restart, and what was lost so far. Needs root.\n"
+     "Exit status 0: a sensor runs; 1: none does, or it does not answer.\n"
+     "\n"
+     "--json prints one document. A version is a fingerprint of files and settings, equal when "
+     "they\n"
+     "are. Times are RFC 3339 in UTC.\n"
+     "\n"
+     "Examples:\n"
+     "  saker status\n"
+     "  saker status --json | jq -r .reloads.last.problem\n",
+     kTakesConfig | kTakesJson, status_command},
     {"top", "Show live what a running sensor sees, reports, loses and costs",
      "Reads the metrics of a sensor that runs with webserver.enabled, metrics.enabled and\n"
      "webserver.prometheus_metrics_enabled, and shows rates between two readings; q or Ctrl-C "

@@ -67,6 +67,8 @@ struct Config {
   bool metrics_enabled = false;
   bool count_bpf_runs = false;
   bool kernel_filter = true;
+  bool watch_config_files = true;
+  std::string control_socket = "/run/saker/control.sock";  // empty: none
   WebServerConfig web_server;
 };
 

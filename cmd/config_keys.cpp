@@ -299,6 +299,18 @@ constexpr KeyDef kKeys[] = {
     {"engine.modern_ebpf.buf_size_preset", "integer", "4",
      "Falco's way to set ring_size_bytes: 1 is 1 MiB, each step doubles it, 10 is 512 MiB.",
      set_ring_preset},
+    {"watch_config_files", "bool", "true", "Reload when the configuration or a rule file changes.",
+     [](Config& config, const Text& text) {
+       return set_bool(config.watch_config_files, text.value);
+     }},
+    {"control.socket", "text", "/run/saker/control.sock",
+     "Where `saker reload` and `saker status` find the sensor; only root and the sensor's user may "
+     "use it. Empty: nowhere.",
+     [](Config& config, const Text& text) {
+       config.control_socket = text.value;
+       return text.value.empty() || text.value.starts_with('/') ? Problem()
+                                                                : "must be an absolute path";
+     }},
     {"webserver.enabled", "bool", "false",
      "Answer HTTP requests: is the sensor alive, is it ready, versions, metrics.",
      [](Config& config, const Text& text) {

@@ -104,14 +104,14 @@ std::string to_json(std::span<const DoctorResult> results) {
 }
 
 int doctor_command(const Options& options) {
-  const std::optional<Config> config = load_config(options);
-  if (!config) {
+  const Result<LoadedConfig> loaded = load_config(options);
+  if (!loaded) {
     return kExitFailure;
   }
   std::vector<DoctorResult> results = examine_host(
-      {.containers = config->containers, .is_clock_synchronized = is_clock_synchronized()});
+      {.containers = loaded->config.containers, .is_clock_synchronized = is_clock_synchronized()});
   append(results, examine_features(probe_features()));
-  append(results, examine_probes(config->ring_bytes));
+  append(results, examine_probes(loaded->config.ring_bytes));
   std::fputs((options.json ? to_json(results) : to_text(results)).c_str(), stdout);
   const bool is_broken = overall(results) == Verdict::kFailure;
   return !is_broken && std::fflush(stdout) == 0 ? kExitOk : kExitFailure;

@@ -33,7 +33,7 @@ void report_unknown_rule(const std::string& name, const RulesDescription& descri
 }  // namespace
 
 int explain_command(const Options& options) {
-  const std::optional<Setup> setup = load_setup(options, true);
+  const Result<Setup> setup = load_setup(options, true);
   if (!setup) {
     return kExitFailure;
   }

@@ -326,8 +326,22 @@ class Explanation {
     line("Its fields", joined(rule_.outcome.output_fields));
   }
 
+  // Where the kernel decides by itself: no events come to user space because of the rule.
+  void write_acts() {
+    heading("Decided in the kernel, at");
+    Rows rows;
+    for (const filter::ActingConditions::Place& place : rule_.filter.acts_at) {
+      rows.add(std::string(place.name) + ": " + acting_text(place));
+    }
+    append_rows(rows);
+  }
+
   // What the kernel asks of an event before it sends it.
   void write_filter() {
+    if (!rule_.filter.acts_at.empty()) {
+      write_acts();
+      return;
+    }
     const Rows tests = leaf_rows(*rule_.condition.resolved);
     heading("Decided in the kernel");
     Rows rows;

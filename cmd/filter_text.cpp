@@ -35,6 +35,14 @@ std::string clause_text(const std::vector<std::string>& demands) {
   return text;
 }
 
+std::string clauses_text(const std::vector<std::vector<std::string>>& clauses) {
+  std::vector<std::string> texts;
+  for (const std::vector<std::string>& clause : clauses) {
+    texts.push_back(clause_text(clause));
+  }
+  return "only when " + first_of(texts, kMaxClauses, "; or ");
+}
+
 std::vector<std::string> unknown_texts(const Passage& passage, const Rows& comparisons) {
   std::vector<std::string> texts;
   for (const uint32_t number : passage.unknown) {
@@ -72,6 +80,15 @@ std::string_view to_text(filter::FilterExplanation::Cause cause) noexcept {
                                                              : "processes";
 }
 
+void write_clauses(JsonWriter& json, const std::vector<std::vector<std::string>>& clauses) {
+  json.key("when");
+  json.begin_array();
+  for (const std::vector<std::string>& clause : clauses) {
+    json.texts(clause);
+  }
+  json.end_array();
+}
+
 void write_passage(JsonWriter& json, const Passage& passage, const Rows& comparisons) {
   json.begin_object();
   json.key("events");
@@ -80,12 +97,7 @@ void write_passage(JsonWriter& json, const Passage& passage, const Rows& compari
   json.boolean(passage.passes_all());
   json.key("cause");
   json.text(to_text(passage.cause));
-  json.key("when");
-  json.begin_array();
-  for (const std::vector<std::string>& clause : passage.clauses) {
-    json.texts(clause);
-  }
-  json.end_array();
+  write_clauses(json, passage.clauses);
   json.key("unknown");
   json.texts(unknown_texts(passage, comparisons));
   json.end_object();
@@ -106,12 +118,13 @@ std::string passage_text(const Passage& passage, const Rows& comparisons) {
   if (passage.clauses.empty()) {
     return "no event";
   }
-  std::vector<std::string> clauses;
-  for (const std::vector<std::string>& clause : passage.clauses) {
-    clauses.push_back(clause_text(clause));
-  }
-  return "only when " + first_of(clauses, kMaxClauses, "; or ") +
+  return clauses_text(passage.clauses) +
          (passage.unknown.empty() ? "" : "; " + unknown_text(passage, comparisons));
+}
+
+std::string acting_text(const filter::ActingConditions::Place& place) {
+  const bool is_always = place.clauses.size() == 1 && place.clauses.front().empty();
+  return is_always ? "every operation" : clauses_text(place.clauses);
 }
 
 void write_json(JsonWriter& json, const filter::FilterExplanation& explanation,
@@ -127,6 +140,16 @@ void write_json(JsonWriter& json, const filter::FilterExplanation& explanation,
     json.text(to_text(explanation.comparisons[i].decided));
     json.key("known_as");
     json.text(explanation.comparisons[i].known_as);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("acts_at");
+  json.begin_array();
+  for (const filter::ActingConditions::Place& place : explanation.acts_at) {
+    json.begin_object();
+    json.key("at");
+    json.text(place.name);
+    write_clauses(json, place.clauses);
     json.end_object();
   }
   json.end_array();

@@ -22,7 +22,10 @@ namespace saker {
 [[nodiscard]] std::string passage_text(const filter::FilterExplanation::Passage& passage,
                                        const Rows& comparisons);
 
-// {comparisons, reaches_user_space}.
+// "only when path is /x", of where the kernel acts.
+[[nodiscard]] std::string acting_text(const filter::ActingConditions::Place& place);
+
+// {comparisons, acts_at, reaches_user_space}.
 void write_json(JsonWriter& json, const filter::FilterExplanation& explanation,
                 const Rows& comparisons);
 

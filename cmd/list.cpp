@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +21,8 @@
 #include "engine/base/strings.h"
 #include "engine/event_catalog.h"
 #include "engine/fields/catalog.h"
+#include "engine/filter/enforcement_hooks.h"
+#include "engine/filter/kernel_fields.h"
 #include "engine/lang/operators.h"
 #include "engine/lang/transformers.h"
 #include "engine/lang/types.h"
@@ -116,6 +120,74 @@ std::optional<Table> list_events(const Options& /*options*/) {
   return table;
 }
 
+std::string joined(std::span<const std::string_view> names, std::string_view around = "") {
+  std::string text;
+  for (const std::string_view name : names) {
+    text +=
+        (text.empty() ? "" : ", ") + std::string(around) + std::string(name) + std::string(around);
+  }
+  return text;
+}
+
+// Which comparisons of a field are exact: "* `proc.name`, `user.uid`: =, != and in".
+std::string exact_forms() {
+  std::vector<std::pair<std::string_view, std::vector<std::string_view>>> forms;
+  const auto add = [&forms](std::string_view field) {
+    const bool is_argument = field.starts_with("evt.arg.");
+    const filter::KernelField* row =
+        filter::find_kernel_field(is_argument ? std::string_view("evt.arg") : field);
+    auto form =
+        std::ranges::find(forms, row->exact_forms, [](const auto& one) { return one.first; });
+    if (form == forms.end()) {
+      form = forms.insert(form, {row->exact_forms, {}});
+    }
+    if (std::ranges::find(form->second, field) == form->second.end()) {
+      form->second.push_back(field);
+    }
+  };
+  for (const filter::EnforcementHook& hook : filter::enforcement_hooks()) {
+    std::ranges::for_each(hook.fields, add, &filter::HookField::name);
+  }
+  std::ranges::for_each(filter::fields_of_all_hooks(), add);
+  std::string text;
+  for (const auto& [form, fields] : forms) {
+    text += "\n* " + joined(fields, "`") + ": " + std::string(form);
+  }
+  return text;
+}
+
+std::optional<Table> list_hooks(const Options& /*options*/) {
+  Table table;
+  table.title = "Hooks";
+  table.introduction =
+      "Where the kernel asks before it does something, so that a rule with `action: deny` can "
+      "refuse it.\n"
+      "A condition is decided there as if the operation succeeded, and exactly, or the rule does "
+      "not load. It\n"
+      "has to be about all events of a hook, for the hook cannot tell them apart; those under "
+      "*also* are\n"
+      "decided alike. Besides the fields of its row each hook can be asked for\n" +
+      joined(filter::fields_of_all_hooks(), "`") +
+      ".\n\nThese comparisons are exact; a second path and, but for exec, `proc.exepath` are not "
+      "searched for texts\n(`endswith`, `contains`):\n" +
+      exact_forms();
+  table.columns = {"hook", "events", "also", "fields", "description"};
+  TableSection section{"All hooks", {}};
+  for (const filter::EnforcementHook& hook : filter::enforcement_hooks()) {
+    std::vector<std::string_view> fields;
+    std::ranges::transform(hook.fields, std::back_inserter(fields), &filter::HookField::name);
+    std::string doc(hook.doc);
+    if (hook.limit != nullptr) {
+      doc +=
+          " Only " + std::string(hook.limit->seen) + ": `" + std::string(hook.limit->demand) + "`.";
+    }
+    section.rows.push_back({std::string(hook.name), joined(hook.events), joined(hook.also),
+                            joined(fields), std::move(doc)});
+  }
+  table.sections.push_back(std::move(section));
+  return table;
+}
+
 std::optional<Table> list_operators(const Options& /*options*/) {
   Table table;
   table.title = "Operators";
@@ -145,7 +217,7 @@ std::string one_line(std::string_view text) {
 }
 
 std::optional<Table> list_rules(const Options& options) {
-  const std::optional<Setup> setup = load_setup(options);
+  const Result<Setup> setup = load_setup(options);
   if (!setup) {
     return std::nullopt;
   }
@@ -164,7 +236,7 @@ std::optional<Table> list_rules(const Options& options) {
 
 // All that is known about rules, macros and lists, also about rules that are switched off.
 std::optional<std::string> rules_as_json(const Options& options) {
-  const std::optional<Setup> setup = load_setup(options, true);
+  const Result<Setup> setup = load_setup(options, true);
   if (!setup) {
     return std::nullopt;
   }
@@ -228,9 +300,10 @@ struct Topic {
   std::optional<std::string> (*make_json)(const Options& options);  // null: from the table
 };
 constexpr Topic kTopics[] = {
-    {"fields", list_fields, nullptr},       {"events", list_events, nullptr},
-    {"operators", list_operators, nullptr}, {"rules", list_rules, rules_as_json},
-    {"config", list_config, nullptr},       {"metrics", list_metrics, nullptr},
+    {"fields", list_fields, nullptr},     {"events", list_events, nullptr},
+    {"hooks", list_hooks, nullptr},       {"operators", list_operators, nullptr},
+    {"rules", list_rules, rules_as_json}, {"config", list_config, nullptr},
+    {"metrics", list_metrics, nullptr},
 };
 
 std::optional<std::string> make_text(const Topic& topic, const Options& options) {

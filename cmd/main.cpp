@@ -109,6 +109,9 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesCost) != 0) {
     app.add_flag("--cost", options.cost, "Also rank the rules by what they cost, worst first");
   }
+  if ((command.options & kTakesWait) != 0) {
+    app.add_flag("--wait", options.wait, "Return when it is done, with 1 when it has failed");
+  }
   if ((command.options & kTakesTop) != 0) {
     add_top_options(app, options);
   }

@@ -22,6 +22,7 @@ struct Options {
   uint32_t interval_s = 2;                            // top --interval
   bool once = false;                                  // top --once
   bool dry_run = false;
+  bool wait = false;  // reload --wait
   bool json = false;
   bool cost = false;  // check --cost
   bool markdown = false;

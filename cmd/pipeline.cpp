@@ -83,8 +83,9 @@ Result<std::unique_ptr<Dispatcher>> start_outputs(const Config& config,
 Pipeline::Pipeline(Parts parts)
     : parts_(std::move(parts)),
       tracker_(tracker_options()),
-      matcher_(parts_.rules),
-      alerts_by_rule_(parts_.rules->rules().size()) {}
+      rules_(std::make_unique<RunningRules>(std::move(parts_.rules), parts_.generation,
+                                            std::move(parts_.names)),
+             parts_.offer) {}
 
 Tracker::Options Pipeline::tracker_options() {
   Tracker::Options options;
@@ -129,13 +130,14 @@ void Pipeline::count_event(const Event& event, bool is_matched) noexcept {
   matched_by_code_[event.code()] += is_matched ? 1U : 0U;
 }
 
-const Rule* Pipeline::count_decision(const Event& event, std::span<const uint32_t> matched) {
+const Rule* Pipeline::count_decision(const Event& event, const RuleSet& rules,
+                                     std::span<const uint32_t> matched) {
   if (event.decision() == EV_DECISION_NONE) {
     return nullptr;
   }
   ++decisions_.by_hook[event.decision()][event.hook()];
-  const std::vector<Rule>& rules = parts_.rules->rules();
-  if (std::ranges::any_of(matched, [&](uint32_t index) { return rules[index].acts(); })) {
+  const auto decides = [&](uint32_t index) { return rules.rules()[index].acts(); };
+  if (std::ranges::any_of(matched, decides)) {
     return nullptr;
   }
   ++decisions_.without_rule;
@@ -152,9 +154,8 @@ void Pipeline::record(std::span<const std::byte> record) {
 }
 
 void Pipeline::report_problems(uint64_t now_boot_ns) {
-  const SourceInfo& info = parts_.source->info();
   const auto now_ns = static_cast<int64_t>(now_boot_ns);
-  const AlertOrigin origin = {now_ns + info.boot_to_epoch_ns, info.hostname};
+  const AlertOrigin origin = origin_at(now_boot_ns);
   const std::vector<SinkStats> outputs = parts_.dispatcher->stats();
   report_losses(losses_of(parts_.source->counters(), outputs), now_ns, origin);
   report_outputs(outputs, now_ns, origin);
@@ -211,6 +212,11 @@ std::vector<Loss> Pipeline::losses_of(const std::vector<SourceCounter>& counters
   return all;
 }
 
+AlertOrigin Pipeline::origin_at(uint64_t boot_ns) const {
+  const SourceInfo& info = parts_.source->info();
+  return {static_cast<int64_t>(boot_ns) + info.boot_to_epoch_ns, info.hostname};
+}
+
 uint64_t Pipeline::undecodable() const noexcept {
   uint64_t all = 0;
   for (const DecodeErrorName& row : kDecodeErrors) {
@@ -239,8 +245,8 @@ std::vector<EventCount> Pipeline::event_counts() const {
 MetricsSnapshot Pipeline::snapshot() const {
   const std::vector<SourceCounter> counters = parts_.source->counters();
   return {.taken = std::chrono::steady_clock::now(),
-          .rules = parts_.rules,
-          .alerts_by_rule = alerts_by_rule_,
+          .rules = rules_.current().rules,
+          .alerts_by_rule = rules_.current().alerts,
           .events = event_counts(),
           .losses = losses_of(counters, parts_.dispatcher->stats()),
           .evaluation = evaluation_times_,
@@ -264,10 +270,12 @@ Summary Pipeline::summary() const {
   for (const EventCount& event : event_counts()) {
     summary.events.emplace_back(event.type, event.matched + event.unmatched);
   }
-  const std::vector<Rule>& rules = parts_.rules->rules();
+  const RunningRules& running = rules_.current();
+  const std::vector<Rule>& rules = running.rules->rules();
   for (size_t i = 0; i < rules.size(); ++i) {
-    summary.rules.push_back({rules[i].name, rules[i].priority, alerts_by_rule_[i]});
+    summary.rules.push_back({rules[i].name, rules[i].priority, running.alerts[i]});
   }
+  summary.rules.insert(summary.rules.end(), rules_.gone().begin(), rules_.gone().end());
   std::map<std::string, uint64_t> counts;
   const std::vector<SourceCounter> counters = parts_.source->counters();
   for (const SourceCounter& counter : counters) {

@@ -22,10 +22,10 @@
 #include "cmd/losses.h"
 #include "cmd/metrics_snapshot.h"
 #include "cmd/output_watch.h"
+#include "cmd/rule_switch.h"
 #include "cmd/summary.h"
 #include "engine/base/result.h"
 #include "engine/event.h"
-#include "engine/matcher.h"
 #include "engine/rules/rule_set.h"
 #include "engine/state/tracker.h"
 #include "outputs/dispatcher.h"
@@ -44,9 +44,12 @@ class Pipeline {
  public:
   struct Parts {
     std::shared_ptr<const RuleSet> rules = nullptr;
-    EventSource* source = nullptr;     // borrowed
-    Dispatcher* dispatcher = nullptr;  // borrowed
-    CaptureWriter* capture = nullptr;  // borrowed; null: nothing is recorded
+    uint8_t generation = 0;                         // of the filter that they are in
+    std::unique_ptr<NameResolver> names = nullptr;  // of hosts that the rules name; null: none
+    RuleOffer* offer = nullptr;                     // borrowed; of new rules; null: there never are
+    EventSource* source = nullptr;                  // borrowed
+    Dispatcher* dispatcher = nullptr;               // borrowed
+    CaptureWriter* capture = nullptr;               // borrowed; null: nothing is recorded
     size_t process_limit = ProcessTable::kDefaultLimit;
     Tracker::Healer healer = nullptr;       // null: a replay
     ContainerSource* containers = nullptr;  // borrowed; null: none are looked up
@@ -56,17 +59,23 @@ class Pipeline {
 
   [[nodiscard]] Event& event() noexcept { return event_; }
   [[nodiscard]] Tracker& tracker() noexcept { return tracker_; }
-  [[nodiscard]] Matcher& matcher() noexcept { return matcher_; }
+  // The rules that judge the event at hand.
+  [[nodiscard]] RunningRules& rules_for_event() noexcept {
+    return rules_.rules_for(event_.header());
+  }
+  [[nodiscard]] RunningRules& rules() noexcept { return rules_.current(); }
+  // Call when nothing happens: see RuleSwitch::look_ahead().
+  void look_for_new_rules() { rules_.look_ahead(*parts_.source); }
   [[nodiscard]] Dispatcher& dispatcher() noexcept { return *parts_.dispatcher; }
   [[nodiscard]] EvaluationTimes& evaluation_times() noexcept { return evaluation_times_; }
 
   // Counts a record by what decoding it gave; true when the event can be used.
   bool count_record(DecodeError error) noexcept;
   void count_event(const Event& event, bool is_matched) noexcept;
-  void count_alert(uint32_t rule_index) noexcept { ++alerts_by_rule_[rule_index]; }
   // Counts what was decided about the event, and whether one of the rules that hold decided it; if
   // none did, gives what stands for it. Null: there is no decision, or it has its rule.
-  const Rule* count_decision(const Event& event, std::span<const uint32_t> matched);
+  const Rule* count_decision(const Event& event, const RuleSet& rules,
+                             std::span<const uint32_t> matched);
   // Writes the record to the capture file, if there is one.
   void record(std::span<const std::byte> record);
   // Why recording failed; the run must end then.
@@ -77,6 +86,8 @@ class Pipeline {
   // Logs new losses and outputs that began to fail, and makes alerts of them; not more often than
   // LossReporter and OutputWatch allow. `now_boot_ns`: time of the event at hand.
   void report_problems(uint64_t now_boot_ns);
+  // Of alerts about what is so now.
+  [[nodiscard]] AlertOrigin origin_at(uint64_t boot_ns) const;
   [[nodiscard]] uint64_t undecodable() const noexcept;
   [[nodiscard]] uint64_t events() const noexcept { return events_; }
   [[nodiscard]] Summary summary() const;
@@ -99,7 +110,7 @@ class Pipeline {
   Parts parts_;
   Event event_;
   Tracker tracker_;
-  Matcher matcher_;
+  RuleSwitch rules_;
   LossReporter loss_reporter_;
   OutputWatch output_watch_;
   std::optional<Error> capture_error_;
@@ -108,7 +119,6 @@ class Pipeline {
   uint64_t events_ = 0;
   std::vector<uint64_t> events_by_code_ = std::vector<uint64_t>(kMaxEventCodes);
   std::vector<uint64_t> matched_by_code_ = std::vector<uint64_t>(kMaxEventCodes);
-  std::vector<uint64_t> alerts_by_rule_;
   std::array<uint64_t, 7> by_decode_error_{};  // indexed by DecodeError
   DecisionCounts decisions_;
   EvaluationTimes evaluation_times_;

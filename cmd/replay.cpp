@@ -31,7 +31,7 @@ void print_stats(uint64_t events, std::chrono::nanoseconds time) {
 }  // namespace
 
 int replay_command(const Options& options) {
-  const std::optional<Setup> setup = load_setup(options);
+  const Result<Setup> setup = load_setup(options);
   if (!setup) {
     return kExitFailure;
   }

@@ -13,18 +13,15 @@
 
 #include "cmd/command.h"
 #include "cmd/container_lookup.h"
-#include "cmd/endpoints.h"
-#include "cmd/filter_tables.h"
-#include "cmd/filter_text.h"
+#include "cmd/kernel_rules.h"
 #include "cmd/log.h"
 #include "cmd/metrics_snapshot.h"
 #include "cmd/name_resolver.h"
+#include "cmd/services.h"
 #include "cmd/setup.h"
 #include "cmd/signals.h"
-#include "cmd/web_server.h"
 #include "engine/alert.h"
 #include "engine/base/clock.h"
-#include "engine/event_catalog.h"
 #include "engine/state/container_reader.h"
 #include "engine/state/proc_scan.h"
 #include "probes/live_source.h"
@@ -48,17 +45,6 @@ int fail(const Error& error) {
   return kExitFailure;
 }
 
-// Null when neither rules nor a capture file need metadata of containers.
-std::unique_ptr<ContainerLookup> start_lookup(const Setup& setup, const CaptureWriter* capture) {
-  if (!setup.rules->needs_containers() && capture == nullptr) {
-    return nullptr;
-  }
-  return std::make_unique<ContainerLookup>(
-      [reader = ContainerReader(setup.config.containers)](const ContainerIdentity& container) {
-        return reader.read(container);
-      });
-}
-
 // Null when the configuration does not want one.
 Result<std::unique_ptr<NameResolver>> start_resolver(const Setup& setup) {
   if (!setup.config.resolve_host_names) {
@@ -73,36 +59,12 @@ Result<std::unique_ptr<CaptureWriter>> create_capture(const std::string& path,
   return path.empty() ? std::unique_ptr<CaptureWriter>() : CaptureWriter::create(path, info);
 }
 
-// Null when the configuration does not want one.
-Result<std::unique_ptr<WebServer>> start_web_server(const WebServerConfig& config,
-                                                    const Endpoints& endpoints) {
-  if (!config.enabled) {
-    return std::unique_ptr<WebServer>();
-  }
-  auto server = WebServer::start(
-      {.address = config.address,
-       .port = config.port,
-       .certificate_path = config.uses_tls ? config.certificate_path : std::string()},
-      [&](const std::string& path) { return endpoints.respond(path, Endpoints::Clock::now()); });
-  if (server) {
-    log_info("listening on " + config.address + " port " + std::to_string((*server)->port()) +
-             (config.uses_tls ? " with TLS" : ""));
-  }
-  return server;
-}
-
-// A capture file is also for rules to come: it takes all events of the kinds that rules ask for.
 Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_recording) {
-  const bool filters = setup.config.kernel_filter && !is_recording;
-  const std::string overflow = filters ? overflow_text(setup.rules->filter()) : std::string();
-  if (!overflow.empty()) {
-    log_warning(overflow);
-  }
-  return open_live_source(
-      {.plans = EventCatalog::builtin().capture_plans(setup.rules->wanted_events()),
-       .ring_bytes = setup.config.ring_bytes,
-       .filter = filters ? tables_of(setup.rules->filter()) : FilterTables{},
-       .count_runs = setup.config.count_bpf_runs});
+  KernelRules rules = kernel_rules(setup, is_recording);
+  return open_live_source({.plans = std::move(rules.plans),
+                           .ring_bytes = setup.config.ring_bytes,
+                           .filter = rules.filter,
+                           .count_runs = setup.config.count_bpf_runs});
 }
 
 // What watch() works with; all borrowed.
@@ -110,37 +72,47 @@ struct WatchParts {
   const Setup& setup;
   LiveSource& source;
   Dispatcher& dispatcher;
+  Services& services;
+  std::unique_ptr<NameResolver> names = nullptr;  // null: no rule names a host
   CaptureWriter* capture = nullptr;
-  NameResolver* names = nullptr;
-  MetricsExchange* metrics = nullptr;  // null: nobody asks for them
   uint32_t stop_after_s = 0;
 };
 
+// What has been learnt of the hosts that rules name.
+template <typename Feed>
+void take_host_names(Pipeline& pipeline, const Feed& feed) {
+  if (NameResolver* names = pipeline.rules().names.get(); names != nullptr) {
+    names->take(feed);
+  }
+}
+
 // Reads /proc and then the source, until it ends.
-Result<void> watch(const WatchParts& parts) {
+Result<void> watch(WatchParts parts) {
   const Setup& setup = parts.setup;
   ProcScan scan;
   ProcScan healing_scan;  // its own: it is used while a record of the other one is applied
-  const std::unique_ptr<ContainerLookup> containers = start_lookup(setup, parts.capture);
+  ContainerLookup containers(
+      [reader = ContainerReader(setup.config.containers)](const ContainerIdentity& container) {
+        return reader.read(container);
+      });
   Pipeline pipeline(
       {.rules = setup.rules,
+       .generation = parts.services.first_generation(),
+       .names = std::move(parts.names),
+       .offer = &parts.services.offer(),
        .source = &parts.source,
        .dispatcher = &parts.dispatcher,
        .capture = parts.capture,
        .process_limit = setup.config.process_limit,
        .healer = [&](uint32_t pid,
                      const Tracker::Emit& emit) { return healing_scan.scan_one(pid, emit); },
-       .containers = containers.get(),
+       .containers = &containers,
        .live = &parts.source});
   const auto feed = [&](std::span<const std::byte> record) { process(record, pipeline); };
   scan.scan_users(feed);
   scan.scan_all(feed);
-  if (parts.names != nullptr) {
-    parts.names->take(feed);
-  }
-  if (parts.metrics != nullptr) {
-    parts.metrics->publish(pipeline.snapshot());
-  }
+  take_host_names(pipeline, feed);
+  parts.services.metrics().publish(pipeline.snapshot());
   log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
            std::to_string(pipeline.tracker().processes().size()) + " processes are running");
   if (parts.stop_after_s != 0) {
@@ -151,15 +123,15 @@ Result<void> watch(const WatchParts& parts) {
     if (scan.users_changed()) {
       scan.scan_users(feed);
     }
-    if (parts.names != nullptr) {
-      parts.names->take(feed);
-    }
+    pipeline.look_for_new_rules();
+    take_host_names(pipeline, feed);
     pipeline.report_problems(now_boot_ns);
-    if (parts.metrics != nullptr) {
-      parts.metrics->publish(pipeline.snapshot());
+    for (const ReloadStatus::Attempt& failure : parts.services.reloader().take_failures()) {
+      parts.dispatcher.submit(make_reload_alert(failure, pipeline.origin_at(now_boot_ns)));
     }
+    parts.services.metrics().publish(pipeline.snapshot());
   };
-  if (parts.metrics != nullptr) {
+  if (parts.services.is_monitored()) {
     housekeeping.idle_ms = kMetricsIdleMs;
   }
   Result<void> result = run_loop(parts.source, pipeline, housekeeping);
@@ -180,16 +152,17 @@ void process(std::span<const std::byte> record, Pipeline& pipeline) {
   // After what healed the event's process, so that a replay sees both in this order.
   pipeline.record(record);
   if (event.is_matchable()) {
-    const auto matched = pipeline.matcher().match(event);  // 5 match
+    RunningRules& rules = pipeline.rules_for_event();
+    const auto matched = rules.matcher.match(event);  // 5 match
     pipeline.evaluation_times().end();
     event.show_outcome();
     pipeline.count_event(event, !matched.empty());
     for (const uint32_t index : matched) {
-      pipeline.count_alert(index);
-      const Rule& rule = pipeline.matcher().rules().rules()[index];
+      ++rules.alerts[index];
+      const Rule& rule = rules.rules->rules()[index];
       pipeline.dispatcher().submit(describe(event, rule));  // 6 describe, 7 queue; 8 is the sinks'
     }
-    if (const Rule* unnamed = pipeline.count_decision(event, matched)) {
+    if (const Rule* unnamed = pipeline.count_decision(event, *rules.rules, matched)) {
       pipeline.dispatcher().submit(describe(event, *unnamed));
     }
   }
@@ -223,7 +196,7 @@ Result<void> run_loop(EventSource& source, Pipeline& pipeline, const Housekeepin
 }
 
 int run_live(const Options& options, const std::string& capture_path) {
-  std::optional<Setup> setup = load_setup(options);
+  const Result<Setup> setup = load_setup(options);
   if (!setup) {
     return kExitFailure;
   }
@@ -233,7 +206,7 @@ int run_live(const Options& options, const std::string& capture_path) {
     return kExitOk;
   }
   // First of all, so that the answers are there when the probes are.
-  const auto names = start_resolver(*setup);
+  auto names = start_resolver(*setup);
   if (!names) {
     return fail(names.error());
   }
@@ -258,18 +231,20 @@ int run_live(const Options& options, const std::string& capture_path) {
     return fail(dispatcher.error());
   }
   const ReopenSignal reopen_signal(**dispatcher);
-  MetricsExchange metrics;
-  const Endpoints endpoints(setup->config, metrics, **dispatcher);
-  const auto web_server = start_web_server(setup->config.web_server, endpoints);
-  if (!web_server) {
-    return fail(web_server.error());
+  const auto services = Services::start({.options = options,
+                                         .setup = *setup,
+                                         .source = source,
+                                         .dispatcher = **dispatcher,
+                                         .is_recording = *capture != nullptr});
+  if (!services) {
+    return fail(services.error());
   }
   Result<void> result = watch({.setup = *setup,
                                .source = source,
                                .dispatcher = **dispatcher,
+                               .services = **services,
+                               .names = std::move(*names),
                                .capture = capture->get(),
-                               .names = names->get(),
-                               .metrics = *web_server != nullptr ? &metrics : nullptr,
                                .stop_after_s = options.stop_after_s});
   if (result && *capture != nullptr) {
     result = (*capture)->close();

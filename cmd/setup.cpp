@@ -10,6 +10,7 @@
 
 #include "cmd/findings.h"
 #include "cmd/log.h"
+#include "engine/base/fingerprint.h"
 #include "engine/base/source_text.h"
 #include "engine/rules/loader.h"
 
@@ -25,25 +26,71 @@ bool exists(const std::string& path) {
   return fs::exists(path, error);
 }
 
-// The files named with -r or in the configuration, or the default ones. A configured path that is
-// not there is skipped, as Falco does (its stock configuration names optional files); one of the
-// command line must be.
+// The files named with -r or in the configuration, or the default ones.
 std::vector<std::string> rule_paths(const Options& options, const Config& config) {
   if (!options.rules.empty()) {
     return options.rules;
   }
-  if (config.rules_files.empty()) {
-    return default_rules();
-  }
-  std::vector<std::string> paths;
-  for (const std::string& path : config.rules_files) {
-    if (exists(path)) {
-      paths.push_back(path);
-    } else {
+  return config.rules_files.empty() ? default_rules() : config.rules_files;
+}
+
+// A configured path that is not there is skipped, as Falco does (its stock configuration names
+// optional files); one of the command line must be.
+Result<std::vector<std::shared_ptr<const SourceText>>> read_rules(const Options& options,
+                                                                  const Config& config) {
+  std::vector<std::shared_ptr<const SourceText>> files;
+  for (const std::string& path : rule_paths(options, config)) {
+    if (options.rules.empty() && !exists(path)) {
       log_warning("rules_files: '" + path + "' does not exist, skipped");
+      continue;
     }
+    auto read = read_rule_files(path);
+    if (!read) {
+      return std::move(read).error();
+    }
+    files.insert(files.end(), read->begin(), read->end());
   }
-  return paths;
+  if (files.empty()) {
+    return Error{"no rule files: name some with -r, or install them in " +
+                     std::string(kInstalledRules[0]) + " or " + kInstalledRules[1],
+                 0, ""};
+  }
+  return files;
+}
+
+std::string config_path(const Options& options) {
+  return options.config_path.empty() ? std::string(kDefaultConfigPath) : options.config_path;
+}
+
+Error logged(Error error) {
+  log_error(error.to_string());
+  return error;
+}
+
+// Requires: there is an error among them.
+Error first_error(const Diagnostics& diagnostics) {
+  const auto found =
+      std::ranges::find(diagnostics.items(), Severity::kError, &Diagnostic::severity);
+  const std::string text = render(*found);
+  return Error{text.substr(0, text.find('\n')), 0, ""};
+}
+
+LoadedFile version_of(const SourceText& file) {
+  Fingerprint fingerprint;
+  fingerprint.add(file.text());
+  return {file.name(), fingerprint.text()};
+}
+
+std::string version_of(const std::vector<LoadedFile>& files, const Options& options) {
+  Fingerprint all;
+  for (const LoadedFile& file : files) {
+    all.add(file.path);
+    all.add(file.fingerprint);
+  }
+  for (const std::string& override : options.overrides) {
+    all.add(override);
+  }
+  return all.text();
 }
 
 // An older way to write an entry of append_output. The names of sets of fields mean nothing more.
@@ -75,28 +122,32 @@ std::vector<std::string> default_rules() {
   return paths;
 }
 
-std::optional<Config> load_config(const Options& options) {
-  std::string path = options.config_path;
-  if (path.empty() && exists(std::string(kDefaultConfigPath))) {
-    path = kDefaultConfigPath;
-  }
+std::vector<std::string> source_paths(const Options& options, const Config& config) {
+  std::vector<std::string> paths = rule_paths(options, config);
+  paths.push_back(config_path(options));
+  return paths;
+}
+
+Result<LoadedConfig> load_config(const Options& options) {
+  const std::string path = config_path(options);
+  LoadedConfig loaded;
   std::shared_ptr<const SourceText> file;
-  if (!path.empty()) {
+  if (!options.config_path.empty() || exists(path)) {
     auto read = read_config_file(path);
     if (!read) {
-      log_error(read.error().to_string());
-      return std::nullopt;
+      return logged(std::move(read).error());
     }
     file = std::move(*read);
+    loaded.files.push_back(version_of(*file));
   }
   Diagnostics diagnostics;
-  Config config = parse_config(file, options.overrides, diagnostics);
+  loaded.config = parse_config(file, options.overrides, diagnostics);
   print_findings(stderr, diagnostics.items());
   if (diagnostics.has_errors()) {
-    return std::nullopt;
+    return first_error(diagnostics);
   }
-  set_log_level(config.log_level);
-  return config;
+  set_log_level(loaded.config.log_level);
+  return loaded;
 }
 
 LoadOptions load_options(const Config& config) {
@@ -111,37 +162,35 @@ LoadOptions load_options(const Config& config) {
   return load;
 }
 
-std::optional<Setup> load_setup(const Options& options, bool describe) {
-  std::optional<Config> config = load_config(options);
+Result<Setup> load_setup(const Options& options, bool describe) {
+  Result<LoadedConfig> config = load_config(options);
   if (!config) {
-    return std::nullopt;
+    return std::move(config).error();
   }
-  const std::vector<std::string> paths = rule_paths(options, *config);
-  std::vector<std::shared_ptr<const SourceText>> files;
-  for (const std::string& path : paths) {
-    auto read = read_rule_files(path);
-    if (!read) {
-      log_error(read.error().to_string());
-      return std::nullopt;
-    }
-    files.insert(files.end(), read->begin(), read->end());
+  Setup setup;
+  setup.config = std::move(config->config);
+  setup.files = std::move(config->files);
+  const auto files = read_rules(options, setup.config);
+  if (!files) {
+    return logged(files.error());
   }
-  if (files.empty()) {
-    log_error("no rule files: name some with -r, or install them in " +
-              std::string(kInstalledRules[0]) + " or " + kInstalledRules[1]);
-    return std::nullopt;
-  }
-  LoadOptions load = load_options(*config);
+  LoadOptions load = load_options(setup.config);
   if (!options.print_format.empty()) {
     add_print_format(load, options.print_format);
   }
   load.describe = describe;
-  LoadResult loaded = load_rules(files, load);
+  LoadResult loaded = load_rules(*files, load);
   print_findings(stderr, loaded.diagnostics.items());
   if (loaded.rules == nullptr) {
-    return std::nullopt;
+    return first_error(loaded.diagnostics);
   }
-  return Setup{std::move(*config), std::move(loaded.rules), std::move(loaded.description)};
+  for (const auto& file : *files) {
+    setup.files.push_back(version_of(*file));
+  }
+  setup.rules = std::move(loaded.rules);
+  setup.description = std::move(loaded.description);
+  setup.version = version_of(setup.files, options);
+  return setup;
 }
 
 }  // namespace saker

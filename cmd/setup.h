@@ -1,33 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 // Setup: configuration and rules, loaded for a command; everything that is wrong with them is
 // printed on stderr.
+//
+// Threads: any.
 #ifndef SAKER_CMD_SETUP_H
 #define SAKER_CMD_SETUP_H
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "cmd/config.h"
 #include "cmd/options.h"
 #include "engine/base/diagnostic.h"
+#include "engine/base/result.h"
 #include "engine/rules/loader.h"
 #include "engine/rules/rule_set.h"
 
 namespace saker {
 
+// A file, and which version of it was read.
+struct LoadedFile {
+  std::string path;
+  std::string fingerprint;
+};
+
+struct LoadedConfig {
+  Config config;
+  std::vector<LoadedFile> files;  // one or none
+};
+
 struct Setup {
   Config config;
   std::shared_ptr<const RuleSet> rules;
   std::shared_ptr<const RulesDescription> description;  // null: not asked for
+  std::vector<LoadedFile> files;                        // in the order of loading
+  std::string version;                                  // fingerprint of them and of -o
 };
 
-// Nothing when there is an error.
-[[nodiscard]] std::optional<Config> load_config(const Options& options);
+// These tell on stderr what is wrong; the error is the first of it, in one line.
+[[nodiscard]] Result<LoadedConfig> load_config(const Options& options);
 // How the configuration wants rules to be loaded.
 [[nodiscard]] LoadOptions load_options(const Config& config);
-[[nodiscard]] std::optional<Setup> load_setup(const Options& options, bool describe = false);
+[[nodiscard]] Result<Setup> load_setup(const Options& options, bool describe = false);
+
+// Files and directories of which a change may change the setup, whether they exist or not.
+[[nodiscard]] std::vector<std::string> source_paths(const Options& options, const Config& config);
 
 // Where the rules come from when neither -r nor rules_files says so: run from the build tree, the
 // rules of the source tree; else those of the package, then those of the administrator.

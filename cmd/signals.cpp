@@ -28,6 +28,15 @@ extern "C" void reopen_outputs(int /*signal*/) {
   }
 }
 
+std::atomic<Reloader*> reloader_to_call = nullptr;
+static_assert(std::atomic<Reloader*>::is_always_lock_free);
+
+extern "C" void request_reload(int /*signal*/) {
+  if (Reloader* reloader = reloader_to_call.load(); reloader != nullptr) {
+    reloader->request(ReloadCause::kSignal);
+  }
+}
+
 }  // namespace
 
 StopSignals::StopSignals(EventSource& source) {
@@ -59,6 +68,19 @@ ReopenSignal::ReopenSignal(Dispatcher& dispatcher) {
 ReopenSignal::~ReopenSignal() {
   ::signal(SIGUSR1, SIG_IGN);
   dispatcher_to_reopen.store(nullptr);
+}
+
+ReloadSignal::ReloadSignal(Reloader& reloader) {
+  reloader_to_call.store(&reloader);
+  struct sigaction action{};
+  action.sa_handler = request_reload;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGHUP, &action, nullptr);
+}
+
+ReloadSignal::~ReloadSignal() {
+  ::signal(SIGHUP, SIG_IGN);
+  reloader_to_call.store(nullptr);
 }
 
 }  // namespace saker

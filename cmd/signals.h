@@ -7,6 +7,7 @@
 #ifndef SAKER_CMD_SIGNALS_H
 #define SAKER_CMD_SIGNALS_H
 
+#include "cmd/reloader.h"
 #include "outputs/dispatcher.h"
 #include "probes/event_source.h"
 
@@ -29,6 +30,16 @@ class ReopenSignal {
   ~ReopenSignal();
   ReopenSignal(const ReopenSignal&) = delete;
   ReopenSignal& operator=(const ReopenSignal&) = delete;
+};
+
+// While it lives, SIGHUP makes the rules and the configuration be loaded anew.
+class ReloadSignal {
+ public:
+  // Borrows the reloader.
+  explicit ReloadSignal(Reloader& reloader);
+  ~ReloadSignal();
+  ReloadSignal(const ReloadSignal&) = delete;
+  ReloadSignal& operator=(const ReloadSignal&) = delete;
 };
 
 }  // namespace saker

@@ -30,7 +30,7 @@ std::span<const uint32_t> Matcher::match(const Event& event) noexcept {
   if (event.decision() != EV_DECISION_NONE) {
     const size_t ordinary = matched_.size();
     try_rules(rules_->acting_index(), event, Which::kThoseThatDecide);
-    // Decided by rules, or in a mode, that have been replaced since.
+    // In another mode than that of these rules: a replay.
     if (matched_.size() == ordinary) {
       try_rules(rules_->acting_index(), event, Which::kAll);
     }

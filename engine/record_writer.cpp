@@ -8,7 +8,7 @@ namespace saker {
 void RecordWriter::begin(ev_kind kind, uint64_t boot_ns, const ev_task& task, uint16_t cpu) {
   bytes_.clear();
   ev_header header{};
-  header.kind = static_cast<uint16_t>(kind);
+  header.kind = static_cast<uint8_t>(kind);
   header.cpu = cpu;
   header.boot_ns = boot_ns;
   append(&header, sizeof(header));
@@ -54,7 +54,7 @@ void RecordWriter::append(const void* data, size_t size) {
 void RecordWriter::start_section(ev_section_kind kind, uint8_t slot, uint8_t flags, size_t size,
                                  uint32_t true_size) {
   ev_section section{};
-  section.kind = static_cast<uint16_t>(kind);
+  section.kind = static_cast<uint8_t>(kind);
   section.slot = slot;
   section.flags = flags;
   section.size = static_cast<uint32_t>(size);

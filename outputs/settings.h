@@ -41,6 +41,11 @@ class SinkSettings {
   // it, as in "must be true or false"; nothing is taken then.
   std::string set(const SettingDef& setting, std::string_view value, std::string_view key = {});
 
+  // Whether the other ones have the same value for a key.
+  [[nodiscard]] bool agrees_on(std::string_view name, const SinkSettings& other) const {
+    return find(name) == other.find(name);
+  }
+
   friend bool operator==(const SinkSettings&, const SinkSettings&) = default;
 
  private:

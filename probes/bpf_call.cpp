@@ -46,4 +46,12 @@ int update_map(int map, const void* key, const void* value, uint64_t flags) {
   return call(BPF_MAP_UPDATE_ELEM, attr) == 0 ? 0 : errno;
 }
 
+int lookup_map(int map, const void* key, void* value) {
+  bpf_attr attr = empty_attr();
+  attr.map_fd = static_cast<uint32_t>(map);
+  attr.key = reinterpret_cast<uintptr_t>(key);
+  attr.value = reinterpret_cast<uintptr_t>(value);
+  return call(BPF_MAP_LOOKUP_ELEM, attr) == 0 ? 0 : errno;
+}
+
 }  // namespace saker

@@ -26,6 +26,8 @@ struct MapShape {
 
 // 0 or an errno. `flags`: BPF_ANY, BPF_NOEXIST.
 [[nodiscard]] int update_map(int map, const void* key, const void* value, uint64_t flags = BPF_ANY);
+// Copies the value; 0 or an errno.
+[[nodiscard]] int lookup_map(int map, const void* key, void* value);
 
 }  // namespace saker
 

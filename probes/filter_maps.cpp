@@ -108,4 +108,20 @@ Result<void> FilterMaps::install(const FilterTables& filter) {
   return {};
 }
 
+Result<void> FilterMaps::replace(const FilterTables& filter) {
+  const uint32_t side_before = *parts_.generation & 1;
+  const UniqueFd nothing =
+      create_map({BPF_MAP_TYPE_HASH, sizeof(ev_filter_value), sizeof(uint32_t), 1});
+  if (!nothing) {
+    return Error{"cannot make a map for the filter", errno, ""};
+  }
+  if (Result<void> installed = install(filter); !installed) {
+    return installed;
+  }
+  // Needs no memory, and waits as said above.
+  const int fd = nothing.get();
+  SAKER_CHECK(update_map(parts_.classes, &side_before, &fd) == 0);
+  return {};
+}
+
 }  // namespace saker

@@ -38,8 +38,11 @@ class FilterMaps {
   };
   explicit FilterMaps(const Parts& parts) : parts_(parts) {}
 
-  // When it fails, the filter that was there stays.
+  // When these fail, the filter that was there stays.
   [[nodiscard]] Result<void> install(const FilterTables& filter);
+  // Also gives up the one before: when it returns, no program works with that any more, and the
+  // records of those that did are in the ring.
+  [[nodiscard]] Result<void> replace(const FilterTables& filter);
 
  private:
   Parts parts_;

@@ -19,6 +19,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <limits>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -27,6 +28,7 @@
 #include "probes/compat_syscalls.h"
 #include "probes/features.h"
 #include "probes/hooks.h"
+#include "probes/plan_maps.h"
 #include "probes/ring_reader.h"
 #include "saker.skel.h"
 
@@ -180,19 +182,6 @@ Error load_error(std::string what, int errno_value, const LogCapture& log) {
   return Error{std::move(what), errno_value, log.tail()};
 }
 
-void set_bit(__u64* bits, uint32_t nr) { bits[nr / 64] |= uint64_t{1} << (nr % 64); }
-
-// Marks native `nr` and the 32-bit numbers that mean the same.
-void want_syscall(__u64* candidates, __u64* wanted, uint32_t nr) {
-  set_bit(wanted, nr);
-  set_bit(candidates, nr);
-  for (const CompatSyscall& compat : compat_syscalls()) {
-    if (compat.native_nr == nr) {
-      set_bit(candidates, compat.nr);
-    }
-  }
-}
-
 class KernelSource final : public LiveSource {
  public:
   static Result<std::unique_ptr<LiveSource>> open(const LiveOptions& options);
@@ -204,9 +193,15 @@ class KernelSource final : public LiveSource {
   std::vector<SourceCounter> counters() const override;
   std::vector<ProgramRuns> program_runs() const override;
   RingUsage ring_usage() const noexcept override { return ring_->usage(); }
+  Result<void> set_plans(std::span<const ev_plan> plans) override;
   Result<void> set_filter(const FilterTables& filter) override {
-    return filter_maps().install(filter);
+    return filter_maps().replace(filter);
   }
+  uint8_t generation() const noexcept override {
+    return static_cast<uint8_t>(
+        __atomic_load_n(&skeleton_->bss->filter_generation, __ATOMIC_ACQUIRE));
+  }
+  void wake() noexcept override;
   void tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) override;
   void tell_cgroup(uint64_t cgroup_id, uint32_t place) override;
 
@@ -214,18 +209,25 @@ class KernelSource final : public LiveSource {
   Result<void> load(const LiveOptions& options);
   int load_programs(const LiveOptions& options, uint32_t ring_bytes, bool has_rdonly_cast);
   void configure(const LiveOptions& options, uint32_t ring_bytes);
-  Result<void> install_plans(std::span<const ev_plan> plans);
+  [[nodiscard]] PlanMaps plan_maps() const;
   [[nodiscard]] FilterMaps filter_maps() const;
   Result<void> attach(std::span<const ev_plan> plans);
+  void detach_unneeded(std::span<const ev_plan> plans);
   void detach() noexcept;
   Next wait(int timeout_ms);
   bool nap_for_records();
 
   SourceInfo info_;
+  struct Attached {
+    const Hook* hook;
+    Link link;
+  };
+
   Skeleton skeleton_;
-  std::vector<Link> links_;
+  std::mutex attached_mutex_;
+  std::vector<Attached> attached_;  // guarded by attached_mutex_
   std::unique_ptr<RingReader> ring_;
-  UniqueFd stop_event_;
+  UniqueFd wake_event_;
   UniqueFd run_counting_;  // the kernel counts while it is open
   std::atomic<bool> stop_requested_ = false;
   bool is_detached_ = false;
@@ -236,8 +238,8 @@ class KernelSource final : public LiveSource {
 Result<std::unique_ptr<LiveSource>> KernelSource::open(const LiveOptions& options) {
   auto source = std::make_unique<KernelSource>();
   source->info_ = {measure_boot_to_epoch_ns(), host_name()};
-  source->stop_event_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!source->stop_event_) {
+  source->wake_event_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!source->wake_event_) {
     return Error{"cannot create an eventfd", errno, ""};
   }
   if (options.count_runs) {
@@ -265,11 +267,8 @@ Result<void> KernelSource::load(const LiveOptions& options) {
   if (failed != 0) {
     return load_error("cannot load the BPF programs", -failed, log);
   }
-  if (Result<void> installed = install_plans(options.plans); !installed) {
-    return installed;
-  }
   if (!options.filter.groups.empty()) {
-    if (Result<void> installed = set_filter(options.filter); !installed) {
+    if (Result<void> installed = filter_maps().install(options.filter); !installed) {
       return installed;
     }
   }
@@ -279,8 +278,8 @@ Result<void> KernelSource::load(const LiveOptions& options) {
     return ring.error();
   }
   ring_ = std::move(*ring);
-  if (Result<void> attached = attach(options.plans); !attached) {
-    return load_error(attached.error().what, attached.error().errno_value, log);
+  if (Result<void> planned = set_plans(options.plans); !planned) {
+    return load_error(planned.error().what, planned.error().errno_value, log);
   }
   return {};
 }
@@ -315,30 +314,27 @@ void KernelSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   bpf_map__set_max_entries(skeleton_->maps.ring, ring_bytes);
   bpf_map__set_max_entries(skeleton_->maps.scratches,
                            static_cast<uint32_t>(std::max(1, libbpf_num_possible_cpus())));
-  for (const Hook& hook : hooks()) {
-    bpf_program__set_autoload(find_program(*skeleton_, hook), hook.is_needed(options.plans));
-  }
 }
 
-Result<void> KernelSource::install_plans(std::span<const ev_plan> plans) {
-  const int plans_fd = bpf_map__fd(skeleton_->maps.plans);
-  const int handlers_fd = bpf_map__fd(skeleton_->maps.handlers);
-  const int handler = bpf_program__fd(skeleton_->progs.syscall_generic);
-  for (const ev_plan& plan : plans) {
-    if (plan.enabled == 0) {
-      continue;
-    }
-    SAKER_CHECK(plan.nr < EV_SYSCALLS && plan.n_steps <= EV_PLAN_STEPS);
-    if (bpf_map_update_elem(plans_fd, &plan.nr, &plan, BPF_ANY) != 0 ||
-        bpf_map_update_elem(handlers_fd, &plan.nr, &handler, BPF_ANY) != 0) {
-      return Error{"cannot store the plan of a syscall", errno, ""};
-    }
-    if (reads_at_enter(plan)) {
-      want_syscall(skeleton_->bss->enter_candidates, skeleton_->bss->enter_wanted, plan.nr);
-    }
-    want_syscall(skeleton_->bss->exit_candidates, skeleton_->bss->exit_wanted, plan.nr);
+Result<void> KernelSource::set_plans(std::span<const ev_plan> plans) {
+  const PlanMaps maps = plan_maps();
+  if (Result<void> stored = maps.store(plans); !stored) {
+    return stored;
   }
+  if (Result<void> attached = attach(plans); !attached) {
+    return attached;
+  }
+  maps.want(plans);
+  detach_unneeded(plans);
   return {};
+}
+
+PlanMaps KernelSource::plan_maps() const {
+  return PlanMaps({.plans = bpf_map__fd(skeleton_->maps.plans),
+                   .handlers = bpf_map__fd(skeleton_->maps.handlers),
+                   .handler = bpf_program__fd(skeleton_->progs.syscall_generic),
+                   .exit = {skeleton_->bss->exit_candidates, skeleton_->bss->exit_wanted},
+                   .enter = {skeleton_->bss->enter_candidates, skeleton_->bss->enter_wanted}});
 }
 
 FilterMaps KernelSource::filter_maps() const {
@@ -366,23 +362,39 @@ void KernelSource::tell_cgroup(uint64_t cgroup_id, uint32_t place) {
 }
 
 Result<void> KernelSource::attach(std::span<const ev_plan> plans) {
+  const std::lock_guard lock(attached_mutex_);
+  if (stop_requested_) {
+    return {};
+  }
+  const size_t before = attached_.size();
   for (const Hook& hook : hooks()) {
-    if (hook.attach_point.empty() || !hook.is_needed(plans)) {
+    if (hook.attach_point.empty() || !hook.is_needed(plans) ||
+        std::ranges::any_of(attached_, [&](const Attached& one) { return one.hook == &hook; })) {
       continue;
     }
     Link link(bpf_program__attach(find_program(*skeleton_, hook)));
     if (!link) {
+      const int error = errno;
+      attached_.resize(before);
       return Error{"cannot attach " + std::string(hook.attach_point) + " (" +
                        std::string(hook.missing) + ")",
-                   errno, ""};
+                   error, ""};
     }
-    links_.push_back(std::move(link));
+    attached_.push_back({&hook, std::move(link)});
   }
   return {};
 }
 
+void KernelSource::detach_unneeded(std::span<const ev_plan> plans) {
+  const std::lock_guard lock(attached_mutex_);
+  std::erase_if(attached_, [&](const Attached& one) { return !one.hook->is_needed(plans); });
+}
+
 void KernelSource::detach() noexcept {
-  links_.clear();
+  {
+    const std::lock_guard lock(attached_mutex_);
+    attached_.clear();
+  }
   // Waits until every CPU has left the programs that were still running.
   ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
   is_detached_ = true;
@@ -424,7 +436,7 @@ EventSource::Next KernelSource::wait(int timeout_ms) {
   }
   ring_->release();
   std::array<pollfd, 2> fds = {
-      {{bpf_map__fd(skeleton_->maps.ring), POLLIN, 0}, {stop_event_.get(), POLLIN, 0}}};
+      {{bpf_map__fd(skeleton_->maps.ring), POLLIN, 0}, {wake_event_.get(), POLLIN, 0}}};
   const int64_t idle_since_ns = clock_ns(CLOCK_MONOTONIC);
   const int ready = ::poll(fds.data(), fds.size(), timeout_ms);
   if (ready < 0 && errno != EINTR) {
@@ -432,6 +444,10 @@ EventSource::Next KernelSource::wait(int timeout_ms) {
     return Next::kFailed;
   }
   if (ready <= 0) {
+    return Next::kIdle;
+  }
+  if (uint64_t calls = 0; fds[1].revents != 0 && !stop_requested_.load(std::memory_order_relaxed) &&
+                          ::read(wake_event_.get(), &calls, sizeof(calls)) > 0) {
     return Next::kIdle;
   }
   const int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
@@ -445,7 +461,7 @@ EventSource::Next KernelSource::wait(int timeout_ms) {
 // so nobody wakes the reader. True: there is a record, or stop() was called.
 bool KernelSource::nap_for_records() {
   while (clock_ns(CLOCK_MONOTONIC) < burst_until_ns_) {
-    pollfd stop = {stop_event_.get(), POLLIN, 0};
+    pollfd stop = {wake_event_.get(), POLLIN, 0};
     const timespec nap = {0, kNapNs};
     if (::ppoll(&stop, 1, &nap, nullptr) > 0) {
       return true;
@@ -460,9 +476,13 @@ bool KernelSource::nap_for_records() {
 
 void KernelSource::stop() noexcept {
   stop_requested_.store(true, std::memory_order_relaxed);
+  wake();
+}
+
+void KernelSource::wake() noexcept {
   const uint64_t one = 1;
   // Can only fail when the counter is full: then the reader is awake anyway.
-  [[maybe_unused]] const ssize_t written = ::write(stop_event_.get(), &one, sizeof(one));
+  [[maybe_unused]] const ssize_t written = ::write(wake_event_.get(), &one, sizeof(one));
 }
 
 std::vector<SourceCounter> KernelSource::counters() const {

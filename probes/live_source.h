@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // LiveSource: loads and attaches the probes and reads their ring buffer. Owner of libbpf.
 //
-// Only what `plans` asks for is attached: the sys_exit dispatcher when there is a plan, sys_enter
-// when a plan has a step that must be read before the call runs; exec, fork and exit always.
+// Everything is loaded, but only what the plans ask for is attached: the sys_exit dispatcher when
+// there is a plan, sys_enter when a plan has a step that must be read before the call runs; exec,
+// fork and exit always.
 //
 // The filter drops in the kernel what no rule can be about. Names of processes it learns by itself
 // as they begin and execute; of those that ran before, and of all cgroups, it is told.
@@ -11,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -37,8 +39,20 @@ struct LiveOptions {
 
 class LiveSource : public EventSource {
  public:
-  // Takes the place of the filter at once; when it fails, that stays.
+  // These may be called while another thread is in next(), one at a time. When one fails, what was
+  // there stays.
+  //
+  // Which syscalls give records. Those that begin or end to be wanted do so at once.
+  [[nodiscard]] virtual Result<void> set_plans(std::span<const ev_plan> plans) = 0;
+  // Takes the place of the filter at once, with the next generation(). When it returns, no record
+  // is made any more of which the filter before decided; those that were are in the ring.
   [[nodiscard]] virtual Result<void> set_filter(const FilterTables& filter) = 0;
+  // Of the filter in use, as its records have it (ev_header.generation).
+  [[nodiscard]] virtual uint8_t generation() const noexcept = 0;
+
+  // Ends the wait of next() with kIdle. From any thread.
+  virtual void wake() noexcept = 0;
+
   // A process and its name, as /proc shows them. What the kernel itself has seen of it stays.
   virtual void tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) = 0;
   // `place`: EV_PLACE_*.

@@ -55,8 +55,9 @@ enum ev_kind {
 };
 
 struct ev_header {
-  __u32 size; /* of the whole record, a multiple of EV_ALIGN */
-  __u16 kind; /* enum ev_kind */
+  __u32 size;      /* of the whole record, a multiple of EV_ALIGN */
+  __u8 kind;       /* enum ev_kind */
+  __u8 generation; /* of the filter that the probe worked with; 0 in what user space makes */
   __u16 cpu;
   __u64 boot_ns; /* when the probe ran */
 };

@@ -37,6 +37,7 @@ constexpr Name kSockets[] = {"socket"};
 constexpr Name kSocketPairs[] = {"socketpair"};
 constexpr Name kBinds[] = {"bind"};
 constexpr Name kConnects[] = {"connect"};
+constexpr Name kSends[] = {"sendto", "sendmsg", "sendmmsg"};
 constexpr Name kListens[] = {"listen"};
 constexpr Name kTraces[] = {"ptrace"};
 constexpr Name kOtherTraces[] = {"process_vm_readv", "process_vm_writev", "pidfd_getfd"};
@@ -109,7 +110,7 @@ constexpr HookLimit kNewUserOnly{"evt.arg.flags", kNewUser, true, "new user name
 
 constexpr EnforcementHook kHooks[] = {
     {EV_HOOK_FILE_OPEN, "file_open", kOpens, kOtherOpens, kOpenFields, nullptr,
-     "A file is opened. One that the open creates has been created, empty."},
+     "A file is opened, but not with O_PATH. One that the open creates has been created, empty."},
     {EV_HOOK_BPRM_CHECK,
      "bprm_check_security",
      kExecs,
@@ -216,10 +217,10 @@ constexpr EnforcementHook kHooks[] = {
     {EV_HOOK_SOCKET_CONNECT,
      "socket_connect",
      kConnects,
-     {},
+     kSends,
      kRemoteFields,
      &kIpOnly,
-     "A socket is connected; a datagram with an address of its own is decided alike."},
+     "A socket is connected, or something is sent to an address that is given with it."},
     {EV_HOOK_SOCKET_LISTEN,
      "socket_listen",
      kListens,

@@ -35,9 +35,16 @@ Decision decide_result(const Call& call, Verdicts verdict) {
                             : decide_each(EV_DIM_RESULT, 2, verdict);
 }
 
+// Calls that give nothing but success.
+bool gives_zero(const EventDef& def) {
+  return !def.params.empty() && def.params.front().type == FieldType::kErrno &&
+         def.params.front().format == PrintFormat::kDecimal && (def.flags & kEventCreatesFd) == 0;
+}
+
 Decided by_result(const KernelComparison& comparison, const Call& call, const Vocabulary&) {
+  const int64_t most = call.has_succeeded && gives_zero(*call.def) ? 0 : kMaxInt;
   return decide_result(call, [&](uint32_t value) {
-    return value == kSucceeded ? verdict_on_range(comparison.checked, 0, kMaxInt)
+    return value == kSucceeded ? verdict_on_range(comparison.checked, 0, most)
                                : verdict_on_range(comparison.checked, kMinInt, -1);
   });
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include "probes/bpf/lib/filter.h"
 
-/* Counts the filters there have been; the last bit says which of the tables are in use. */
 __u32 filter_generation = 0;
 struct ev_filter_call filter_calls[FILTER_TABLES * EV_SYSCALLS] = {};
 

@@ -66,7 +66,7 @@ TEST(DescribeJson, TellsAllAboutRulesMacrosAndLists) {
       R"j({"comparison":"proc.name in (sh, \"a b\")","decided":"wholly",)j"
       R"j("known_as":"process name"},)j"
       R"j({"comparison":"proc.exepath = /x","decided":"not","known_as":""}],)j"
-      R"j("reaches_user_space":[{"events":["execve"],"every_event":true,"cause":"processes",)j"
+      R"j("acts_at":[],"reaches_user_space":[{"events":["execve"],"every_event":true,"cause":"processes",)j"
       R"j("when":[[]],"unknown":["proc.exepath = /x"]}]}}}],"macros":[{"info":{"name":"is_shell",)j"
       R"j("condition":"proc.name in (names)"},)j"
       R"j("details":{"used":true,"macros":[],"lists":["names"],"condition_operators":["in"],)j"

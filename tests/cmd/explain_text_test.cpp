@@ -187,6 +187,21 @@ TEST(ExplainText, TellsWhatTheRuleDoes) {
   }
 }
 
+TEST(ExplainText, TellsWhereTheKernelActs) {
+  const LoadResult loaded =
+      load({rule("r",
+                 "evt.type in (unlink, unlinkat, rmdir, init_module) and (evt.type = init_module"
+                 " or fs.path.name startswith /etc/)",
+                 "  action: deny\n")});
+  EXPECT_NE(explain(loaded, "r")
+                .find("\nDecided in the kernel, at:\n"
+                      "  path_unlink: only when path is /etc/*\n"
+                      "  path_rmdir: only when path is /etc/*\n"
+                      "  kernel_load_data: every operation\n"),
+            std::string::npos)
+      << explain(loaded, "r");
+}
+
 TEST(ExplainText, TellsWhatDecidedTheState) {
   struct Row {
     std::string more;

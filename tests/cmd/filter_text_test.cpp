@@ -47,6 +47,12 @@ TEST(FilterText, SaysWhyAllPass) {
 
 TEST(FilterText, SaysWhenNonePasses) { EXPECT_EQ(passage_text({}, rows_of(0)), "no event"); }
 
+TEST(FilterText, SaysWhereTheKernelActs) {
+  EXPECT_EQ(acting_text({"bpf", {{}}}), "every operation");
+  EXPECT_EQ(acting_text({"bpf", {{"number is 5", "user id is 0"}, {"number is 6"}}}),
+            "only when number is 5 and user id is 0; or number is 6");
+}
+
 TEST(FilterText, CountsWhatIsTooLong) {
   Passage passage{.events = events_of("open")};
   for (int i = 0; i < 6; ++i) {
@@ -76,16 +82,19 @@ TEST(FilterText, IsADocumentToo) {
       {.events = events_of("execve"),
        .cause = FilterExplanation::Cause::kProcesses,
        .clauses = {{}}}};
+  explanation.acts_at = {{"file_open", {{"path is /x"}, {"path is /y"}}}};
   std::string text;
   JsonWriter json(text);
   write_json(json, explanation, rows_of(3));
-  EXPECT_EQ(text,
-            R"({"comparisons":[{"comparison":"a = 0","decided":"wholly","known_as":"success"},)"
-            R"({"comparison":"a = 1","decided":"in part","known_as":"path"},)"
-            R"({"comparison":"a = 2","decided":"not","known_as":""}],"reaches_user_space":[)"
-            R"({"events":["open"],"every_event":false,"cause":"rule","when":[["success"],)"
-            R"(["path is /x","y"]],"unknown":["a = 2"]},{"events":["execve"],"every_event":true,)"
-            R"("cause":"processes","when":[[]],"unknown":[]}]})");
+  EXPECT_EQ(
+      text,
+      R"({"comparisons":[{"comparison":"a = 0","decided":"wholly","known_as":"success"},)"
+      R"({"comparison":"a = 1","decided":"in part","known_as":"path"},)"
+      R"({"comparison":"a = 2","decided":"not","known_as":""}],"acts_at":[{"at":"file_open","when":[)"
+      R"(["path is /x"],["path is /y"]]}],"reaches_user_space":[)"
+      R"({"events":["open"],"every_event":false,"cause":"rule","when":[["success"],)"
+      R"(["path is /x","y"]],"unknown":["a = 2"]},{"events":["execve"],"every_event":true,)"
+      R"("cause":"processes","when":[[]],"unknown":[]}]})");
 }
 
 TEST(FilterText, ReportsWhatDoesNotFitIntoTheTables) {

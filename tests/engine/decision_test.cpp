@@ -174,7 +174,7 @@ TEST(Decision, IsOfARuleThatCanHaveMadeIt) {
             "Denied: o decision=denied hook=file_open\n");
 }
 
-TEST(Decision, MayBeOfAModeThatWasReplacedSince) {
+TEST(Decision, MayBeOfAnotherModeInAReplay) {
   Path path(rule("Denied", opens("fd.name = /etc/shadow"), "  action: deny\n"));
   EXPECT_EQ(path.take_open("/etc/shadow", flags_of(EV_DECISION_DENIED, EV_HOOK_FILE_OPEN)),
             "Denied: o decision=denied hook=file_open\n");

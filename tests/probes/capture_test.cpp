@@ -34,7 +34,7 @@ class CaptureWriterTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
-std::vector<std::byte> record_of(uint16_t kind, uint32_t size) {
+std::vector<std::byte> record_of(uint8_t kind, uint32_t size) {
   std::vector<std::byte> record(size, std::byte{0x5a});
   ev_header header{};
   header.size = size;

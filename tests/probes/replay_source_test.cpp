@@ -17,7 +17,7 @@ namespace {
 
 using Next = EventSource::Next;
 
-std::vector<std::byte> record_of(uint16_t kind, uint32_t size, uint64_t boot_ns) {
+std::vector<std::byte> record_of(uint8_t kind, uint32_t size, uint64_t boot_ns) {
   std::vector<std::byte> record(size, std::byte{0x5a});
   ev_header header{};
   header.size = size;

@@ -24,6 +24,8 @@ TEST(Pages, FieldsAreFresh) { expect_fresh("fields", "rules/FIELDS.md"); }
 
 TEST(Pages, EventsAreFresh) { expect_fresh("events", "rules/EVENTS.md"); }
 
+TEST(Pages, HooksAreFresh) { expect_fresh("hooks", "rules/HOOKS.md"); }
+
 TEST(Pages, MetricsAreFresh) { expect_fresh("metrics", "outputs/METRICS.md"); }
 
 }  // namespace

@@ -19,6 +19,8 @@ uint64_t argument(const Event& event, uint8_t arg) {
                            : 0;
 }
 
+}  // namespace
+
 ev_filter_value name_value(std::string_view name) {
   ev_filter_value value{};
   value.kind = EV_CLASS_NAME;
@@ -26,7 +28,71 @@ ev_filter_value name_value(std::string_view name) {
   return value;
 }
 
-}  // namespace
+ev_filter_value number_value(ev_class_kind kind, uint32_t number) {
+  ev_filter_value value{};
+  value.kind = kind;
+  std::memcpy(value.bytes, &number, sizeof(number));
+  return value;
+}
+
+std::string path_key(std::string_view path) {
+  std::string key(path.substr(0, EV_PREFIX_MAX));
+  if (key.size() < EV_PREFIX_MAX) {
+    key += '\0';
+  }
+  return key;
+}
+
+uint32_t TableReader::class_of(const ev_filter_value& value) const {
+  const auto found = std::ranges::find_if(filter_.classes, [&value](const ev_filter_class& entry) {
+    return entry.value.kind == value.kind && std::ranges::equal(entry.value.bytes, value.bytes);
+  });
+  return found != filter_.classes.end() ? found->number : 0;
+}
+
+const ev_clauses& TableReader::set_of(const ev_filter_group& group, ev_dimension dimension,
+                                      const ev_filter_value& value) const {
+  return filter_.sets[group.sets[dimension - EV_DIM_USER] + class_of(value)];
+}
+
+const ev_clauses* TableReader::find_prefix(uint16_t group, std::string_view bytes) const {
+  const auto begins_with = [bytes](const ev_filter_prefix& prefix) {
+    const size_t bits = prefix.bits - 8 * sizeof(prefix.group);
+    const size_t whole = bits / 8;
+    if (bits > 8 * bytes.size() || std::memcmp(prefix.path, bytes.data(), whole) != 0) {
+      return false;
+    }
+    const unsigned differ =
+        bits % 8 == 0
+            ? 0U
+            : static_cast<unsigned>(prefix.path[whole] ^ static_cast<uint8_t>(bytes[whole]));
+    return differ >> (8 - bits % 8) == 0;
+  };
+  const ev_filter_prefix_entry* longest = nullptr;
+  for (const ev_filter_prefix_entry& entry : filter_.prefixes) {
+    const bool is_longer = longest == nullptr || entry.prefix.bits > longest->prefix.bits;
+    if (entry.prefix.group == group && is_longer && begins_with(entry.prefix)) {
+      longest = &entry;
+    }
+  }
+  return longest != nullptr ? &longest->clauses : nullptr;
+}
+
+uint32_t TableReader::patterns_in(ev_automaton_text text, std::string_view bytes) const {
+  const ev_automaton& automaton = filter_.automata[text];
+  uint32_t state = 0;
+  uint32_t found = 0;
+  char before = 0;
+  for (const char byte : bytes) {
+    if (byte != '/' || before != '/') {
+      const uint8_t byte_class = automaton.class_of[static_cast<uint8_t>(byte)];
+      state = automaton.next[state << automaton.class_bits | byte_class];
+      found |= automaton.anywhere[state];
+    }
+    before = byte;
+  }
+  return found | automaton.at_end[state];
+}
 
 struct FilterModel::View {
   const Event& event;
@@ -97,10 +163,7 @@ void FilterModel::keep_by_task(View& view) const {
     const bool is_host = world.containers->find(event.task().cgroup_id).short_id() == "host";
     view.keep_number(EV_DIM_PLACE, is_host ? EV_PLACE_HOST : EV_PLACE_CONTAINER);
   }
-  ev_filter_value user{};
-  user.kind = EV_CLASS_USER;
-  std::memcpy(user.bytes, &event.task().euid, sizeof(event.task().euid));
-  keep_by_class(view, EV_DIM_USER, user);
+  keep_by_class(view, EV_DIM_USER, number_value(EV_CLASS_USER, event.task().euid));
   const Process& process = event.process();
   keep_by_class(view, EV_DIM_NAME, name_value(process.comm));
   if (const Process* parent = world.processes->find(process.parent)) {
@@ -113,15 +176,8 @@ void FilterModel::keep_by_class(View& view, ev_dimension dimension,
   const bool asks_late = (dimension == EV_DIM_NAME && view.asks(EV_DIM_LATE_NAME)) ||
                          (dimension == EV_DIM_PARENT_NAME && view.asks(EV_DIM_LATE_PARENT_NAME));
   if (view.asks(dimension) || asks_late) {
-    view.keep(filter_.sets[view.group.sets[dimension - EV_DIM_USER] + class_of(value)]);
+    view.keep(reader_.set_of(view.group, dimension, value));
   }
-}
-
-uint32_t FilterModel::class_of(const ev_filter_value& value) const {
-  const auto found = std::ranges::find_if(filter_.classes, [&value](const ev_filter_class& entry) {
-    return entry.value.kind == value.kind && std::ranges::equal(entry.value.bytes, value.bytes);
-  });
-  return found != filter_.classes.end() ? found->number : 0;
 }
 
 void FilterModel::keep_by_top(View& view, std::string_view path) const {
@@ -141,45 +197,17 @@ void FilterModel::keep_by_top(View& view, std::string_view path) const {
 }
 
 void FilterModel::keep_by_path(View& view, std::string_view path) const {
-  std::string key(path.substr(0, EV_PREFIX_MAX));
-  if (key.size() < EV_PREFIX_MAX) {
-    key += '\0';
-  }
-  const ev_filter_prefix_entry* longest = nullptr;
-  for (const ev_filter_prefix_entry& entry : filter_.prefixes) {
-    const size_t size = entry.prefix.bits / 8 - sizeof(entry.prefix.group);
-    const bool matches = entry.prefix.group == view.call.group && size <= key.size() &&
-                         std::memcmp(entry.prefix.path, key.data(), size) == 0;
-    if (matches && (longest == nullptr || entry.prefix.bits > longest->prefix.bits)) {
-      longest = &entry;
-    }
-  }
   if (view.asks(EV_DIM_PATH)) {
-    view.keep(longest != nullptr ? longest->clauses : view.group.other_path);
+    const ev_clauses* found = reader_.find_prefix(view.call.group, path_key(path));
+    view.keep(found != nullptr ? *found : view.group.other_path);
   }
-}
-
-uint32_t FilterModel::patterns_in(ev_automaton_text text, std::string_view bytes) const {
-  const ev_automaton& automaton = filter_.automata[text];
-  uint32_t state = 0;
-  uint32_t found = 0;
-  char before = 0;
-  for (const char byte : bytes) {
-    if (byte != '/' || before != '/') {
-      const uint8_t byte_class = automaton.class_of[static_cast<uint8_t>(byte)];
-      state = automaton.next[state << automaton.class_bits | byte_class];
-      found |= automaton.anywhere[state];
-    }
-    before = byte;
-  }
-  return found | automaton.at_end[state];
 }
 
 void FilterModel::keep_by_text(View& view, ev_automaton_text text, std::string_view bytes) const {
   if (view.group.n_asked_patterns[text] == 0) {
     return;
   }
-  const uint32_t found = patterns_in(text, bytes);
+  const uint32_t found = reader_.patterns_in(text, bytes);
   for (uint32_t i = 0; i < view.group.n_asked_patterns[text]; ++i) {
     const uint8_t pattern = view.group.asked_patterns[text][i];
     const ev_pattern_sets& sets = view.group.patterns[text][pattern];

@@ -4,7 +4,7 @@
 #ifndef SAKER_TESTS_SUPPORT_FILTER_MODEL_H
 #define SAKER_TESTS_SUPPORT_FILTER_MODEL_H
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,10 +13,32 @@
 
 namespace saker::test {
 
+// Looks values up in the tables.
+class TableReader {
+ public:
+  explicit TableReader(const KernelFilter& filter) : filter_(filter) {}
+
+  [[nodiscard]] uint32_t class_of(const ev_filter_value& value) const;
+  [[nodiscard]] const ev_clauses& set_of(const ev_filter_group& group, ev_dimension dimension,
+                                         const ev_filter_value& value) const;
+  // Of the longest prefix in the group's text; null: it has none. `group`: with EV_PREFIX_*.
+  [[nodiscard]] const ev_clauses* find_prefix(uint16_t group, std::string_view bytes) const;
+  // A bit for each pattern that is found.
+  [[nodiscard]] uint32_t patterns_in(ev_automaton_text text, std::string_view bytes) const;
+
+ private:
+  const KernelFilter& filter_;
+};
+
+// A path as it is looked up by its prefixes.
+[[nodiscard]] std::string path_key(std::string_view path);
+[[nodiscard]] ev_filter_value name_value(std::string_view name);
+[[nodiscard]] ev_filter_value number_value(ev_class_kind kind, uint32_t number);
+
 class FilterModel {
  public:
   // Borrows the filter.
-  explicit FilterModel(const KernelFilter& filter) : filter_(filter) {}
+  explicit FilterModel(const KernelFilter& filter) : filter_(filter), reader_(filter) {}
 
   // Requires: a system call that the tracker has seen.
   [[nodiscard]] bool passes(const Event& event) const;
@@ -30,10 +52,9 @@ class FilterModel {
   void keep_by_text(View& view, ev_automaton_text text, std::string_view bytes) const;
   void keep_by_path(View& view, std::string_view path) const;
   void keep_by_top(View& view, std::string_view path) const;
-  [[nodiscard]] uint32_t class_of(const ev_filter_value& value) const;
-  [[nodiscard]] uint32_t patterns_in(ev_automaton_text text, std::string_view bytes) const;
 
   const KernelFilter& filter_;
+  TableReader reader_;
 };
 
 }  // namespace saker::test

@@ -37,7 +37,8 @@ Result<std::unique_ptr<Sensor>> Sensor::start(const std::vector<std::string>& ar
   if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) {
     return Error{"cannot make a pipe", errno, ""};
   }
-  std::vector<std::string> words = {SAKER_BINARY, "run", "-o", "json_output=true"};
+  std::vector<std::string> words = {SAKER_BINARY,       "run", "-o",
+                                    "json_output=true", "-o",  "control.socket="};
   words.insert(words.end(), args.begin(), args.end());
   std::vector<char*> argv;
   for (std::string& word : words) {
@@ -129,6 +130,21 @@ std::string Sensor::wait_for_alert(const std::vector<std::string>& parts,
       return {};
     }
   }
+}
+
+void Sensor::read_until(const std::function<bool()>& is_over) {
+  while (!is_over() && read_some(Clock::now() + std::chrono::milliseconds(100))) {
+  }
+}
+
+bool Sensor::wait_for_log(const std::string& text, std::chrono::milliseconds timeout) {
+  const auto deadline = Clock::now() + timeout;
+  while (log_.find(text) == std::string::npos) {
+    if (Clock::now() >= deadline || !read_some(deadline)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::string Sensor::schema_problem() const {

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,10 @@ class Sensor {
   // The first alert line that holds all of `parts`, waited for up to `timeout`; empty: none came.
   std::string wait_for_alert(const std::vector<std::string>& parts,
                              std::chrono::milliseconds timeout);
+  // Reads what it writes until `is_over()`, which is asked several times a second at least.
+  void read_until(const std::function<bool()>& is_over);
+  // Reads its log until it holds `text`; false: it does not come.
+  bool wait_for_log(const std::string& text, std::chrono::milliseconds timeout);
   // Ends it with SIGTERM; returns its exit status, or -1 when it did not exit by itself.
   int stop();
 

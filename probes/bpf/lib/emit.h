@@ -19,6 +19,8 @@
 /* Keeps the compiler from re-deriving a value that the verifier has seen bounded. */
 #define BOUNDED(var) asm volatile("" : "+r"(var))
 
+/* Counts the filters there have been; the last bit says which of the tables are in use. */
+extern __u32 filter_generation;
 /* Bytes in the ring above which only exec, fork and exit are stored. */
 extern const volatile __u64 high_water_bytes;
 
@@ -46,6 +48,7 @@ static __always_inline struct scratch *scratch_take(__u32 kind) {
     return NULL;
   }
   s->busy = 1;
+  s->filter.generation = filter_generation;
   return s;
 }
 
@@ -54,6 +57,7 @@ static __always_inline void scratch_release(struct scratch *s) { s->busy = 0; }
 static __always_inline void record_begin(struct scratch *s, __u32 kind, __u32 body_size) {
   struct ev_header *header = (void *)s->record;
   header->kind = kind;
+  header->generation = s->filter.generation;
   header->cpu = bpf_get_smp_processor_id();
   header->boot_ns = bpf_ktime_get_boot_ns();
   s->size = sizeof(struct ev_header) + sizeof(struct ev_task) + body_size;

@@ -23,7 +23,6 @@
 #define FILE_FOUND 0x10000u /* no bit of a mode: anonymous inodes have none at all */
 #define TICK_NS 10000000ull /* start times from /proc are rounded down to it */
 
-extern __u32 filter_generation;
 extern struct ev_filter_call filter_calls[FILTER_TABLES * EV_SYSCALLS];
 
 struct {

@@ -28,6 +28,7 @@ constexpr char kRenameat2[] = "renameat2";
 constexpr char kLink[] = "link";
 constexpr char kLinkat[] = "linkat";
 constexpr char kMkdir[] = "mkdir";
+constexpr char kMknodat[] = "mknodat";
 constexpr char kUnlinkat[] = "unlinkat";
 constexpr char kChmod[] = "chmod";
 constexpr char kFchownat[] = "fchownat";
@@ -79,6 +80,7 @@ constexpr FieldScene kScenes[] = {
     {"linkat", play<kLinkat>, kLinked},
     {"symlinkat", play<kSymlinkat>, kSymlinked},
     {"mkdir", play<kMkdir>, kNamed},
+    {"mknodat", play<kMknodat>, kNamed},
     {"unlinkat", play<kUnlinkat>, kNamed},
     {"chmod", play<kChmod>, kNamed},
     {"fchownat", play<kFchownat>, kNamed},

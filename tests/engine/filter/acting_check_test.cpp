@@ -98,6 +98,8 @@ TEST(ActingCheck, ClausesOfOpens) {
 TEST(ActingCheck, ClausesOfOtherHooks) {
   check({
       {kExec + "proc.exepath startswith /tmp/", "bprm_check_security: [path is /tmp/*]"},
+      {kExec + "evt.rawres = 0 and proc.exepath startswith /tmp/",
+       "bprm_check_security: [path is /tmp/*]"},
       {kExec + "proc.exepath endswith .sh", "bprm_check_security: [proc.exepath endswith .sh]"},
       {kExec + "(proc.is_exe_from_memfd = true or proc.is_exe_upper_layer = true)",
        "bprm_check_security: [executable is in memory only or executable is in the upper layer]"},
@@ -108,8 +110,8 @@ TEST(ActingCheck, ClausesOfOtherHooks) {
        "path_link: [path is /old; second path is /new]"},
       {"evt.type in (unlink, unlinkat, rmdir) and fs.path.name = /a",
        "path_unlink: [path is /a]\npath_rmdir: [path is /a]"},
-      {"evt.type in (mknod, mknodat) and evt.arg.mode contains S_IFCHR",
-       "path_mknod: [file is a character device or a block device or a symbolic link]"},
+      {"evt.type in (mknod, mknodat) and evt.arg.mode contains S_IFCHR and fs.path.name = /a",
+       "path_mknod: [file is a character device or a block device or a symbolic link; path is /a]"},
       {"evt.type in (init_module, finit_module)", "kernel_read_file: []\nkernel_load_data: []"},
       {"evt.type = socket and evt.arg.domain contains AF_ALG", "socket_create: [number is 38]"},
       {"evt.type in (kill, tkill, tgkill) and evt.arg.sig in (SIGKILL, SIGSTOP)",
@@ -217,8 +219,14 @@ TEST(ActingCheck, SaysWhichEventsBelongTogether) {
        "evt.type = creat: hook file_open decides about creat together with open, openat and "
        "openat2; name these, too: evt.type in (open, openat, openat2)"},
       {"evt.type in (open, openat, openat2, creat) and fd.name = /a", "file_open: [path is /a]"},
-      {"evt.type in (read, sendto) and fd.name = /a",
-       "evt.type in (read, sendto): no hook decides about read and sendto; name events that hooks "
+      {"evt.type in (connect, sendto) and fd.rip = 10.0.0.1",
+       "socket_connect: [address is 10.0.0.1]"},
+      {"evt.type in (sendto, read) and fd.rip = 10.0.0.1",
+       "evt.type in (sendto, read): hook socket_connect decides about sendto together with "
+       "connect; name these, too: evt.type in (connect)\nevt.type in (sendto, read): no hook "
+       "decides about read; name events that hooks decide about: `saker list hooks` has them"},
+      {"evt.type in (read, write) and fd.name = /a",
+       "evt.type in (read, write): no hook decides about read and write; name events that hooks "
        "decide about: `saker list hooks` has them"},
       {"fd.name = /a",
        "fd.name = /a: the condition is not limited to operations that the kernel decides about; "

@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -16,27 +15,15 @@
 #include "tests/support/corpus.h"
 #include "tests/support/field_world.h"
 #include "tests/support/filter_model.h"
+#include "tests/support/random.h"
 
 namespace saker {
 namespace {
 
 using test::FieldWorld;
 using test::FilterModel;
+using test::Random;
 using Texts = std::vector<std::string>;
-
-class Random {
- public:
-  explicit Random(uint32_t seed) : engine_(seed) {}
-  size_t below(size_t limit) { return engine_() % limit; }
-  bool one_in(size_t count) { return below(count) == 0; }
-  template <typename Items>
-  const auto& of(const Items& items) {
-    return items[below(std::size(items))];
-  }
-
- private:
-  std::minstd_rand engine_;
-};
 
 const Texts kPaths = {"/",         "/etc",          "/etc/shadow", "/etc/ssh/sshd_config",
                       "/etc/sshd", "/root/.bashrc", "/tmp/a",      "/home/alice/.ssh/id_rsa",

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/control_client.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "engine/base/unique_fd.h"
+
+namespace saker {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The files of thousands of rule files fit.
+constexpr size_t kMaxAnswerBytes = size_t{1} << 20U;
+
+Error why_not_connected(const std::string& path, int error) {
+  if (error == ENOENT || error == ECONNREFUSED) {
+    return Error{"no sensor runs: nobody listens on '" + path + "'", 0,
+                 "start one with 'saker run', or name its control.socket with -o or -c"};
+  }
+  return Error{"cannot talk to the sensor on '" + path + "'", error,
+               error == EACCES ? "only root can" : ""};
+}
+
+}  // namespace
+
+Result<std::string> ask_sensor(const std::string& path, const std::string& request,
+                               std::chrono::milliseconds timeout) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) {
+    return why_not_connected(path, ENAMETOOLONG);
+  }
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd ||
+      ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    return why_not_connected(path, errno);
+  }
+  const std::string line = request + '\n';
+  // A server that refuses does not read; its answer says why.
+  [[maybe_unused]] const ssize_t sent = ::send(fd.get(), line.data(), line.size(), MSG_NOSIGNAL);
+  std::string answer;
+  const auto deadline = Clock::now() + timeout;
+  while (answer.size() < kMaxAnswerBytes && !answer.ends_with('\n')) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    pollfd event = {fd.get(), POLLIN, 0};
+    if (::poll(&event, 1, std::max(0, static_cast<int>(left.count()))) == 0) {
+      return Error{"the sensor does not answer", 0, ""};
+    }
+    char buffer[4096];
+    const ssize_t n = ::recv(fd.get(), buffer, sizeof(buffer), MSG_DONTWAIT);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
+      continue;
+    }
+    if (n <= 0) {
+      return Error{"the sensor has ended without an answer", n < 0 ? errno : 0, ""};
+    }
+    answer.append(buffer, static_cast<size_t>(n));
+  }
+  answer.pop_back();
+  return answer;
+}
+
+}  // namespace saker

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// ReloadStatus: which rules and configuration are in force, and what became of the last reload.
+#ifndef SAKER_CMD_RELOAD_STATUS_H
+#define SAKER_CMD_RELOAD_STATUS_H
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cmd/setup.h"
+
+namespace saker {
+
+// Times are Unix times.
+struct ReloadStatus {
+  std::string version;
+  std::vector<LoadedFile> files;
+  size_t rules = 0;
+  int64_t since_ns = 0;  // when this version was put in force
+  bool filters_in_kernel = false;
+  std::string filter_overflow;            // what does not fit into it; empty: everything does
+  std::vector<std::string> restart_keys;  // that the files have changed since the start
+
+  struct Attempt {
+    uint64_t number = 0;
+    std::string_view cause;  // "SIGHUP", "saker reload", "file change"
+    std::string problem;     // empty: it succeeded
+    int64_t time_ns = 0;
+    uint64_t compile_ns = 0;  // reading and compiling
+    uint64_t install_ns = 0;  // in the kernel
+  };
+  std::optional<Attempt> last;
+  uint64_t succeeded = 0;
+  uint64_t failed = 0;
+};
+
+}  // namespace saker
+
+#endif  // SAKER_CMD_RELOAD_STATUS_H

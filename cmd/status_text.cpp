@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/status_text.h"
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <string_view>
+
+#include "engine/base/strings.h"
+
+namespace saker {
+namespace {
+
+std::string number(const JsonValue& value) {
+  return std::to_string(static_cast<uint64_t>(value.number().value_or(0)));
+}
+
+std::string milliseconds(const JsonValue& value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f ms", value.number().value_or(0));
+  return text.data();
+}
+
+void append_row(std::string& out, std::string_view name, std::string_view value) {
+  constexpr size_t kNameWidth = 15;
+  out += name;
+  out.append(kNameWidth - name.size(), ' ');
+  append_printable(out, value);  // paths, and what rule files say
+  out += '\n';
+}
+
+std::string last_reload(const JsonValue& last) {
+  if (!last.is_object()) {
+    return "none";
+  }
+  std::string text = std::string(last["result"].text()) + ", " + std::string(last["time"].text()) +
+                     ", by " + std::string(last["cause"].text());
+  if (last["result"].text() == "ok") {
+    text += "; compiled in " + milliseconds(last["compile_ms"]) + ", installed in " +
+            milliseconds(last["install_ms"]);
+  }
+  return text;
+}
+
+std::string filter_state(const JsonValue& status) {
+  const std::string overflow(status["kernel_filter_overflow"].text());
+  return !status["kernel_filter"].boolean().value_or(false) ? "off"
+         : overflow.empty()                                 ? "on"
+                                                            : "on; " + overflow;
+}
+
+}  // namespace
+
+std::string status_text(const JsonValue& status) {
+  std::string out;
+  append_row(out, "sensor",
+             "saker " + std::string(status["saker_version"].text()) + ", pid " +
+                 number(status["pid"]) + ", since " + std::string(status["started"].text()));
+  append_row(out, "rules",
+             number(status["rules"]) + " of version " + std::string(status["version"].text()) +
+                 ", since " + std::string(status["since"].text()));
+  status["files"].for_each_item([&](const JsonValue& file) {
+    append_row(out, "",
+               std::string(file["fingerprint"].text()) + "  " + std::string(file["path"].text()));
+  });
+  const JsonValue reloads = status["reloads"];
+  append_row(out, "last reload", last_reload(reloads["last"]));
+  if (const std::string_view problem = reloads["last"]["problem"].text(); !problem.empty()) {
+    append_row(out, "", problem);
+  }
+  append_row(out, "reloads",
+             number(reloads["succeeded"]) + " succeeded, " + number(reloads["failed"]) + " failed");
+  status["restart_needed_for"].for_each_item(
+      [&](const JsonValue& key) { append_row(out, "restart needed", key.text()); });
+  append_row(out, "kernel filter", filter_state(status));
+  const std::string_view losses = status["losses"]["details"].text();
+  append_row(out, "lost", losses.empty() ? "nothing" : losses);
+  return out;
+}
+
+}  // namespace saker
