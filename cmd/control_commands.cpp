@@ -48,8 +48,8 @@ void write_attempt(JsonWriter& json, const ReloadStatus::Attempt& attempt) {
 
 void write_reloads(JsonWriter& json, const ReloadStatus& status) {
   json.begin_object();
-  write_number(json, "succeeded", status.succeeded);
-  write_number(json, "failed", status.failed);
+  write_number(json, "succeeded", status.counts.succeeded);
+  write_number(json, "failed", status.counts.failed);
   json.key("last");
   if (status.last) {
     write_attempt(json, *status.last);
@@ -92,7 +92,7 @@ Answer answer_status(const ControlParts& parts, JsonValue /*request*/) {
   write_text(json, "started", utc_time(static_cast<int64_t>(started_s * 1e9)));
   write_text(json, "version", status.version);
   write_number(json, "rules", status.rules);
-  write_text(json, "since", utc_time(status.since_ns));
+  write_text(json, "since", utc_time(status.counts.since_ns));
   json.key("files");
   write_files(json, status.files);
   json.key("restart_needed_for");

@@ -137,6 +137,11 @@ void healed(const MetricsInput& input, Samples& samples) {
   samples.push_back({{{"outcome", "skipped"}}, number(stats.heal_skipped)});
 }
 
+void reloads(const MetricsInput& input, Samples& samples) {
+  samples.push_back({{{"result", "ok"}}, number(input.reader.reloads.succeeded)});
+  samples.push_back({{{"result", "failed"}}, number(input.reader.reloads.failed)});
+}
+
 void container_lookups(const MetricsInput& input, Samples& samples) {
   const ContainerStats& stats = input.reader.container_lookups;
   samples.push_back({{{"outcome", "found"}}, number(stats.found)});
@@ -167,6 +172,13 @@ constexpr MetricDef kMetrics[] = {
     {"saker_kernel_info", kGauge, "Always 1; the release of the kernel.", kernel_info},
     {"saker_rules_loaded", kGauge, "Rules in use.",
      single<[](const MetricsInput& in) { return in.reader.rules->rules().size(); }>},
+    {"saker_reloads_total", kCounter,
+     "Reloads of rules and configuration, by result; one that failed has changed nothing.",
+     reloads},
+    {"saker_reload_last_success_timestamp_seconds", kGauge,
+     "When the rules in use were put in force, in Unix time.", single<[](const MetricsInput& in) {
+       return static_cast<double>(in.reader.reloads.since_ns) / 1e9;
+     }>},
     {"saker_snapshot_age_seconds", kGauge,
      "How old the figures of the reader are; more than some seconds: it hangs.",
      single<[](const MetricsInput& in) {

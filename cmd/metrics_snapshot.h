@@ -16,6 +16,7 @@
 #include "cmd/decision_counts.h"
 #include "cmd/evaluation_times.h"
 #include "cmd/losses.h"
+#include "cmd/reload_status.h"
 #include "engine/rules/rule_set.h"
 #include "engine/state/container_enricher.h"
 #include "engine/state/process_table.h"
@@ -47,6 +48,7 @@ struct MetricsSnapshot {
   size_t process_text_bytes = 0;
   ProcessTableStats process_table;
   TrackerStats tracker;
+  ReloadCounts reloads;
   size_t containers = 0;
   ContainerStats container_lookups;
 };

@@ -259,6 +259,7 @@ MetricsSnapshot Pipeline::snapshot() const {
           .process_text_bytes = tracker_.processes().text_bytes(),
           .process_table = tracker_.processes().stats(),
           .tracker = tracker_.stats(),
+          .reloads = {},
           .containers = tracker_.containers().size(),
           .container_lookups = tracker_.container_stats()};
 }

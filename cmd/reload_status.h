@@ -15,11 +15,16 @@
 namespace saker {
 
 // Times are Unix times.
+struct ReloadCounts {
+  uint64_t succeeded = 0;
+  uint64_t failed = 0;
+  int64_t since_ns = 0;  // when what is in force was put in force
+};
+
 struct ReloadStatus {
   std::string version;
   std::vector<LoadedFile> files;
   size_t rules = 0;
-  int64_t since_ns = 0;  // when this version was put in force
   bool filters_in_kernel = false;
   std::string filter_overflow;            // what does not fit into it; empty: everything does
   std::vector<std::string> restart_keys;  // that the files have changed since the start
@@ -33,8 +38,7 @@ struct ReloadStatus {
     uint64_t install_ns = 0;  // in the kernel
   };
   std::optional<Attempt> last;
-  uint64_t succeeded = 0;
-  uint64_t failed = 0;
+  ReloadCounts counts;
 };
 
 }  // namespace saker

@@ -111,6 +111,11 @@ uint64_t Reloader::request_with(const std::string& key, const std::string& value
   return request(ReloadCause::kCommand);
 }
 
+ReloadCounts Reloader::counts() const {
+  const std::lock_guard lock(mutex_);
+  return status_.counts;
+}
+
 ReloadStatus Reloader::status() const {
   const std::lock_guard lock(mutex_);
   return status_;
@@ -127,23 +132,43 @@ std::vector<ReloadStatus::Attempt> Reloader::take_failures() {
 }
 
 void Reloader::run() {
-  while (true) {
-    pollfd event = {event_.get(), POLLIN, 0};
-    ::poll(&event, 1, -1);
-    if (is_stopping_) {
-      return;
+  watch_files();
+  while (!is_stopping_) {
+    wait();
+    if (settling_.take(Settling::Clock::now())) {
+      request(ReloadCause::kFileChange);
     }
-    eventfd_t calls = 0;
-    ::eventfd_read(event_.get(), &calls);
     const uint64_t number = requested_;
     size_t cause = kReloadCauses;  // the first of those that are one now
     for (size_t i = kReloadCauses; i-- > 0;) {
       cause = causes_[i].exchange(false) ? i : cause;
     }
-    if (cause != kReloadCauses) {
+    if (cause != kReloadCauses && !is_stopping_) {
       reload(number, static_cast<ReloadCause>(cause));
     }
   }
+}
+
+// For a request, or for a change of files to be over.
+void Reloader::wait() {
+  int timeout_ms = -1;
+  if (const auto due = settling_.due()) {
+    const auto left = *due - Settling::Clock::now();
+    timeout_ms =
+        std::max(0, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+  }
+  pollfd fds[] = {{event_.get(), POLLIN, 0}, {watch_.fd(), POLLIN, 0}};
+  ::poll(fds, std::size(fds), timeout_ms);
+  eventfd_t calls = 0;
+  ::eventfd_read(event_.get(), &calls);
+  if (watch_.take()) {
+    settling_.note(Settling::Clock::now());
+  }
+}
+
+void Reloader::watch_files() {
+  watch_.watch(config_.watch_config_files ? source_paths(parts_.options, config_)
+                                          : std::vector<std::string>());
 }
 
 void Reloader::reload(uint64_t number, ReloadCause cause) {
@@ -152,13 +177,14 @@ void Reloader::reload(uint64_t number, ReloadCause cause) {
   attempt.cause = kCauseNames[static_cast<size_t>(cause)];
   attempt.time_ns = unix_ns();
   attempt.problem = load_and_switch(attempt);
+  watch_files();  // links may lead elsewhere
   const bool failed = !attempt.problem.empty();
   if (failed) {
     log_error("reload (" + std::string(attempt.cause) +
               ") failed, the rules in force stay: " + attempt.problem);
   }
   const std::lock_guard lock(mutex_);
-  ++(failed ? status_.failed : status_.succeeded);
+  ++(failed ? status_.counts.failed : status_.counts.succeeded);
   if (failed && failures_.size() < kMaxFailures) {
     failures_.push_back(attempt);
   }
@@ -252,7 +278,7 @@ void Reloader::note_running(const Setup& setup) {
   status_.version = setup.version;
   status_.files = setup.files;
   status_.rules = setup.rules->rules().size();
-  status_.since_ns = unix_ns();
+  status_.counts.since_ns = unix_ns();
   status_.filters_in_kernel = filters;
   status_.filter_overflow = overflow;
   status_.restart_keys = restart;

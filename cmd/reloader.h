@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "cmd/file_watch.h"
 #include "cmd/internal_alert.h"
 #include "cmd/options.h"
 #include "cmd/reload_status.h"
@@ -59,6 +60,7 @@ class Reloader {
   uint64_t request_with(const std::string& key, const std::string& value);
 
   [[nodiscard]] ReloadStatus status() const;
+  [[nodiscard]] ReloadCounts counts() const;
   // Calls `on_end` on the reloader's thread behind each reload. Replaces what was set before.
   void on_end(std::function<void()> on_end);
 
@@ -68,13 +70,14 @@ class Reloader {
  private:
   Reloader(Parts parts, const Setup& running);
   void run();
+  void wait();
+  void watch_files();
   void reload(uint64_t number, ReloadCause cause);
-  // Empty: it was put in force.
+  // Why the rules in force stay; empty: they do not.
   std::string load_and_switch(ReloadStatus::Attempt& attempt);
   Result<void> switch_to(const Setup& setup);
   Result<void> install(const Setup& setup);
   void note_running(const Setup& setup);
-  [[nodiscard]] Options current_options() const;
 
   Parts parts_;
   UniqueFd event_;
@@ -85,6 +88,8 @@ class Reloader {
   // Of the thread alone.
   Config start_config_;
   Config config_;
+  FileWatch watch_;
+  Settling settling_;
   std::vector<ev_plan> plans_;
   std::map<std::string, std::string> overrides_;  // in force
 

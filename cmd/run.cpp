@@ -86,6 +86,12 @@ void take_host_names(Pipeline& pipeline, const Feed& feed) {
   }
 }
 
+void publish_figures(const Pipeline& pipeline, Services& services) {
+  MetricsSnapshot figures = pipeline.snapshot();
+  figures.reloads = services.reloader().counts();
+  services.metrics().publish(std::move(figures));
+}
+
 // Reads /proc and then the source, until it ends.
 Result<void> watch(WatchParts parts) {
   const Setup& setup = parts.setup;
@@ -112,7 +118,7 @@ Result<void> watch(WatchParts parts) {
   scan.scan_users(feed);
   scan.scan_all(feed);
   take_host_names(pipeline, feed);
-  parts.services.metrics().publish(pipeline.snapshot());
+  publish_figures(pipeline, parts.services);
   log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
            std::to_string(pipeline.tracker().processes().size()) + " processes are running");
   if (parts.stop_after_s != 0) {
@@ -129,7 +135,7 @@ Result<void> watch(WatchParts parts) {
     for (const ReloadStatus::Attempt& failure : parts.services.reloader().take_failures()) {
       parts.dispatcher.submit(make_reload_alert(failure, pipeline.origin_at(now_boot_ns)));
     }
-    parts.services.metrics().publish(pipeline.snapshot());
+    publish_figures(pipeline, parts.services);
   };
   if (parts.services.is_monitored()) {
     housekeeping.idle_ms = kMetricsIdleMs;

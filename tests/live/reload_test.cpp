@@ -22,6 +22,7 @@
 
 #include "cmd/control_client.h"
 #include "engine/base/json.h"
+#include "outputs/http_client.h"
 #include "tests/support/live_capture.h"
 #include "tests/support/program.h"
 #include "tests/support/sensor.h"
@@ -77,6 +78,15 @@ class Reload : public testing::Test {
     const int fd = ::creat((folder_ / file).c_str(), 0600);
     EXPECT_GE(fd, 0);
     ::close(fd);
+  }
+  [[nodiscard]] std::string fetch_metrics() const {
+    const std::string mark = "listening on 127.0.0.1 port ";
+    const size_t begin = sensor_->log().find(mark) + mark.size();
+    const std::string port = sensor_->log().substr(begin, sensor_->log().find('\n', begin) - begin);
+    auto client = HttpClient::make({.url = "http://127.0.0.1:" + port + "/metrics",
+                                    .max_body_bytes = size_t{1} << 20U,
+                                    .use_proxies = false});
+    return client ? client->get().body : client.error().to_string();
   }
   // Whether making this file gives an alert of the rule.
   bool reports(const std::string& name, const std::string& file) {
@@ -204,11 +214,15 @@ TEST_F(Reload, NewRulesMayAskForOtherCalls) {
 
 TEST_F(Reload, ABadFileChangesNothingAndSaysWhy) {
   write_rules(rule("Old", "f"));
-  ASSERT_NO_FATAL_FAILURE(start({"-o", "watch_config_files=false"}));
+  ASSERT_NO_FATAL_FAILURE(
+      start({"-o", "watch_config_files=false", "-o", "metrics.enabled=true", "-o",
+             "webserver.enabled=true", "-o", "webserver.prometheus_metrics_enabled=true", "-o",
+             "webserver.listen_address=127.0.0.1", "-o", "webserver.listen_port=0"}));
   const std::string version(status().root()["version"].text());
   write_rules(rule("New", "f") + "- rule: Half");
   const std::string problem = "rules.yaml:6:9-12: error: ";
-  EXPECT_NE(reload().find(problem), std::string::npos) << reload();
+  EXPECT_NE(reload().find(problem), std::string::npos);
+  EXPECT_NE(reload().find(problem), std::string::npos);
   EXPECT_FALSE(sensor_->wait_for_alert({"reload failed", problem}, kPatience).empty());
   EXPECT_TRUE(sensor_->wait_for_log("reload (saker reload) failed", kPatience));
   EXPECT_TRUE(reports("Old", "f1"));
@@ -216,6 +230,15 @@ TEST_F(Reload, ABadFileChangesNothingAndSaysWhy) {
   EXPECT_EQ(after.root()["version"].text(), version);
   EXPECT_NE(after.root()["reloads"]["last"]["problem"].text().find(problem), std::string::npos);
   EXPECT_EQ(after.root()["reloads"]["succeeded"].number(), 0);
+  // The figures are taken every second.
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  std::string figures;
+  while (figures.find("saker_reloads_total{result=\"failed\"} 2\n") == std::string::npos &&
+         std::chrono::steady_clock::now() < deadline) {
+    figures = fetch_metrics();
+  }
+  EXPECT_NE(figures.find("saker_reloads_total{result=\"failed\"} 2\n"), std::string::npos)
+      << figures;
 }
 
 TEST_F(Reload, SighupReloads) {
@@ -226,6 +249,19 @@ TEST_F(Reload, SighupReloads) {
   EXPECT_TRUE(sensor_->wait_for_log("reload (SIGHUP): 1 rules", kPatience));
   EXPECT_TRUE(reports("New", "f1"));
   EXPECT_EQ(sensor_->alerts().size(), 1U);
+}
+
+TEST_F(Reload, AChangedFileIsReloadedOnceItIsQuiet) {
+  write_rules(rule("Old", "f"));
+  ASSERT_NO_FATAL_FAILURE(start({}));
+  // In parts, the first of which are no rule file.
+  const std::string text = rule("New", "f");
+  for (size_t size = 1; size < text.size(); size += 40) {
+    std::ofstream(folder_ / "rules.yaml") << text.substr(0, size);
+  }
+  std::ofstream(folder_ / "rules.yaml") << text;
+  EXPECT_TRUE(sensor_->wait_for_log("reload (file change): 1 rules", kPatience));
+  EXPECT_TRUE(reports("New", "f1"));
 }
 
 TEST_F(Reload, SettingsThatNeedARestartAreNamed) {

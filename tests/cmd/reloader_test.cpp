@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reloads and the control socket, on probes that are made up.
+#include "cmd/reloader.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cmd/control_client.h"
+#include "cmd/control_commands.h"
+#include "cmd/control_server.h"
+#include "engine/base/json.h"
+
+namespace saker {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kPatience{30};
+
+// Never has a record; its filters are installed at once, or refused.
+class FakeProbes final : public LiveSource {
+ public:
+  const SourceInfo& info() const noexcept override { return info_; }
+  Next next(std::span<const std::byte>& /*record*/, int /*timeout_ms*/) override {
+    return Next::kIdle;
+  }
+  void stop() noexcept override {}
+  Error error() const override { return {}; }
+  std::vector<SourceCounter> counters() const override { return {}; }
+  Result<void> set_plans(std::span<const ev_plan> plans) override {
+    plans_ = plans.size();
+    most_plans_ = std::max(most_plans_.load(), plans.size());
+    return {};
+  }
+  Result<void> set_filter(const FilterTables& /*filter*/) override {
+    if (refuses_) {
+      return Error{"no memory for the filter", 0, ""};
+    }
+    ++generation_;
+    return {};
+  }
+  uint8_t generation() const noexcept override { return generation_; }
+  void wake() noexcept override {}
+  void tell_process(uint32_t, uint64_t, std::string_view) override {}
+  void tell_cgroup(uint64_t, uint32_t) override {}
+
+  std::atomic<bool> refuses_ = false;
+  std::atomic<size_t> plans_ = 0;
+  std::atomic<size_t> most_plans_ = 0;
+
+ private:
+  SourceInfo info_;
+  std::atomic<uint8_t> generation_ = 255;  // it begins anew
+};
+
+class ReloaderTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "saker-reloader-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    ::chmod(folder_.c_str(), 0755);
+    std::ofstream(folder_ / "saker.yaml") << "watch_config_files: false\n";
+    write_rules("A", "read");
+    options_.config_path = folder_ / "saker.yaml";
+    options_.rules = {folder_ / "rules.yaml"};
+    const Result<saker::Setup> setup = load_setup(options_);
+    ASSERT_TRUE(setup);
+    rules_ = std::make_unique<RuleSwitch>(
+        std::make_unique<RunningRules>(setup->rules, probes_.generation(), nullptr), &offer_);
+    auto reloader =
+        Reloader::start({.options = options_, .source = &probes_, .offer = &offer_}, *setup);
+    ASSERT_TRUE(reloader);
+    reloader_ = std::move(*reloader);
+    auto server = ControlServer::start(socket(), [this](std::string_view request) {
+      return follow_request({*reloader_, metrics_}, request);
+    });
+    ASSERT_TRUE(server) << server.error().to_string();
+    server_ = std::move(*server);
+    reloader_->on_end([this] {
+      server_->wake();
+      ++ends_;
+      ends_.notify_all();
+    });
+  }
+  void TearDown() override {
+    if (reloader_ != nullptr) {
+      reloader_->on_end({});
+    }
+    server_.reset();
+    reloader_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void write_rules(const std::string& name, const std::string& event) const {
+    std::ofstream(folder_ / "rules.yaml")
+        << "- rule: " << name << "\n  desc: d\n  condition: evt.type = " << event
+        << "\n  output: o\n  priority: ERROR\n";
+  }
+  [[nodiscard]] std::string socket() const { return folder_ / "run/control.sock"; }
+  [[nodiscard]] std::string ask(const std::string& request) const {
+    const auto answer = ask_sensor(socket(), request, kPatience);
+    return answer ? *answer : answer.error().to_string();
+  }
+  [[nodiscard]] std::string reload() const { return ask(R"({"command": "reload", "wait": true})"); }
+  // What the reader does when nothing happens.
+  std::string rule_in_force() {
+    rules_->look_ahead(probes_);
+    return rules_->current().rules->rules().at(0).name;
+  }
+
+  // What became of the reload of this number.
+  std::string problem_of(uint64_t number) {
+    while (true) {
+      const uint64_t ends = ends_;
+      const auto last = reloader_->status().last;
+      if (last && last->number >= number) {
+        return last->problem;
+      }
+      ends_.wait(ends);
+    }
+  }
+
+  std::filesystem::path folder_;
+  std::atomic<uint64_t> ends_ = 0;  // of reloads
+  Options options_;
+  FakeProbes probes_;
+  RuleOffer offer_;
+  MetricsExchange metrics_;
+  std::unique_ptr<RuleSwitch> rules_;
+  std::unique_ptr<Reloader> reloader_;
+  std::unique_ptr<ControlServer> server_;
+};
+
+TEST_F(ReloaderTest, PutsNewRulesInForce) {
+  write_rules("B", "write");
+  EXPECT_EQ(rule_in_force(), "A");
+  EXPECT_EQ(reload(), R"({"ok": true})");
+  EXPECT_EQ(rule_in_force(), "B");
+  EXPECT_EQ(rules_->current().generation, 0);
+  // While either filter may be in use, the calls of both sets are looked at.
+  EXPECT_EQ(probes_.most_plans_, probes_.plans_ + 1);
+}
+
+TEST_F(ReloaderTest, AFilterThatTheKernelRefusesChangesNothing) {
+  const std::string version = reloader_->status().version;
+  write_rules("B", "write");
+  probes_.refuses_ = true;
+  EXPECT_NE(reload().find("no memory for the filter"), std::string::npos);
+  EXPECT_EQ(rule_in_force(), "A");
+  EXPECT_EQ(reloader_->status().version, version);
+  EXPECT_EQ(reloader_->take_failures().size(), 1U);
+  EXPECT_TRUE(reloader_->take_failures().empty());
+  probes_.refuses_ = false;
+  EXPECT_EQ(reload(), R"({"ok": true})");
+  EXPECT_EQ(rule_in_force(), "B");
+}
+
+TEST_F(ReloaderTest, AnOverrideHoldsFromAReloadThatSucceedsOn) {
+  EXPECT_NE(problem_of(reloader_->request_with("priority", "no such")), "");
+  EXPECT_EQ(reload(), R"({"ok": true})");
+  EXPECT_EQ(rule_in_force(), "A");
+  EXPECT_EQ(problem_of(reloader_->request_with("priority", "critical")), "");
+  EXPECT_EQ(reloader_->status().rules, 0U);
+  rules_->look_ahead(probes_);
+  EXPECT_EQ(reload(), R"({"ok": true})");
+  EXPECT_EQ(reloader_->status().rules, 0U);
+}
+
+TEST_F(ReloaderTest, StatusTellsWhatIsInForce) {
+  const auto document = JsonDocument::parse(ask(R"({"command": "status"})"));
+  ASSERT_TRUE(document);
+  const JsonValue status = document->root();
+  EXPECT_TRUE(status["ok"].boolean().value_or(false));
+  EXPECT_EQ(status["rules"].number(), 1);
+  EXPECT_EQ(status["version"].text().size(), 16U);
+  std::vector<std::string> files;
+  status["files"].for_each_item(
+      [&](const JsonValue& file) { files.emplace_back(file["path"].text()); });
+  EXPECT_EQ(files, (std::vector<std::string>{folder_ / "saker.yaml", folder_ / "rules.yaml"}));
+}
+
+TEST_F(ReloaderTest, RequestsThatAreNoneAreRefused) {
+  const struct {
+    std::string request;
+    std::string problem;
+  } cases[] = {
+      {"", "a request is a JSON object"},
+      {"reload", "a request is a JSON object"},
+      {"[1]", "a request is a JSON object"},
+      {"{}", "unknown command ''"},
+      {R"({"command": "halt"})", "unknown command 'halt'"},
+      {std::string(ControlServer::kMaxRequestBytes + 1, 'x'), "a request has at most 4096 bytes"},
+  };
+  for (const auto& [request, problem] : cases) {
+    EXPECT_EQ(ask(request), R"({"ok":false,"error":")" + problem + R"("})") << request;
+  }
+  EXPECT_FALSE(reloader_->status().last);
+}
+
+// A client that stays silent and one that does not read keep nobody else waiting.
+TEST_F(ReloaderTest, SlowClientsDoNotKeepOthersWaiting) {
+  std::vector<UniqueFd> silent;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  socket().copy(address.sun_path, sizeof(address.sun_path) - 1);
+  for (size_t i = 0; i < ControlServer::kMaxClients - 1; ++i) {
+    silent.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(::connect(silent.back().get(), reinterpret_cast<const sockaddr*>(&address),
+                        sizeof(address)),
+              0);
+    ASSERT_EQ(::send(silent.back().get(), "{", 1, MSG_NOSIGNAL), 1);
+  }
+  EXPECT_EQ(reload(), R"({"ok": true})");
+  // They are put out in the end.
+  char byte = 0;
+  EXPECT_EQ(::recv(silent.front().get(), &byte, 1, 0), 0);
+}
+
+TEST_F(ReloaderTest, OnlyRootAndTheSensorsUserAreAnswered) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "needs root to be somebody else";
+  }
+  const auto ask_as_other = [&] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const bool is_other = ::setgid(65534) == 0 && ::setuid(65534) == 0;
+      const std::string answer = is_other ? ask(R"({"command": "reload"})") : "";
+      ::_exit(answer.find("only root") != std::string::npos ? 0 : 1);
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    return status;
+  };
+  struct stat status{};
+  ASSERT_EQ(::stat(socket().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777U, 0600U);
+  EXPECT_EQ(ask_as_other(), 0);
+  ASSERT_EQ(::chmod(socket().c_str(), 0666), 0);
+  EXPECT_EQ(ask_as_other(), 0);
+  EXPECT_FALSE(reloader_->status().last);
+}
+
+TEST_F(ReloaderTest, ASocketInUseIsLeftAloneAndAnAbandonedOneIsReplaced) {
+  const auto refuse = [](std::string_view) -> ControlServer::Answer { return {}; };
+  EXPECT_FALSE(ControlServer::start(socket(), refuse));
+  server_->wake();
+  EXPECT_EQ(reload(), R"({"ok": true})");
+  const std::string abandoned = folder_ / "run/abandoned.sock";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  abandoned.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  {
+    const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  }
+  EXPECT_TRUE(ControlServer::start(abandoned, refuse));
+  EXPECT_FALSE(std::filesystem::exists(abandoned));  // it ended at once, and took it along
+}
+
+TEST(ControlClient, SaysThatNoSensorRuns) {
+  const auto answer = ask_sensor("/nowhere/control.sock", "{}", kPatience);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().what, "no sensor runs: nobody listens on '/nowhere/control.sock'");
+}
+
+}  // namespace
+}  // namespace saker
