@@ -67,6 +67,7 @@ enum ev_dimension {
 #define EV_INTENT_ACCESS 0x3u     /* O_ACCMODE */
 #define EV_INTENT_CREATE 0x4u     /* O_CREAT or O_TMPFILE */
 #define EV_INTENT_EXECUTABLE 0x8u /* the given mode lets somebody execute the file */
+#define EV_KIND_NAMELESS 0        /* exact groups, open files: in no directory, as a memfd */
 #define EV_PLACE_HOST 0
 #define EV_PLACE_CONTAINER 1
 

@@ -69,6 +69,8 @@ constexpr HookField kMappingFields[] = {{"fd.name", EV_DIM_PATH}, {"fd.num", EV_
 constexpr HookField kFileFields[] = {{"fd.name", EV_DIM_PATH}};
 constexpr HookField kNodeFields[] = {{"fs.path.name", EV_DIM_PATH},
                                      {"evt.arg.mode", EV_DIM_FILE_KIND}};
+constexpr HookField kModeFields[] = {{"fs.path.name", EV_DIM_PATH},
+                                     {"evt.arg.mode", EV_DIM_NUMBER}};
 constexpr HookField kPathFields[] = {{"fs.path.name", EV_DIM_PATH}};
 constexpr HookField kRenameFields[] = {{"fs.path.source", EV_DIM_PATH},
                                        {"fs.path.target", EV_DIM_TARGET}};
@@ -179,7 +181,7 @@ constexpr EnforcementHook kHooks[] = {
      kSymlinkFields,
      nullptr,
      "A symbolic link is made; fs.path.source is where."},
-    {EV_HOOK_PATH_CHMOD, "path_chmod", kModes, kOtherModes, kPathFields, nullptr,
+    {EV_HOOK_PATH_CHMOD, "path_chmod", kModes, kOtherModes, kModeFields, nullptr,
      "The mode of a file is changed."},
     {EV_HOOK_PATH_CHOWN,
      "path_chown",
@@ -214,12 +216,7 @@ constexpr EnforcementHook kHooks[] = {
      kLocalFields,
      &kIpOnly,
      "A socket gets a local address."},
-    {EV_HOOK_SOCKET_CONNECT,
-     "socket_connect",
-     kConnects,
-     kSends,
-     kRemoteFields,
-     &kIpOnly,
+    {EV_HOOK_SOCKET_CONNECT, "socket_connect", kConnects, kSends, kRemoteFields, &kIpOnly,
      "A socket is connected, or something is sent to an address that is given with it."},
     {EV_HOOK_SOCKET_LISTEN,
      "socket_listen",

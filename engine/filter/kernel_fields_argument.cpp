@@ -18,14 +18,19 @@ namespace {
 
 using lang::CheckedComparison;
 
-// Numbers below this have classes of their own where an argument is known by its number: those
-// with a name are among them.
+// Where an argument is known by its number, numbers below this have classes of their own: those
+// with a name are among them. Of modes, all that there are.
 constexpr uint32_t kNamedNumbers = 64;
+constexpr uint32_t kModes = 1U << 12U;
+
+uint32_t numbers_of(const KernelComparison& comparison) {
+  return comparison.name == "evt.arg.mode" ? kModes : kNamedNumbers;
+}
 
 std::string key_of(uint32_t number) { return *number_key(Value::of_uint(number)); }
 
-void add_named_numbers(KernelComparison&, Vocabulary& vocabulary) {
-  for (uint32_t number = 0; number < kNamedNumbers; ++number) {
+void add_named_numbers(KernelComparison& comparison, Vocabulary& vocabulary) {
+  for (uint32_t number = 0; number < numbers_of(comparison); ++number) {
     vocabulary.keys(EV_CLASS_NUMBER).add(key_of(number));
   }
 }
@@ -54,8 +59,9 @@ Verdict verdict_on_digits(const CheckedComparison& comparison) {
 
 // The name that evt.arg shows for a number; empty: it has none.
 std::string_view name_of(const ParamDef& param, uint32_t number, Scratch& scratch) {
-  return param.type == FieldType::kSigType ? signal_name(number)
-                                           : render_flags(param.flags, number, true, scratch);
+  return param.type == FieldType::kSigType
+             ? signal_name(number)
+             : render_flags(param.flags, number, param.type != FieldType::kMode, scratch);
 }
 
 Decided by_named_number(const KernelComparison& comparison, const ParamDef& param,
@@ -63,7 +69,8 @@ Decided by_named_number(const KernelComparison& comparison, const ParamDef& para
   const KeyDomain& domain = vocabulary.keys(EV_CLASS_NUMBER);
   std::vector<Verdict> verdicts(domain.size(), verdict_on_digits(comparison.checked));
   Scratch scratch;
-  for (uint32_t number = 0; number < kNamedNumbers; ++number) {
+  for (uint32_t number = 0; number < numbers_of(comparison); ++number) {
+    scratch.reset();
     const std::string_view name = name_of(param, number, scratch);
     if (!name.empty()) {
       verdicts[domain.find(key_of(number))] = verdict_on(comparison.checked, Value::of_text(name));

@@ -52,12 +52,10 @@ constexpr FileKind kFileKinds[] = {
     {kOtherFormat, "unsupported", "X"},
 };
 
-// In exact tables: files without a place in any directory. All others are what their format says.
-constexpr uint32_t kNameless = 0;
-
+// In exact tables all files but nameless ones are what their format says.
 bool may_be(const FileKind& kind, uint32_t value, bool is_exact) {
   const uint32_t format = value << 12U;
-  if (is_exact && value != kNameless) {
+  if (is_exact && value != EV_KIND_NAMELESS) {
     return kind.letter == (format == S_IFDIR ? "d" : "f") && kind.format != kOtherFormat;
   }
   if (is_exact) {

@@ -27,7 +27,7 @@ uint32_t Vocabulary::add(const KernelField& field, std::string name,
 void Vocabulary::finish() {
   for (const bool acts : {true, false}) {
     for (KernelComparison& comparison : comparisons_) {
-      if (comparison.acts == acts) {
+      if (comparison.acts == acts && (acts || !comparison.field->is_for_acting)) {
         comparison.field->add(comparison, *this);
       }
     }

@@ -205,7 +205,7 @@ Played play_open(Random& random, FieldWorld& world) {
   operation.path = path;
   operation.small[EV_DIM_INTENT] = static_cast<uint32_t>(flags & EV_INTENT_ACCESS) |
                                    ((flags & O_CREAT) != 0 ? EV_INTENT_CREATE : 0);
-  operation.small[EV_DIM_FILE_KIND] = is_memfd ? 0 : file.inode.mode >> 12U;
+  operation.small[EV_DIM_FILE_KIND] = is_memfd ? EV_KIND_NAMELESS : file.inode.mode >> 12U;
   return {event, operation};
 }
 
