@@ -10,6 +10,7 @@
 
 #include "cmd/command.h"
 #include "cmd/describe_json.h"
+#include "cmd/explain_text.h"
 #include "cmd/filter_text.h"
 #include "cmd/findings.h"
 #include "cmd/rule_cost.h"
@@ -87,6 +88,18 @@ void print_text(const Check& check) {
     append_printable(line, file.name);
     std::printf("%s: %s\n", line.c_str(), verdict);
     print_findings(stdout, file.findings);
+  }
+}
+
+// Refusing something by mistake costs more than a false alert.
+void print_acting(const RuleSet& rules) {
+  for (const Rule& rule : rules.rules()) {
+    if (rule.acts()) {
+      std::string line;
+      append_printable(line, rule.name);
+      std::printf("acts: %s: %s\n", line.c_str(),
+                  action_text(rule.action, rule.enforcement).c_str());
+    }
   }
 }
 
@@ -171,6 +184,9 @@ int check_command(const Options& options) {
     print_json(check, options.cost);
   } else {
     print_text(check);
+    if (check.is_good()) {
+      print_acting(*check.loaded.rules);
+    }
     if (options.cost && check.is_good()) {
       print_costs(check);
     }

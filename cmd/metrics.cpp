@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+#include "engine/decision.h"
+
 namespace saker {
 namespace {
 
@@ -83,6 +85,21 @@ void evaluation(const MetricsInput& input, Samples& samples) {
   samples.push_back({{{"le", "+Inf"}}, number(times.sampled()), "_bucket"});
   samples.push_back({{}, seconds(times.sum_ns()), "_sum"});
   samples.push_back({{}, number(times.sampled()), "_count"});
+}
+
+// Those that were made.
+void decisions(const MetricsInput& input, Samples& samples) {
+  const auto& counts = input.reader.decisions.by_hook;
+  for (size_t decision = 0; decision < counts.size(); ++decision) {
+    for (uint32_t hook = 0; hook < counts[decision].size(); ++hook) {
+      if (counts[decision][hook] != 0) {
+        samples.push_back(
+            {{{"decision", std::string(to_string(static_cast<ev_decision>(decision)))},
+              {"hook", std::string(hook_name(hook))}},
+             number(counts[decision][hook])});
+      }
+    }
+  }
 }
 
 void records(const MetricsInput& input, Samples& samples) {
@@ -172,6 +189,12 @@ constexpr MetricDef kMetrics[] = {
     {"saker_events_total", kCounter,
      "Events that rules were applied to, by type and by whether one of them held.", events},
     {"saker_rule_matches_total", kCounter, "Alerts by rule.", rule_matches},
+    {"saker_decisions_total", kCounter,
+     "Operations that rules with an action held for, by what was decided and at which hook.",
+     decisions},
+    {"saker_decisions_without_rule_total", kCounter,
+     "Those of them that none of the loaded rules holds for.",
+     single<[](const MetricsInput& in) { return in.reader.decisions.without_rule; }>},
     {"saker_losses_total", kCounter,
      "What was lost between kernel and outputs, by stage and reason; outputs/README.md says what "
      "to do about each.",

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "cmd/decision_counts.h"
 #include "cmd/evaluation_times.h"
 #include "cmd/losses.h"
 #include "cmd/reload_status.h"
@@ -38,6 +39,7 @@ struct MetricsSnapshot {
   std::vector<EventCount> events;
   std::vector<Loss> losses;
   EvaluationTimes evaluation;
+  DecisionCounts decisions;
   std::vector<SourceCounter> source;
   std::vector<ProgramRuns> programs;
   RingUsage ring;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/pipeline.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "cmd/log.h"
+#include "cmd/unnamed_decision.h"
 #include "engine/base/strings.h"
+#include "engine/decision.h"
 
 namespace saker {
 namespace {
@@ -16,9 +19,9 @@ struct DecodeErrorName {
   std::string_view name;
 };
 constexpr DecodeErrorName kDecodeErrors[] = {
-    {DecodeError::kTooShort, "too_short"},         {DecodeError::kBadSize, "bad_size"},
-    {DecodeError::kBadKind, "bad_kind"},           {DecodeError::kBadSection, "bad_section"},
-    {DecodeError::kUnknownEvent, "unknown_event"},
+    {DecodeError::kTooShort, "too_short"},       {DecodeError::kBadSize, "bad_size"},
+    {DecodeError::kBadKind, "bad_kind"},         {DecodeError::kBadSection, "bad_section"},
+    {DecodeError::kBadDecision, "bad_decision"}, {DecodeError::kUnknownEvent, "unknown_event"},
 };
 
 void log_lost_spool(const Config& config, const std::string& output) {
@@ -127,6 +130,20 @@ void Pipeline::count_event(const Event& event, bool is_matched) noexcept {
   matched_by_code_[event.code()] += is_matched ? 1U : 0U;
 }
 
+const Rule* Pipeline::count_decision(const Event& event, const RuleSet& rules,
+                                     std::span<const uint32_t> matched) {
+  if (event.decision() == EV_DECISION_NONE) {
+    return nullptr;
+  }
+  ++decisions_.by_hook[event.decision()][event.hook()];
+  const auto decides = [&](uint32_t index) { return rules.rules()[index].acts(); };
+  if (std::ranges::any_of(matched, decides)) {
+    return nullptr;
+  }
+  ++decisions_.without_rule;
+  return &rule_for_unnamed(event.decision());
+}
+
 void Pipeline::record(std::span<const std::byte> record) {
   if (parts_.capture == nullptr || capture_error_) {
     return;
@@ -233,6 +250,7 @@ MetricsSnapshot Pipeline::snapshot() const {
           .events = event_counts(),
           .losses = losses_of(counters, parts_.dispatcher->stats()),
           .evaluation = evaluation_times_,
+          .decisions = decisions_,
           .source = counters,
           .programs = parts_.source->program_runs(),
           .ring = parts_.source->ring_usage(),
@@ -267,6 +285,15 @@ Summary Pipeline::summary() const {
     }
   }
   summary.counts.assign(counts.begin(), counts.end());
+  for (size_t decision = 0; decision < EV_DECISIONS; ++decision) {
+    for (uint32_t hook = 0; hook <= EV_HOOK_AFTER_CALL; ++hook) {
+      summary.counts.emplace_back(
+          "decisions: " + std::string(to_string(static_cast<ev_decision>(decision))) + " at " +
+              std::string(hook_name(hook)),
+          decisions_.by_hook[decision][hook]);
+    }
+  }
+  summary.counts.emplace_back("decisions: without a rule", decisions_.without_rule);
   summary.counts.emplace_back("state: processes read from /proc after a loss",
                               tracker_.stats().healed);
   summary.counts.emplace_back("state: processes that could not be read any more",

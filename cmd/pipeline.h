@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "cmd/config.h"
+#include "cmd/decision_counts.h"
 #include "cmd/evaluation_times.h"
 #include "cmd/losses.h"
 #include "cmd/metrics_snapshot.h"
@@ -71,6 +72,10 @@ class Pipeline {
   // Counts a record by what decoding it gave; true when the event can be used.
   bool count_record(DecodeError error) noexcept;
   void count_event(const Event& event, bool is_matched) noexcept;
+  // Counts what was decided about the event, and whether one of the rules that hold decided it; if
+  // none did, gives what stands for it. Null: there is no decision, or it has its rule.
+  const Rule* count_decision(const Event& event, const RuleSet& rules,
+                             std::span<const uint32_t> matched);
   // Writes the record to the capture file, if there is one.
   void record(std::span<const std::byte> record);
   // Why recording failed; the run must end then.
@@ -114,7 +119,8 @@ class Pipeline {
   uint64_t events_ = 0;
   std::vector<uint64_t> events_by_code_ = std::vector<uint64_t>(kMaxEventCodes);
   std::vector<uint64_t> matched_by_code_ = std::vector<uint64_t>(kMaxEventCodes);
-  std::array<uint64_t, 6> by_decode_error_{};  // indexed by DecodeError
+  std::array<uint64_t, 7> by_decode_error_{};  // indexed by DecodeError
+  DecisionCounts decisions_;
   EvaluationTimes evaluation_times_;
 };
 

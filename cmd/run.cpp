@@ -173,11 +173,15 @@ void process(std::span<const std::byte> record, Pipeline& pipeline) {
     RunningRules& rules = pipeline.rules_for_event();
     const auto matched = rules.matcher.match(event);  // 5 match
     pipeline.evaluation_times().end();
+    event.show_outcome();
     pipeline.count_event(event, !matched.empty());
     for (const uint32_t index : matched) {
       ++rules.alerts[index];
       const Rule& rule = rules.rules->rules()[index];
       pipeline.dispatcher().submit(describe(event, rule));  // 6 describe, 7 queue; 8 is the sinks'
+    }
+    if (const Rule* unnamed = pipeline.count_decision(event, *rules.rules, matched)) {
+      pipeline.dispatcher().submit(describe(event, *unnamed));
     }
   }
   pipeline.tracker().finish(event);

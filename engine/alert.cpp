@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/decision.h"
+
 namespace saker {
 namespace {
 
@@ -73,6 +75,20 @@ void add_extra_fields(Alert& alert, const Event& event, const Rule& rule) {
   }
 }
 
+// Each alert about a decision says so, also one whose output does not ask for it.
+void add_decision(Alert& alert, const Event& event, const Rule& rule) {
+  if (event.decision() == EV_DECISION_NONE) {
+    return;
+  }
+  alert.decision = to_string(event.decision());
+  alert.hook = hook_name(event.hook());
+  const auto& fields = rule.output_template.fields();
+  if (std::ranges::find(fields, "evt.decision", &OutputTemplate::Field::name) == fields.end()) {
+    alert.message +=
+        " decision=" + std::string(alert.decision) + " hook=" + std::string(alert.hook);
+  }
+}
+
 // Of several values with one name the first one counts.
 void sort_fields(Alert& alert) {
   const auto name = [](const auto& field) -> const std::string& { return field.first; };
@@ -98,6 +114,7 @@ std::shared_ptr<Alert> describe(const Event& event, const Rule& rule) {
   alert->hostname = event.world().hostname;
   alert->tags = rule.tags;
   rule.output_template.render(alert->message, event, rule.buffer_format);
+  add_decision(*alert, event, rule);
   add_extra_fields(*alert, event, rule);
   add_fields(*alert, event, rule.output_template, rule.buffer_format);
   if (!rule.extra_fields.empty()) {

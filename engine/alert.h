@@ -35,6 +35,9 @@ struct Alert {
   std::string hostname;
   std::string message;  // the rule's output, fields filled in; raw bytes of hostile names included
   std::vector<std::string> tags;  // sorted
+  // What was decided about the operation, and where (decision.h); empty: nothing. Static texts.
+  std::string_view decision;
+  std::string_view hook;
   // Those of the rule's output and those that the configuration adds, sorted by name, unique. A
   // sink adds the time under its own name.
   std::vector<std::pair<std::string, OutputValue>> fields;

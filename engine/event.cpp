@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/event.h"
 
+#include <cerrno>
 #include <cstring>
 
 namespace saker {
@@ -51,6 +52,9 @@ DecodeError Event::decode(std::span<const std::byte> record) noexcept {
   def_ = nullptr;
   process_ = nullptr;
   has_return_ = false;
+  outcome_ = 0;
+  decision_ = EV_DECISION_NONE;
+  hook_ = EV_HOOK_AFTER_CALL;
   peer_changed_ = false;
   present_.reset();
   for (std::optional<Connection>& connection : connections_) {
@@ -99,8 +103,27 @@ DecodeError Event::decode_body(std::span<const std::byte> body) noexcept {
     default:
       break;
   }
-  const DecodeError error = decode_sections(body.subspan(size));
+  DecodeError error = decode_decision();
+  if (error == DecodeError::kNone) {
+    error = decode_sections(body.subspan(size));
+  }
   return error == DecodeError::kNone ? identify() : error;
+}
+
+DecodeError Event::decode_decision() noexcept {
+  constexpr uint32_t kByte = 0xff;
+  const uint32_t decision =
+      syscall_ != nullptr ? syscall_->flags >> EV_SYSF_DECISION_SHIFT & kByte : 0;
+  if (decision == EV_DECISION_NONE) {
+    return DecodeError::kNone;
+  }
+  const uint32_t hook = syscall_->flags >> EV_SYSF_HOOK_SHIFT & kByte;
+  if (decision >= EV_DECISIONS || hook > EV_HOOK_AFTER_CALL) {
+    return DecodeError::kBadDecision;
+  }
+  decision_ = static_cast<ev_decision>(decision);
+  hook_ = hook;
+  return DecodeError::kNone;
 }
 
 DecodeError Event::decode_sections(std::span<const std::byte> bytes) noexcept {
@@ -150,7 +173,14 @@ DecodeError Event::identify() noexcept {
     return DecodeError::kNone;
   }
   def_ = &catalog.def(code_);
+  outcome_ = return_value_;
   return DecodeError::kNone;
+}
+
+void Event::show_outcome() noexcept {
+  if (is_asked() && (decision_ == EV_DECISION_DENIED || decision_ == EV_DECISION_KILLED)) {
+    outcome_ = -EPERM;
+  }
 }
 
 void Event::attach(const EventWorld& world, const Process& process, uint64_t number) noexcept {

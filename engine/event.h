@@ -60,6 +60,7 @@ enum class DecodeError : uint8_t {
   kBadSize,  // not what the header says, or not aligned to EV_ALIGN
   kBadKind,
   kBadSection,
+  kBadDecision,
   kUnknownEvent
 };
 
@@ -90,9 +91,26 @@ class Event {
   [[nodiscard]] EventCode code() const noexcept { return code_; }
   [[nodiscard]] const EventDef& def() const noexcept { return *def_; }
 
-  // Return value of a syscall event, 0 for a successful exec; absent for procexit.
+  // What was decided about the operation in the kernel, and where: an enum ev_hook, or
+  // EV_HOOK_AFTER_CALL.
+  [[nodiscard]] ev_decision decision() const noexcept { return decision_; }
+  [[nodiscard]] uint32_t hook() const noexcept { return hook_; }
+  // The record is not of what happened, but of what a hook was asked about.
+  [[nodiscard]] bool is_asked() const noexcept {
+    return decision_ != EV_DECISION_NONE && hook_ != EV_HOOK_AFTER_CALL;
+  }
+  [[nodiscard]] bool is_asked_at(ev_hook hook) const noexcept {
+    return is_asked() && hook_ == static_cast<uint32_t>(hook);
+  }
+
+  // Return value of a syscall event, 0 for a successful exec; absent for procexit. Of what a hook
+  // was asked about it is that of a success: rules are about what is going to happen.
   [[nodiscard]] bool has_return() const noexcept { return has_return_; }
   [[nodiscard]] int64_t return_value() const noexcept { return return_value_; }
+  // The same for fields that tell how the call ended. After show_outcome(), which ends matching, it
+  // is what the caller got.
+  [[nodiscard]] int64_t outcome() const noexcept { return outcome_; }
+  void show_outcome() noexcept;
   // Raw argument N; 0 for events without.
   [[nodiscard]] uint64_t arg(size_t n) const noexcept {
     return syscall_ != nullptr && n < std::size(syscall_->args) ? syscall_->args[n] : 0;
@@ -148,6 +166,7 @@ class Event {
   }
   DecodeError decode_body(std::span<const std::byte> body) noexcept;
   DecodeError decode_sections(std::span<const std::byte> bytes) noexcept;
+  DecodeError decode_decision() noexcept;
   DecodeError identify() noexcept;
 
   const ev_header* header_ = nullptr;
@@ -162,6 +181,9 @@ class Event {
   const Process* process_ = nullptr;
   uint64_t number_ = 0;
   int64_t return_value_ = 0;
+  int64_t outcome_ = 0;
+  uint32_t hook_ = EV_HOOK_AFTER_CALL;
+  ev_decision decision_ = EV_DECISION_NONE;
   EventCode code_ = 0;
   bool has_return_ = false;
   bool peer_changed_ = false;

@@ -7,9 +7,13 @@ namespace {
 
 using enum EventCategory;
 
-// The open family. What the kernel opened is known only when the call succeeded.
+// The open family. What the kernel opened is known only when the call succeeded. A hook is asked
+// about the file as it is opened, wherever the call has its flags.
 Value with_inode_flags(const Event& e, uint64_t native) {
   const ev_file* file = e.file();
+  if (file != nullptr && e.is_asked_at(EV_HOOK_FILE_OPEN)) {
+    native = file->open_flags;
+  }
   return Value::of_uint(open_flags(native) | (file != nullptr ? inode_flags(file->inode) : 0));
 }
 template <size_t N>
@@ -17,6 +21,9 @@ Value opened_flags(const Event& e) noexcept {
   return with_inode_flags(e, e.arg(N));
 }
 Value opened2_flags(const Event& e) noexcept {
+  if (e.is_asked()) {
+    return with_inode_flags(e, 0);
+  }
   const Value native = struct_member<uint64_t, 0>(e);
   return native.is_missing() ? native : with_inode_flags(e, native.as_uint());
 }

@@ -13,6 +13,13 @@ Value filesystem_type(const Event& e) noexcept {
   return bytes.is_missing() ? bytes
                             : Value::of_text(bytes.as_text().substr(0, bytes.as_text().find('\0')));
 }
+// The hook knows where only.
+Value mount_device(const Event& e) noexcept {
+  return e.is_asked() ? Value::missing() : string_of<0>(e);
+}
+Value mount_directory(const Event& e) noexcept {
+  return e.is_asked() ? string_of<0>(e) : string_of<1>(e);
+}
 // Old programs put a magic number, which the kernel ignores, into the upper half.
 Value mount_flags(const Event& e) noexcept {
   constexpr uint64_t kMagic = 0xc0ed0000;
@@ -48,7 +55,9 @@ Value uring_flags(const Event& e) noexcept {
 }
 
 // Parameters, named after the first event that has them.
-constexpr ParamDef kMount[] = {res(), text<0>("dev"), path<1>("dir"),
+constexpr ParamDef kMount[] = {res(),
+                               {"dev", kCharBuf, PrintFormat::kDecimal, {}, mount_device, 0},
+                               {"dir", kFsPath, PrintFormat::kDecimal, {}, mount_directory, 1},
                                param("type", kCharBuf, filesystem_type),
                                flags("flags", kMountFlags, mount_flags)};
 constexpr ParamDef kUmount[] = {res(), path<0>("name")};

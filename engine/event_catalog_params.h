@@ -58,7 +58,7 @@ using Reader = Value (*)(const Event&) noexcept;
 using enum FieldType;
 
 inline Value no_value(const Event&) noexcept { return Value::missing(); }
-inline Value result(const Event& e) noexcept { return Value::of_int(e.return_value()); }
+inline Value result(const Event& e) noexcept { return Value::of_int(e.outcome()); }
 
 template <size_t N>
 Value unsigned64(const Event& e) noexcept {

@@ -25,12 +25,16 @@ class Matcher {
   explicit Matcher(std::shared_ptr<const RuleSet> rules);
 
   // Indexes into rules().rules() of the rules that hold, in load order; with RuleMatching::kFirst
-  // at most one. Valid until the next call.
+  // at most one, and at most one more for what was decided after the call. Valid until the next
+  // call.
   std::span<const uint32_t> match(const Event& event) noexcept;
 
   [[nodiscard]] const RuleSet& rules() const noexcept { return *rules_; }
 
  private:
+  enum class Which : uint8_t { kAll, kThoseThatDecide };
+  void try_rules(const lang::ConditionIndex& index, const Event& event, Which which) noexcept;
+
   std::shared_ptr<const RuleSet> rules_;
   lang::Evaluator evaluator_;
   lang::CandidateSet candidates_;

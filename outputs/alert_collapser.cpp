@@ -38,7 +38,7 @@ void append_value(std::string& out, const OutputValue& value) {
 }  // namespace
 
 std::string AlertCollapser::key_of(const Alert& alert) const {
-  std::string key = alert.rule + '\0';
+  std::string key = alert.rule + '\0' + std::string(alert.decision) + '\0';
   for (const std::string& name : options_.key_fields) {
     const OutputValue* value = find_field(alert, name);
     append_value(key, value == nullptr ? OutputValue{} : *value);

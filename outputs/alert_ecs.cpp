@@ -121,6 +121,13 @@ void write_sub_techniques(Members& members, std::string_view path, const MemberS
   });
 }
 
+template <std::string_view Alert::* kText>
+void write_decided(Members& members, std::string_view path, const MemberSource& source) {
+  if (!source.alert.decision.empty()) {
+    members.at(path).text(source.alert.*kText);
+  }
+}
+
 // Numbers are those of syslog.
 void write_severity(Members& members, std::string_view path, const MemberSource& source) {
   members.at(path).integer(static_cast<int64_t>(source.alert.priority));
@@ -211,7 +218,9 @@ constexpr MemberRow kRows[] = {
     {"process.vpid", "proc.vpid", write_integer},
     {"process.working_directory", "proc.cwd", write_path},
     {"rule.name", "", write_rule},
+    {"saker.decision", "", write_decided<&Alert::decision>},
     {"saker.fields", "", write_fields},
+    {"saker.hook", "", write_decided<&Alert::hook>},
     {"saker.repeat_count", "", write_repeat_count},
     {"source.ip", "fd.cip", write_ip},
     {"source.ip", "fd.name", write_client_ip},

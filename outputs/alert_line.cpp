@@ -63,9 +63,17 @@ void append_json_line(std::string& out, const Alert& alert, uint64_t seq,
                       const LineFormat& format) {
   JsonWriter json(out);
   json.begin_object();
+  if (!alert.decision.empty()) {
+    json.key("decision");
+    json.text(alert.decision);
+  }
   if (alert.repeat_count > 1) {
     json.key("first_time");
     json.text(utc_time(alert.first_time_ns));
+  }
+  if (!alert.decision.empty()) {
+    json.key("hook");
+    json.text(alert.hook);
   }
   json.key("hostname");
   json.text(alert.hostname);

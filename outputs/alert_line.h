@@ -4,7 +4,8 @@
 //
 //   text:  TIME ": " PRIORITY " " MESSAGE          TIME local HH:MM:SS.nnnnnnnnn, or ISO 8601 UTC
 //   JSON:  one object, keys in alphabetical order; Falco's and, when the alert has an id, id and
-//          seq; when it stands for several, repeat_count and first_time
+//          seq; when it stands for several, repeat_count and first_time; when something was
+//          decided, decision and hook
 //
 // Whatever bytes a hostile process put into its names, a line is valid UTF-8 and one line.
 #ifndef SAKER_OUTPUTS_ALERT_LINE_H

@@ -131,7 +131,7 @@ std::optional<int64_t> descriptor_number(const Event& event) noexcept {
   });
   std::optional<int64_t> number;
   if (step != def.plan.end()) {
-    number = step->arg == EV_ARG_RET ? event.return_value()
+    number = step->arg == EV_ARG_RET ? event.outcome()
                                      : int64_t{static_cast<int32_t>(event.arg(step->arg))};
   } else {
     const auto param = std::ranges::find(def.params, FieldType::kFd, &ParamDef::type);

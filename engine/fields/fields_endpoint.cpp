@@ -44,6 +44,21 @@ std::optional<SocketAddress> parse_unix(std::string_view bytes, SocketAddress ad
   return address;
 }
 
+// IPv4 sockets take AF_UNSPEC for AF_INET in all calls but connect(), which dissolves the
+// connection.
+std::optional<SocketAddress> parse_inet_address(std::string_view bytes,
+                                                const ev_socket* socket) noexcept {
+  char inet[sizeof(sockaddr_in)];
+  if (socket == nullptr || socket->family != AF_INET || bytes.size() < sizeof(inet) ||
+      !bytes.starts_with(std::string_view("\0\0", 2))) {
+    return parse_socket_address(bytes);
+  }
+  std::memcpy(inet, bytes.data(), sizeof(inet));
+  constexpr sa_family_t kInet = AF_INET;
+  std::memcpy(inet, &kInet, sizeof(kInet));
+  return parse_socket_address({inet, sizeof(inet)});
+}
+
 // What the call says about the peer, if it says so.
 std::optional<SocketAddress> peer_argument(const Event& event, const ev_socket* socket) noexcept {
   static const EventSet kConnects = events_named({"connect"});
@@ -52,17 +67,8 @@ std::optional<SocketAddress> peer_argument(const Event& event, const ev_socket* 
   if (!section || kBinds.test(event.code())) {
     return std::nullopt;
   }
-  std::string_view bytes = section.bytes;
-  char inet[sizeof(sockaddr_in)];
-  // udp_sendmsg() takes AF_UNSPEC for AF_INET; connect() dissolves the connection instead.
-  if (socket != nullptr && socket->family == AF_INET && bytes.size() >= sizeof(inet) &&
-      bytes.starts_with(std::string_view("\0\0", 2)) && !kConnects.test(event.code())) {
-    std::memcpy(inet, bytes.data(), sizeof(inet));
-    constexpr sa_family_t kInet = AF_INET;
-    std::memcpy(inet, &kInet, sizeof(kInet));
-    bytes = {inet, sizeof(inet)};
-  }
-  return parse_socket_address(bytes);
+  return kConnects.test(event.code()) ? parse_socket_address(section.bytes)
+                                      : parse_inet_address(section.bytes, socket);
 }
 
 bool is_datagram(const ev_socket& socket) noexcept {
@@ -77,7 +83,7 @@ bool argument_wins(const Event& event, const Connection& c) noexcept {
   }
   static const EventSet kConnects = events_named({"connect"});
   if (kConnects.test(event.code())) {
-    return event.return_value() < 0 && event.return_value() != -EINPROGRESS;
+    return event.is_asked() || (event.return_value() < 0 && event.return_value() != -EINPROGRESS);
   }
   return is_datagram(*c.socket);
 }
@@ -100,6 +106,9 @@ SocketRole role_of(const ev_socket& socket, const Connection& c, bool sends) noe
 }
 
 SocketRole role_of(const Event& event, const Connection& c) noexcept {
+  if (event.is_asked_at(EV_HOOK_SOCKET_BIND) || event.is_asked_at(EV_HOOK_SOCKET_LISTEN)) {
+    return SocketRole::kServer;
+  }
   static const EventSet kConnects = events_named({"connect"});
   static const EventSet kAccepts = events_named({"accept", "accept4"});
   if (kConnects.test(event.code())) {
@@ -140,6 +149,15 @@ void take_argument(Connection& c, const SocketAddress& address) noexcept {
   }
 }
 
+// The hook is asked before the socket has the address.
+void take_asked_address(Connection& c, const Event& event) noexcept {
+  const auto address = parse_inet_address(event.section(EV_SEC_SOCKADDR).bytes, c.socket);
+  if (address && address->is_ip()) {
+    c.family = address->family;
+    c.local = address->endpoint;
+  }
+}
+
 // An IPv6 socket that talks to an IPv4 peer has an IPv4 address of its own, too.
 void settle_family(Connection& c) noexcept {
   const bool is_v4 = c.has_remote ? !c.remote.ip.is_v6 : !c.local.ip.is_v6;
@@ -162,6 +180,9 @@ Connection find_connection(const Event& event, size_t slot) noexcept {
     if (argument && argument_wins(event, c)) {
       take_argument(c, *argument);
     }
+  }
+  if (event.is_asked_at(EV_HOOK_SOCKET_BIND)) {
+    take_asked_address(c, event);
   }
   if (c.family == 0) {
     return c;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "engine/decision.h"
 #include "engine/event.h"
 #include "engine/fields/fields_descriptor.h"
 #include "engine/fields/fields_path.h"
@@ -44,6 +45,11 @@ Value opens_for(const Event& event, const FieldArgs&) noexcept {
 }
 
 Value opens_executable(const Event& event, const FieldArgs&) noexcept {
+  if (event.is_asked_at(EV_HOOK_FILE_OPEN) && event.file() != nullptr) {
+    const ev_inode& inode = event.file()->inode;
+    return Value::of_bool((inode.flags & EV_INODEF_CREATED) != 0 &&
+                          (inode.mode & kAnyExecute) != 0);
+  }
   const ParamDef* opened = opened_param(event);
   // creat(2) has no flags: it always creates.
   const ParamDef* flags = open_flags(event);
@@ -120,6 +126,16 @@ Value distance_ms(const Event& event, const FieldArgs& args) noexcept {
   return Value::of_uint(distance / kMillisecondNs + (distance % kMillisecondNs != 0 ? 1 : 0));
 }
 
+Value decision(const Event& event, const FieldArgs&) noexcept {
+  return event.decision() != EV_DECISION_NONE ? Value::of_text(to_string(event.decision()))
+                                              : Value::missing();
+}
+
+Value hook(const Event& event, const FieldArgs&) noexcept {
+  return event.decision() != EV_DECISION_NONE ? Value::of_text(hook_name(event.hook()))
+                                              : Value::missing();
+}
+
 constexpr std::string_view kDirections[] = {"<", ">"};
 
 constexpr FieldDef kFields[] = {
@@ -159,6 +175,13 @@ constexpr FieldDef kFields[] = {
      "Whether the call may create a file that somebody can execute.", opens_executable},
     {"evt.is_open_create", kBool, kNone, "Whether the call created the file that it opened.",
      opens_new_file},
+    {"evt.decision", kCharBuf, kNone,
+     "What the kernel decided because of a rule with an action: denied, killed, would_deny, "
+     "would_kill or undecided.",
+     decision, kOne, kDecimal, kFieldOutputOnly},
+    {"evt.hook", kCharBuf, kNone,
+     "Where it was decided: the hook of the kernel, or after_call, when the call had returned.",
+     hook, kOne, kDecimal, kFieldOutputOnly},
     {"evt.around", kUint64, kRequiredKey,
      "evt.around[T] = D: the event is at most D milliseconds from T, in nanoseconds since 1970.",
      distance_ms, kDistance, kDecimal, kFieldConditionOnly | kFieldNoRhs | kFieldNoTransformer,

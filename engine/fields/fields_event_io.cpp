@@ -22,17 +22,17 @@ bool has_flag(const Event& event, uint16_t flags) noexcept {
   return (def_of(event).flags & flags) != 0;
 }
 
-bool failed(const Event& event) noexcept { return event.has_return() && event.return_value() < 0; }
+bool failed(const Event& event) noexcept { return event.has_return() && event.outcome() < 0; }
 
 Value result(const Event& event, const FieldArgs&) noexcept {
   if (!event.has_return()) {
     return Value::missing();
   }
-  if (event.return_value() >= 0) {
+  if (event.outcome() >= 0) {
     return Value::of_text("SUCCESS");
   }
-  const std::string_view name = error_text(event.return_value());
-  return Value::of_text(!name.empty() ? name : signed_text(event.scratch(), event.return_value()));
+  const std::string_view name = error_text(event.outcome());
+  return Value::of_text(!name.empty() ? name : signed_text(event.scratch(), event.outcome()));
 }
 
 Value buffer(const Event& event, const FieldArgs&) noexcept {
@@ -109,7 +109,7 @@ Value has(const Event& event, const FieldArgs&) noexcept {
 }
 
 Value raw_result(const Event& event, const FieldArgs&) noexcept {
-  return event.has_return() ? Value::of_int(event.return_value()) : Value::missing();
+  return event.has_return() ? Value::of_int(event.outcome()) : Value::missing();
 }
 
 Value is_failed(const Event& event, const FieldArgs&) noexcept {

@@ -33,11 +33,11 @@ constexpr Paths kPaths[] = {
     {"open_by_handle_at", "fd", {}, {}},
     {"mkdir", "path", {}, {}},
     {"mkdirat", "path", {}, {}},
+    {"mknod", "path", {}, {}},
+    {"mknodat", "path", {}, {}},
     {"rmdir", "path", {}, {}},
     {"unlink", "path", {}, {}},
     {"unlinkat", "name", {}, {}},
-    {"mknod", "path", {}, {}},
-    {"mknodat", "path", {}, {}},
     {"chmod", "filename", {}, {}},
     {"fchmod", "fd", {}, {}},
     {"fchmodat", "filename", {}, {}},
@@ -77,8 +77,13 @@ enum class Form : uint8_t { kAbsolute, kAsGiven };
 
 Value path_of(const Event& event, const Paths& paths, std::string_view param_name,
               Form form) noexcept {
+  // A hook knows the file, or the path, whatever the call was given.
+  if (event.file() != nullptr && (param_name == "fd" || event.is_asked())) {
+    return Value::of_text(event.file_path());
+  }
   if (param_name == "fd") {
-    return event.file() != nullptr ? Value::of_text(event.file_path()) : Value::missing();
+    const Section& asked = event.section(EV_SEC_STRING);
+    return event.is_asked() && asked ? Value::of_text(asked.bytes) : Value::missing();
   }
   const ParamDef* param = param_named(event, param_name);
   const Value text = param != nullptr ? param->read(event) : Value::missing();

@@ -146,6 +146,9 @@ std::optional<std::string_view> absolute_path(const Event& event, const ParamDef
     return std::nullopt;
   }
   const std::string_view path = value.as_text();
+  if (event.is_asked()) {
+    return path;  // the kernel's
+  }
   const auto base = path.starts_with('/') ? std::string_view() : base_of(event, param.slot);
   if (!base) {
     return concat(event.scratch(), {kUnknownDirectory, path});

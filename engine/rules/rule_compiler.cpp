@@ -292,7 +292,7 @@ void RuleCompiler::keep(Rule rule, const lang::ConditionInfo& info) {
       parts_.state_events |= EventCatalog::builtin().find(name);
     }
   }
-  if ((flags & kFieldNeedsEveryEvent) != 0) {
+  if ((flags & kFieldNeedsEveryEvent) != 0 && !rule.acts()) {
     parts_.state_events |= rule.events;
   }
   parts_.needs_containers = parts_.needs_containers || (flags & kFieldNeedsContainer) != 0;

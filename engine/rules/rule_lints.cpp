@@ -206,9 +206,17 @@ void RuleLints::check_group(const std::vector<Literal>& literals) {
   }
 }
 
+RuleLints::Act RuleLints::act_of(const RuleDefinition& rule) const {
+  const Enforcement mode = options_.enforcement.mode_of(rule);
+  return rule.action == RuleAction::kAlert || mode == Enforcement::kOff
+             ? Act(RuleAction::kAlert, Enforcement::kOff)
+             : Act(rule.action, mode);
+}
+
 void RuleLints::check_shadow(const RuleDefinition& rule, const FormNode& condition) {
-  if (const auto shadow = shadowing_.find(condition)) {
-    const Text& earlier = names_[shadow->rule];
+  Peers& peers = peers_[act_of(rule)];
+  if (const auto shadow = peers.shadowing.find(condition)) {
+    const Text& earlier = peers.names[shadow->rule];
     const std::string place = earlier.source->name() + ":" +
                               std::to_string(earlier.source->position(earlier.span.begin).line);
     diagnostics_.add(
@@ -222,8 +230,8 @@ void RuleLints::check_shadow(const RuleDefinition& rule, const FormNode& conditi
          rule.name.span,
          {{"rule", rule.name.value, rule.name.source, rule.name.span}}});
   }
-  shadowing_.add(condition);
-  names_.push_back(rule.name);
+  peers.shadowing.add(condition);
+  peers.names.push_back(rule.name);
 }
 
 void RuleLints::check_exceptions(const RuleDefinition& rule) {

@@ -5,8 +5,10 @@
 #define SAKER_ENGINE_RULES_RULE_LINTS_H
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/diagnostic.h"
@@ -15,6 +17,7 @@
 #include "engine/lang/atoms.h"
 #include "engine/lang/contradiction.h"
 #include "engine/lang/form.h"
+#include "engine/rules/action.h"
 #include "engine/rules/finding_reporter.h"
 #include "engine/rules/loader.h"
 #include "engine/rules/merge.h"
@@ -33,6 +36,13 @@ class RuleLints {
              const lang::ConditionInfo& info, const SourceText& own_text);
 
  private:
+  // Rules that are tried on the same records; of the others none comes before another.
+  struct Peers {
+    Shadowing shadowing;
+    std::vector<Text> names;
+  };
+  using Act = std::pair<RuleAction, Enforcement>;
+  [[nodiscard]] Act act_of(const RuleDefinition& rule) const;
   void check_exceptions(const RuleDefinition& rule);
   void check_parts(const lang::FormNode& node);
   void check_comparison(const lang::Literal& literal);
@@ -50,8 +60,7 @@ class RuleLints {
   lang::AtomTable atoms_;
   lang::FormTable forms_;
   lang::ContradictionFinder contradictions_;
-  Shadowing shadowing_;
-  std::vector<Text> names_;  // of the rules in shadowing_
+  std::map<Act, Peers> peers_;
 
   // Of the rule that is being looked at.
   const RuleDefinition* rule_ = nullptr;

@@ -47,10 +47,13 @@ struct Rule {
   std::vector<ExtraField> extra_fields;  // each name once
   BufferFormat buffer_format = BufferFormat::kDots;
 
-  // It decides in the kernel: it is tried on records of decisions, and on no others.
+  // It decides in the kernel: it is tried on records of decisions (Event::decision()), and on no
+  // others.
   [[nodiscard]] bool acts() const noexcept {
     return action != RuleAction::kAlert && enforcement != Enforcement::kOff;
   }
+  // A decision of this kind may be that of the rule. Requires: acts().
+  [[nodiscard]] bool decides(ev_decision decision) const noexcept;
 };
 
 enum class RuleMatching : uint8_t { kFirst, kAll };
@@ -72,17 +75,20 @@ class RuleSet {
   [[nodiscard]] const std::vector<Rule>& rules() const noexcept { return parts_.rules; }
   [[nodiscard]] const lang::Program& program() const noexcept { return parts_.program; }
   [[nodiscard]] RuleMatching matching() const noexcept { return parts_.matching; }
-  // Finds the rules to try for an event; a condition has the number of its rule.
+  // Finds the rules to try for an event; a condition has the number of its rule. The second one
+  // finds those that act, for records of decisions.
   [[nodiscard]] const lang::ConditionIndex& index() const noexcept { return index_; }
+  [[nodiscard]] const lang::ConditionIndex& acting_index() const noexcept { return acting_index_; }
   [[nodiscard]] bool needs_containers() const noexcept { return parts_.needs_containers; }
   [[nodiscard]] const KernelFilter& filter() const noexcept { return parts_.filter; }
-  // Events that some rule can match, and those that state for their fields needs. Not those of
-  // rules that act.
+  // Events that some rule can match, but for those that hooks are asked about, and those that state
+  // for their fields needs.
   [[nodiscard]] const EventSet& wanted_events() const noexcept { return wanted_; }
 
  private:
   Parts parts_;
   lang::ConditionIndex index_;
+  lang::ConditionIndex acting_index_;
   EventSet wanted_;
 };
 

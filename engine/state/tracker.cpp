@@ -78,6 +78,25 @@ void inherit(Process& child, const Process& parent) {
   child.update_texts();
 }
 
+// What the process would be if the exec that a hook is asked about went on. Its arguments are not
+// known there.
+void set_attempt(Process& attempt, const Process& process, const Event& event) {
+  attempt.key = process.key;
+  attempt.parent = process.parent;
+  attempt.task = process.task;
+  attempt.pidns_start_boot_ns = process.pidns_start_boot_ns;
+  attempt.exec_boot_ns = event.header().boot_ns;
+  attempt.fdlimit = process.fdlimit;
+  attempt.cwd = process.cwd;
+  attempt.origin = ProcessOrigin::kExec;
+  const std::string_view name = event.section(EV_SEC_STRING).bytes;
+  attempt.comm = name.substr(name.rfind('/') + 1).substr(0, EV_COMM_SIZE - 1);
+  attempt.exe_path = event.file_path();
+  attempt.exe_inode = event.file() != nullptr ? event.file()->inode : ev_inode{};
+  attempt.exe_writable = can_write(event.task(), attempt.exe_inode);
+  attempt.update_texts();
+}
+
 }  // namespace
 
 Tracker::Tracker(Options options)
@@ -129,8 +148,13 @@ void Tracker::apply(Event& event) {
       break;
   }
   Process& process = actor_of(event);
-  event.attach(world_, process, events_);
-  if (event.kind() == EV_SYSCALL) {
+  if (event.is_asked_at(EV_HOOK_BPRM_CHECK)) {
+    set_attempt(attempted_, process, event);
+    event.attach(world_, attempted_, events_);
+  } else {
+    event.attach(world_, process, events_);
+  }
+  if (event.kind() == EV_SYSCALL && !event.is_asked()) {
     apply_syscall(event, process);
   }
   if (event.is_matchable()) {

@@ -101,7 +101,8 @@ class Tracker {
   UserTable users_;
   HostTable hosts_;
   PeerTable peers_;
-  Process nobody_;  // the actor of records that have none
+  Process nobody_;     // the actor of records that have none
+  Process attempted_;  // what the actor of the event wants to become
   std::unique_ptr<Event> healed_;
   TrackerStats stats_;
   uint64_t events_ = 0;

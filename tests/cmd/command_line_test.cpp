@@ -196,6 +196,18 @@ TEST_F(CommandLine, CheckGivesAVerdictOnEachFile) {
   EXPECT_NE(both.out.find("did you mean 'fd.name'?"), std::string::npos) << both.out;
 }
 
+TEST_F(CommandLine, CheckNamesRulesThatAct) {
+  const std::string rules = write("r.yaml",
+                                  "- rule: Made\n"
+                                  "  desc: d\n"
+                                  "  condition: evt.type in (mkdir, mkdirat)\n"
+                                  "  output: o\n"
+                                  "  priority: INFO\n"
+                                  "  action: deny\n");
+  EXPECT_EQ(run_saker({"check", rules}).out, rules + ": Ok\nacts: Made: deny, enforcement audit\n");
+  EXPECT_EQ(run_saker({"check", "-o", "enforcement.mode=off", rules}).out, rules + ": Ok\n");
+}
+
 TEST_F(CommandLine, CheckKnowsTheFieldsOfTheConfiguration) {
   const std::string rules = write("r.yaml",
                                   "- rule: Opened\n"

@@ -37,6 +37,8 @@ MetricsSnapshot make_snapshot() {
   snapshot.source = {{"submitted", "", "syscall", 107, false},
                      {"submitted_bytes", "", "", 4096, false},
                      {"dropped", "ring_full", "syscall", 4, true}};
+  snapshot.decisions.by_hook[EV_DECISION_DENIED][EV_HOOK_FILE_OPEN] = 6;
+  snapshot.decisions.without_rule = 2;
   snapshot.programs = {{"on_exec", 3, 4500}};
   snapshot.ring = {512, 8192};
   snapshot.processes = 5;
@@ -109,6 +111,12 @@ TEST(Metrics, HistogramCountsUpToEachBound) {
   EXPECT_EQ(value("saker_evaluation_seconds_bucket", "+Inf"), 2);
   EXPECT_EQ(value("saker_evaluation_seconds_count"), 2);
   EXPECT_DOUBLE_EQ(value("saker_evaluation_seconds_sum"), 0.0200002);
+}
+
+TEST(Metrics, TellWhatWasDecided) {
+  EXPECT_EQ(value("saker_decisions_total", "denied"), 6);
+  EXPECT_EQ(value("saker_decisions_total", "file_open"), 6);
+  EXPECT_EQ(value("saker_decisions_without_rule_total"), 2);
 }
 
 TEST(Metrics, EventsThatDidNotHappenAreLeftOut) {

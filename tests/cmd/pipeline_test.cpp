@@ -35,6 +35,7 @@ class FakeSource final : public EventSource {
     uint32_t nr = 0;
     uint64_t boot_ns = 0;
     bool is_idle = false;
+    uint32_t flags = 0;  // EV_SYSF_*
   };
   explicit FakeSource(std::vector<Call> calls) : calls_(std::move(calls)) {}
 
@@ -48,7 +49,7 @@ class FakeSource final : public EventSource {
     if (call.is_idle) {
       return Next::kIdle;
     }
-    record = make(call.nr, call.boot_ns);
+    record = make(call.nr, call.boot_ns, call.flags);
     return Next::kRecord;
   }
   void stop() noexcept override {}
@@ -59,13 +60,14 @@ class FakeSource final : public EventSource {
   RingUsage ring_usage() const noexcept override { return {10, 100}; }
 
   // Valid until the next one is made.
-  std::span<const std::byte> make(uint32_t nr, uint64_t boot_ns) {
+  std::span<const std::byte> make(uint32_t nr, uint64_t boot_ns, uint32_t flags = 0) {
     ev_task task{};
     task.pid = task.tid = 42;
     task.start_boot_ns = 1;
     writer_.begin(EV_SYSCALL, boot_ns, task);
     ev_syscall body{};
     body.nr = nr;
+    body.flags = flags;
     writer_.body(body);
     return writer_.finish();
   }
@@ -121,6 +123,40 @@ TEST_F(PipelineTest, SnapshotTellsWhatWasCounted) {
   EXPECT_EQ(snapshot.ring.used_bytes, 10U);
   EXPECT_TRUE(std::ranges::count(snapshot.losses, Loss{"probe", "ring_full", 3}));
   EXPECT_TRUE(std::ranges::count(snapshot.losses, Loss{"decode", "too_short", 1}));
+}
+
+uint32_t flags_of(ev_decision decision, uint32_t hook) {
+  return static_cast<uint32_t>(decision) << EV_SYSF_DECISION_SHIFT | hook << EV_SYSF_HOOK_SHIFT;
+}
+
+TEST_F(PipelineTest, DecisionsAreCountedAndThoseWithoutARuleReported) {
+  constexpr std::string_view kRules =
+      "- rule: Made\n  desc: d\n  condition: evt.type in (mkdir, mkdirat)\n  output: o\n"
+      "  priority: ERROR\n  action: deny\n";
+  const auto loaded =
+      load_rules({std::make_shared<const SourceText>("r.yaml", std::string(kRules))}, {});
+  ASSERT_NE(loaded.rules, nullptr);
+  test::SinkControl control;
+  dispatcher_.add(std::make_unique<test::TestSink>(control), {});
+  ASSERT_TRUE(dispatcher_.start());
+  constexpr uint32_t kMkdir = 83;
+  FakeSource source({{kMkdir, 1, false, flags_of(EV_DECISION_WOULD_DENY, EV_HOOK_PATH_MKDIR)},
+                     {kRead, 2, false, flags_of(EV_DECISION_DENIED, EV_HOOK_FILE_OPEN)},
+                     {kRead, 3, false, flags_of(EV_DECISION_UNDECIDED, EV_HOOK_FILE_OPEN)},
+                     {kMkdir, 4, false, 0}});
+  Pipeline pipeline({.rules = loaded.rules, .source = &source, .dispatcher = &dispatcher_});
+  ASSERT_TRUE(run_loop(source, pipeline, {.run = [](uint64_t) {}}));
+  EXPECT_TRUE(control.wait([&] { return control.written.size() >= 3; }));
+  EXPECT_EQ(control.written,
+            (std::vector<std::string>{"Made", "Saker internal: decision without a rule",
+                                      "Saker internal: operation could not be decided about"}));
+  const DecisionCounts decisions = pipeline.snapshot().decisions;
+  EXPECT_EQ(decisions.by_hook[EV_DECISION_WOULD_DENY][EV_HOOK_PATH_MKDIR], 1U);
+  EXPECT_EQ(decisions.by_hook[EV_DECISION_DENIED][EV_HOOK_FILE_OPEN], 1U);
+  EXPECT_EQ(decisions.without_rule, 2U);
+  const std::string summary = render(pipeline.summary());
+  EXPECT_NE(summary.find("1  decisions: would_deny at path_mkdir\n"), std::string::npos) << summary;
+  EXPECT_NE(summary.find("2  decisions: without a rule\n"), std::string::npos) << summary;
 }
 
 // The kernel's own reasons: LiveSource.EveryLossIsDocumented.

@@ -69,6 +69,20 @@ TEST(AlertCollapser, TheFirstPassesAtOnceAndTheRestAsOneAtTheEnd) {
   EXPECT_EQ(names(passing), (Names{"a@6"}));
 }
 
+TEST(AlertCollapser, WhatWasDecidedOtherwiseIsNoRepetition) {
+  AlertCollapser collapser({.window = seconds(10), .key_fields = {}});
+  std::vector<AlertPtr> passing;
+  const auto add = [&](std::string_view decision, int64_t time_ns) {
+    auto decided = std::make_shared<Alert>(*alert("a", "x", time_ns));
+    decided->decision = decision;
+    collapser.add(std::move(decided), kStart, passing);
+  };
+  add("would_deny", 1);
+  add("denied", 2);
+  add("denied", 3);
+  EXPECT_EQ(names(passing), (Names{"a@1", "a@2"}));
+}
+
 TEST(AlertCollapser, AWindowWithoutRepetitionsEndsSilently) {
   AlertCollapser collapser({.window = seconds(10), .key_fields = {}});
   std::vector<AlertPtr> passing;

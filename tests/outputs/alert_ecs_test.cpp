@@ -104,6 +104,16 @@ TEST(AlertEcs, CollapsedAlertSpansATimeAndHasACount) {
   EXPECT_TRUE(has(document, R"("saker":{"fields":{},"repeat_count":3})")) << document;
 }
 
+TEST(AlertEcs, SaysWhatWasDecided) {
+  Alert alert = bare_alert();
+  alert.decision = "would_deny";
+  alert.hook = "path_unlink";
+  const std::string document = document_of(alert);
+  EXPECT_TRUE(
+      has(document, R"("saker":{"decision":"would_deny","fields":{},"hook":"path_unlink"})"))
+      << document;
+}
+
 TEST(AlertEcs, ConnectionIsTakenApartBesideItsProtocol) {
   Alert alert = bare_alert();
   alert.fields = {{"fd.l4proto", {std::string("tcp")}},

@@ -95,6 +95,18 @@ TEST(AlertLine, JsonSaysHowManyAnAlertStandsFor) {
             R"("time":"2016-08-04T16:17:57.000000042Z"})");
 }
 
+TEST(AlertLine, JsonSaysWhatWasDecided) {
+  Alert alert = sample();
+  alert.decision = "denied";
+  alert.hook = "file_open";
+  const LineFormat bare{
+      .json = true, .include_output = false, .include_output_fields = false, .include_tags = false};
+  EXPECT_EQ(line(alert, bare),
+            R"({"decision":"denied","hook":"file_open","hostname":"host-1",)"
+            R"("priority":"Warning","rule":"Read of a secret","source":"syscall",)"
+            R"("time":"2016-08-04T16:17:57.000000042Z"})");
+}
+
 TEST(AlertLine, JsonTimeFieldStandsOnceAndAlways) {
   constexpr LineFormat kFieldsOnly{.json = true, .include_output = false, .include_tags = false};
   Alert alert;

@@ -177,15 +177,30 @@ void FieldWorld::add_process(const ev_task& process, std::string_view exe_path,
 
 const Event& FieldWorld::syscall(std::string_view name, int64_t result,
                                  std::array<uint64_t, 6> args, const Sections& sections) {
+  ev_syscall body{};
+  body.ret = result;
+  std::copy(args.begin(), args.end(), body.args);
+  return call(name, body, sections);
+}
+
+const Event& FieldWorld::asked(Asked asked, std::string_view name, std::array<uint64_t, 6> args,
+                               const Sections& sections) {
+  ev_syscall body{};
+  body.flags = static_cast<uint32_t>(asked.decision) << EV_SYSF_DECISION_SHIFT |
+               static_cast<uint32_t>(asked.hook) << EV_SYSF_HOOK_SHIFT;
+  std::copy(args.begin(), args.end(), body.args);
+  return call(name, body, sections);
+}
+
+const Event& FieldWorld::call(std::string_view name, const ev_syscall& body,
+                              const Sections& sections) {
   const EventCatalog& catalog = EventCatalog::builtin();
   const auto code = static_cast<EventCode>(catalog.find(name)._Find_first());
   now_boot_ns_ += kSecondNs;
   writer_.begin(EV_SYSCALL, now_boot_ns_, task, 2);
-  ev_syscall body{};
-  body.nr = static_cast<uint32_t>(catalog.def(code).syscall_nr);
-  body.ret = result;
-  std::copy(args.begin(), args.end(), body.args);
-  writer_.body(body);
+  ev_syscall numbered = body;
+  numbered.nr = static_cast<uint32_t>(catalog.def(code).syscall_nr);
+  writer_.body(numbered);
   if (sections) {
     sections(writer_);
   }

@@ -39,6 +39,13 @@ class FieldWorld {
   // Makes the next event; each is a second later than the one before.
   const Event& syscall(std::string_view name, int64_t result, std::array<uint64_t, 6> args = {},
                        const Sections& sections = {});
+  // Of what a hook was asked about in the course of the call, and what it decided.
+  struct Asked {
+    ev_hook hook;
+    ev_decision decision = EV_DECISION_WOULD_DENY;
+  };
+  const Event& asked(Asked asked, std::string_view name, std::array<uint64_t, 6> args = {},
+                     const Sections& sections = {});
   const Event& exec(const ev_exec& body, const Sections& sections);
   const Event& exit(uint32_t code);
   // Any record, as it is.
@@ -47,6 +54,8 @@ class FieldWorld {
   // Makes the metadata of the container known.
   void describe_container(const ContainerMetadata& metadata);
 
+  // As the loop of the data path does after matching.
+  void show_outcome() { event_.show_outcome(); }
   // Ends the last event, as the loop of the data path does after matching.
   void finish() { tracker_.finish(event_); }
 
@@ -56,6 +65,7 @@ class FieldWorld {
   [[nodiscard]] std::string show(std::string_view field) const;
 
  private:
+  const Event& call(std::string_view name, const ev_syscall& body, const Sections& sections);
   void add_process(const ev_task& process, std::string_view exe_path, std::string_view args,
                    std::string_view cgroup);
 
@@ -108,6 +118,7 @@ std::span<const FieldScene> argument_scenes();
 std::span<const FieldScene> descriptor_scenes();
 std::span<const FieldScene> socket_scenes();
 std::span<const FieldScene> path_scenes();
+std::span<const FieldScene> decision_scenes();
 std::span<const FieldScene> container_scenes();
 
 }  // namespace saker::test

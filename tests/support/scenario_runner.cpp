@@ -127,7 +127,9 @@ std::string run_scenario(const Scenario& scenario) {
     }
     tracker.apply(event);
     if (event.is_matchable()) {
-      for (const uint32_t index : matcher.match(event)) {
+      const auto matched = matcher.match(event);
+      event.show_outcome();
+      for (const uint32_t index : matched) {
         alerts.push_back(describe(event, loaded.rules->rules()[index]));
         problems += schema_problem_of(*alerts.back());
       }

@@ -119,7 +119,7 @@ std::string format_name(PrintFormat format) {
 }
 
 // Fields that only this product has.
-constexpr std::string_view kOwnFields[] = {"container.missing_reason"};
+constexpr std::string_view kOwnFields[] = {"container.missing_reason", "evt.decision", "evt.hook"};
 
 TEST(FieldTables, AreThoseOfTheReference) {
   const auto path = shared_path("spec/falco-fields.tsv");
@@ -168,7 +168,7 @@ std::vector<FieldScene> all_scenes() {
   std::vector<FieldScene> scenes;
   for (const auto family :
        {process_scenes(), event_scenes(), argument_scenes(), descriptor_scenes(), socket_scenes(),
-        path_scenes(), container_scenes()}) {
+        path_scenes(), container_scenes(), decision_scenes()}) {
     scenes.insert(scenes.end(), family.begin(), family.end());
   }
   return scenes;
