@@ -25,20 +25,18 @@ namespace saker {
           .hooks = filter.hooks};
 }
 
-// LiveOptions::hook_calls: the system calls of this machine that come to each hook.
+// LiveOptions::hook_calls: of each hook, the system calls that rules name it by.
 [[nodiscard]] inline std::vector<std::vector<uint32_t>> hook_calls() {
   const EventCatalog& catalog = EventCatalog::builtin();
   std::vector<std::vector<uint32_t>> calls;
   for (const filter::EnforcementHook& hook : filter::enforcement_hooks()) {
     std::vector<uint32_t>& of_hook = calls.emplace_back();
-    for (const auto& names : {hook.events, hook.also}) {
-      for (const std::string_view name : names) {
-        const EventSet named = catalog.find(name);
-        for (size_t code = 0; code < catalog.size(); ++code) {
-          const int nr = catalog.def(static_cast<EventCode>(code)).syscall_nr;
-          if (named.test(code) && nr >= 0) {
-            of_hook.push_back(static_cast<uint32_t>(nr));
-          }
+    for (const std::string_view name : hook.events) {
+      const EventSet named = catalog.find(name);
+      for (size_t code = 0; code < catalog.size(); ++code) {
+        const int nr = catalog.def(static_cast<EventCode>(code)).syscall_nr;
+        if (named.test(code) && nr >= 0) {
+          of_hook.push_back(static_cast<uint32_t>(nr));
         }
       }
     }

@@ -39,7 +39,8 @@ struct LiveOptions {
   // Rules may come to decide; without it, policies of hooks are refused.
   bool may_decide = false;
   EnforcementOptions enforcement = {};
-  // By enum ev_hook: the native calls that come to the hook, first the one it is named for.
+  // By enum ev_hook: the native calls that rules name the hook by. What comes another way is
+  // recorded as the first of them.
   std::vector<std::vector<uint32_t>> hook_calls = {};
   ev_filter_mode filter_mode = EV_FILTER_DROP;
   // Have the kernel count the time that BPF programs take, all of this host; some 20 ns a run.

@@ -50,12 +50,16 @@ __noinline int find_new_name(__u32 at, __u32 size) {
   return 0;
 }
 
-static __always_inline void know_new_name(struct scratch *s, struct linux_binprm *bprm) {
-  const char *name = bprm->filename;
+/* What the kernel takes the new name from. */
+static __always_inline const char *name_source(struct linux_binprm *bprm) {
   if (bpf_core_field_exists(bprm->comm_from_dentry) &&
       BPF_CORE_READ_BITFIELD_PROBED(bprm, comm_from_dentry)) {
-    name = (const char *)BPF_CORE_READ(bprm, file, f_path.dentry, d_name.name);
+    return (const char *)BPF_CORE_READ(bprm, file, f_path.dentry, d_name.name);
   }
+  return bprm->filename;
+}
+
+static __always_inline void know_new_name(struct scratch *s, const char *name) {
   long size = bpf_probe_read_kernel_str(s->record, EV_PATH_MAX, name);
   if (size > 0) {
     find_new_name(s->index, size - 1);
@@ -86,11 +90,12 @@ int BPF_PROG(hook_bprm_check_security, struct linux_binprm *bprm) {
   }
   __u64 file = number_of(s, bprm->file);
   know_file(s, file);
-  know_new_name(s, bprm);
+  const char *name = name_source(bprm);
+  know_new_name(s, name);
   know(s, EV_DIM_TRAITS, exe_traits(s->index, file));
   if (decided(s)) {
     append_file(s->index, file, 0, 0);
-    append_kernel_string(s, bprm->filename);
+    append_kernel_string(s, name);
   }
   return operation_end(s);
 }
@@ -102,6 +107,7 @@ int BPF_PROG(hook_mmap_file, struct file *file, unsigned long reqprot, unsigned 
   if (!s) {
     return 0;
   }
+  know_arg(s, 2, prot);
   return decide_file(s, number_of(s, file));
 }
 
@@ -112,6 +118,7 @@ int BPF_PROG(hook_file_mprotect, struct vm_area_struct *vma, unsigned long reqpr
   if (!s) {
     return 0;
   }
+  know_arg(s, 2, prot);
   __u64 file = number_of(s, vma->vm_file);
   if (!file) {
     know_no_path(s);

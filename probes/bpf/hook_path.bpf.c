@@ -62,6 +62,7 @@ int BPF_PROG(hook_path_mknod, const struct path *dir, struct dentry *dentry, uns
   }
   know_path(s, dir->mnt, dentry);
   know(s, EV_DIM_FILE_KIND, mode >> FORMAT_SHIFT);
+  know_arg(s, 1, mode);
   return end_with_paths(s);
 }
 

@@ -82,6 +82,7 @@ int BPF_PROG(hook_socket_create, int family, int type, int protocol, int kern) {
     return 0;
   }
   know_number(s, family);
+  know_arg(s, 0, family);
   return operation_finish(s);
 }
 

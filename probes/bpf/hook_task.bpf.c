@@ -2,62 +2,69 @@
 /* Hooks on processes and on the kernel itself: what is decided about needs no path. */
 #include "probes/bpf/lib/policy.h"
 
-static __always_inline int decide_plain(__u32 hook) {
+/* `arg`, `value`: see know_arg(). */
+static __always_inline int decide_plain(__u32 hook, __u32 arg, __u32 value) {
   struct scratch *s = operation_begin(hook);
-  return s ? operation_finish(s) : 0;
+  if (!s) {
+    return 0;
+  }
+  know_arg(s, arg, value);
+  return operation_finish(s);
 }
 
-static __always_inline int decide_number(__u32 hook, __u32 number) {
+/* The number is the argument. */
+static __always_inline int decide_number(__u32 hook, __u32 arg, __u32 number) {
   struct scratch *s = operation_begin(hook);
   if (!s) {
     return 0;
   }
   know_number(s, number);
+  know_arg(s, arg, number);
   return operation_finish(s);
 }
 
 /* Reading /proc/PID asks too; only attaching is meant. */
 SEC("lsm/ptrace_access_check")
 int BPF_PROG(hook_ptrace_access_check, struct task_struct *child, unsigned int mode) {
-  return mode & PTRACE_MODE_ATTACH ? decide_plain(EV_HOOK_PTRACE_ACCESS) : 0;
+  return mode & PTRACE_MODE_ATTACH ? decide_plain(EV_HOOK_PTRACE_ACCESS, 0, PTRACE_ATTACH) : 0;
 }
 
 SEC("lsm/task_alloc")
 int BPF_PROG(hook_task_alloc, struct task_struct *task, unsigned long flags) {
-  return decide_plain(EV_HOOK_TASK_ALLOC);
+  return decide_plain(EV_HOOK_TASK_ALLOC, NO_ARG, 0);
 }
 
 /* Signal 0 only asks whether there is such a process. `cred`: not of the task that sends it. */
 SEC("lsm/task_kill")
 int BPF_PROG(hook_task_kill, struct task_struct *target, void *info, int signal) {
-  return signal != 0 ? decide_number(EV_HOOK_TASK_KILL, signal) : 0;
+  return signal != 0 ? decide_number(EV_HOOK_TASK_KILL, 1, signal) : 0;
 }
 
 SEC("lsm/task_fix_setuid")
 int BPF_PROG(hook_task_fix_setuid, struct cred *changed, const struct cred *old, int flags) {
-  return decide_number(EV_HOOK_TASK_SETUID, changed->euid.val);
+  return decide_number(EV_HOOK_TASK_SETUID, NO_ARG, changed->euid.val);
 }
 
 SEC("lsm/capable")
 int BPF_PROG(hook_capable, const struct cred *cred, void *ns, int capability) {
-  return decide_number(EV_HOOK_CAPABLE, capability);
+  return decide_number(EV_HOOK_CAPABLE, NO_ARG, capability);
 }
 
 SEC("lsm/kernel_module_request")
-int BPF_PROG(hook_kernel_module_request) { return decide_plain(EV_HOOK_MODULE_REQUEST); }
+int BPF_PROG(hook_kernel_module_request) { return decide_plain(EV_HOOK_MODULE_REQUEST, NO_ARG, 0); }
 
 /* init_module; finit_module reads a file (hook_kernel_read_file). */
 SEC("lsm/kernel_load_data")
 int BPF_PROG(hook_kernel_load_data, int id) {
   bool is_module = (__u32)id == bpf_core_enum_value(enum kernel_load_data_id, LOADING_MODULE);
-  return is_module ? decide_plain(EV_HOOK_KERNEL_LOAD_DATA) : 0;
+  return is_module ? decide_plain(EV_HOOK_KERNEL_LOAD_DATA, NO_ARG, 0) : 0;
 }
 
 SEC("lsm/bpf")
-int BPF_PROG(hook_bpf, int command) { return decide_number(EV_HOOK_BPF, command); }
+int BPF_PROG(hook_bpf, int command) { return decide_number(EV_HOOK_BPF, 0, command); }
 
 SEC("lsm/uring_sqpoll")
-int BPF_PROG(hook_uring_sqpoll) { return decide_plain(EV_HOOK_URING_SQPOLL); }
+int BPF_PROG(hook_uring_sqpoll) { return decide_plain(EV_HOOK_URING_SQPOLL, NO_ARG, 0); }
 
 SEC("lsm/userns_create")
-int BPF_PROG(hook_userns_create) { return decide_plain(EV_HOOK_USERNS_CREATE); }
+int BPF_PROG(hook_userns_create) { return decide_plain(EV_HOOK_USERNS_CREATE, 0, CLONE_NEWUSER); }

@@ -308,15 +308,15 @@ static __always_inline void fill_call(struct scratch *s, struct task_struct *tas
   struct ev_syscall *body = record_body(s);
   __builtin_memset(body, 0, sizeof(*body));
   body->nr = main_call[hook & (EV_HOOKS - 1)];
-  if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)) { /* before 5.15 */
-    return;
+  if (s->op.main_arg < NO_ARG) {
+    body->args[s->op.main_arg] = s->op.main_value;
   }
-  struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
+  __u64 regs = saved_registers(s, task);
   bool compat = is_compat(task);
-  __u32 nr = native_syscall_nr(raw_syscall_nr(regs), compat);
+  __u32 nr = native_syscall_nr(saved_syscall_nr(regs), compat);
   if (nr < EV_SYSCALLS && has_bit(&hook_calls[(hook & (EV_HOOKS - 1)) * EV_SYSCALLS / 64], nr)) {
     body->nr = nr;
-    read_args(body->args, regs, compat);
+    read_saved_args(body->args, regs, compat);
   }
 }
 

@@ -509,7 +509,9 @@ static __always_inline bool passes_group(struct scratch *s, const struct ev_filt
 }
 
 static __always_inline const struct ev_filter_call *call_in_filter(__u32 tables, __u32 nr) {
-  return &filter_calls[(tables * EV_SYSCALLS + nr) & (FILTER_TABLES * EV_SYSCALLS - 1)];
+  __u64 index = tables * EV_SYSCALLS + nr;
+  BOUNDED(index);
+  return &filter_calls[index & (FILTER_TABLES * EV_SYSCALLS - 1)];
 }
 
 /*

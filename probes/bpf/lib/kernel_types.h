@@ -246,6 +246,7 @@ struct mm_struct {
 
 struct task_struct {
   struct thread_info thread_info;
+  void *stack;
   unsigned int flags;
   int exit_code;
   int pid;
@@ -371,6 +372,8 @@ struct user_iovec {
 #define PROT_EXEC 0x4
 #define FMODE_EXEC 0x20 /* in the flags of an open for execution */
 #define PTRACE_MODE_ATTACH 0x2
+#define PTRACE_ATTACH 16
+#define CLONE_NEWUSER 0x10000000
 #define PF_KTHREAD 0x00200000
 #define PID_NS_OF_HOST 0xeffffffcu /* PROC_PID_INIT_INO */
 #define SIGNAL_GROUP_EXIT 0x00000004

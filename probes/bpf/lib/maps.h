@@ -88,7 +88,9 @@ struct operation {
   char name[EV_COMM_SIZE]; /* that the process is going to have */
   __u32 small[EV_SMALL_DIMS];
   __u32 number;
-  __u32 knows; /* KNOWS() of dimensions */
+  __u32 knows;    /* KNOWS() of dimensions */
+  __u32 main_arg; /* of the call that the hook is named for: one that is known; 6: none is */
+  __u32 main_value;
 };
 
 /*

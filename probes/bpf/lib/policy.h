@@ -20,6 +20,7 @@
 extern struct ev_hook_policy hook_policies[FILTER_TABLES * EV_HOOKS];
 
 #define KNOWS(dimension) (1u << (dimension))
+#define NO_ARG 6
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
@@ -41,6 +42,12 @@ static __always_inline void know(struct scratch *s, __u32 dimension, __u32 value
 static __always_inline void know_number(struct scratch *s, __u32 number) {
   s->op.number = number;
   s->op.knows |= KNOWS(EV_DIM_NUMBER);
+}
+
+/* For the record of what came another way: an argument of the call that the hook is named for. */
+static __always_inline void know_arg(struct scratch *s, __u32 arg, __u32 value) {
+  s->op.main_arg = arg;
+  s->op.main_value = value;
 }
 
 static __always_inline void know_path(struct scratch *s, const void *mnt, const void *dentry) {
@@ -129,6 +136,7 @@ static __always_inline bool has_policy(__u32 hook) {
 static __always_inline void operation_clear(struct scratch *s, struct task_struct *task,
                                             __u32 generation) {
   __builtin_memset(&s->op, 0, sizeof(s->op));
+  s->op.main_arg = NO_ARG;
   s->filter.generation = generation;
   note_tables(&s->filter);
   note_root(s, task);

@@ -44,6 +44,29 @@ static __always_inline void read_args(__u64 *args, struct pt_regs *regs, bool co
   args[5] = regs->r9;
 }
 
+/* The same of registers at an address. */
+static __always_inline __u32 saved_syscall_nr(__u64 regs) {
+  return (__u32)KERNEL_MEMBER(struct pt_regs, regs, orig_ax) & ~X32_BIT;
+}
+
+static __always_inline void read_saved_args(__u64 *args, __u64 regs, bool compat) {
+  if (compat) {
+    args[0] = (__u32)KERNEL_MEMBER(struct pt_regs, regs, bx);
+    args[1] = (__u32)KERNEL_MEMBER(struct pt_regs, regs, cx);
+    args[2] = (__u32)KERNEL_MEMBER(struct pt_regs, regs, dx);
+    args[3] = (__u32)KERNEL_MEMBER(struct pt_regs, regs, si);
+    args[4] = (__u32)KERNEL_MEMBER(struct pt_regs, regs, di);
+    args[5] = (__u32)KERNEL_MEMBER(struct pt_regs, regs, bp);
+    return;
+  }
+  args[0] = KERNEL_MEMBER(struct pt_regs, regs, di);
+  args[1] = KERNEL_MEMBER(struct pt_regs, regs, si);
+  args[2] = KERNEL_MEMBER(struct pt_regs, regs, dx);
+  args[3] = KERNEL_MEMBER(struct pt_regs, regs, r10);
+  args[4] = KERNEL_MEMBER(struct pt_regs, regs, r8);
+  args[5] = KERNEL_MEMBER(struct pt_regs, regs, r9);
+}
+
 #elif defined(__TARGET_ARCH_arm64)
 
 #define NR_EXECVE 221
@@ -61,7 +84,31 @@ static __always_inline void read_args(__u64 *args, struct pt_regs *regs, bool co
   args[5] = regs->regs[5] & mask;
 }
 
+static __always_inline __u32 saved_syscall_nr(__u64 regs) {
+  return KERNEL_MEMBER(struct pt_regs, regs, syscallno);
+}
+
+static __always_inline void read_saved_args(__u64 *args, __u64 regs, bool compat) {
+  __u64 mask = compat ? 0xffffffffull : ~0ull;
+  args[0] = KERNEL_MEMBER(struct pt_regs, regs, orig_x0) & mask;
+  args[1] = KERNEL_MEMBER(struct pt_regs, regs, regs[1]) & mask;
+  args[2] = KERNEL_MEMBER(struct pt_regs, regs, regs[2]) & mask;
+  args[3] = KERNEL_MEMBER(struct pt_regs, regs, regs[3]) & mask;
+  args[4] = KERNEL_MEMBER(struct pt_regs, regs, regs[4]) & mask;
+  args[5] = KERNEL_MEMBER(struct pt_regs, regs, regs[5]) & mask;
+}
+
 #endif
+
+#define KERNEL_STACK_SIZE 16384 /* of both, before 5.15 */
+
+/* Where the registers are kept with which the task came into the kernel. */
+static __always_inline __u64 saved_registers(struct scratch *s, struct task_struct *task) {
+  if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)) { /* since 5.15 */
+    return number_of(s, (void *)bpf_task_pt_regs(bpf_get_current_task_btf()));
+  }
+  return (__u64)READ(task, stack) + KERNEL_STACK_SIZE - bpf_core_type_size(struct pt_regs);
+}
 
 /* NO_SYSCALL when it is not one of the table. */
 static __always_inline __u32 native_syscall_nr(__u32 raw, bool compat) {
