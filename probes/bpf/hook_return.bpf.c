@@ -15,11 +15,11 @@ static __always_inline __u64 descriptor_of(struct scratch *s, struct task_struct
 
 /* The first act that holds, of the two that can be had here. */
 static __always_inline __u32 decide_call(struct scratch *s, const struct ev_filter_call *call) {
-  int kills = call->kill ? ask_group(s->index, call->kill) : ANSWER_NO;
+  int kills = call->kill ? ask_group(s, call->kill) : ANSWER_NO;
   if (kills == ANSWER_YES) {
     return EV_DECISION_KILLED;
   }
-  int would_kill = call->would_kill ? ask_group(s->index, call->would_kill) : ANSWER_NO;
+  int would_kill = call->would_kill ? ask_group(s, call->would_kill) : ANSWER_NO;
   return would_kill == ANSWER_YES                                  ? EV_DECISION_WOULD_KILL
          : kills == ANSWER_UNKNOWN || would_kill == ANSWER_UNKNOWN ? EV_DECISION_UNDECIDED
                                                                    : EV_DECISION_NONE;

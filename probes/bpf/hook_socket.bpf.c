@@ -24,11 +24,11 @@ static __always_inline void set_v4(struct scratch *s, const __u8 *v4) {
  */
 static __always_inline bool know_address(struct scratch *s, const void *address, int size,
                                          bool unspec_is_v4) {
-  __u8 raw[ADDRESS_END] = {};
-  if (size < V4_AT + 4) {
+  __u8 *raw = s->record; /* which is not begun yet: the stack has no room */
+  if (size < V4_AT + 4 ||
+      bpf_probe_read_kernel(raw, size < ADDRESS_END ? V4_AT + 4 : ADDRESS_END, address)) {
     return false;
   }
-  bpf_probe_read_kernel(raw, size < ADDRESS_END ? V4_AT + 4 : ADDRESS_END, address);
   __u16 family = *(__u16 *)raw;
   if (family == AF_INET || (family == AF_UNSPEC && unspec_is_v4)) {
     set_v4(s, raw + V4_AT);

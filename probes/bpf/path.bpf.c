@@ -116,14 +116,44 @@ __noinline int climb(__u32 at) {
   return 1;
 }
 
+/* From where scratch.walk is. */
+static __always_inline void climb_all(struct scratch *s) {
+  int climbs = 0;
+  while (climbs < CLIMBS_MAX && climb(s->index)) {
+    climbs++;
+  }
+  if (climbs == CLIMBS_MAX) {
+    s->path_flags |= EV_SECF_TOO_DEEP;
+  }
+  if (s->path_at == EV_PATH_MAX) {
+    prepend_char(s, '/');
+  }
+}
+
+static __always_inline void begin_path(struct scratch *s) {
+  s->path_at = EV_PATH_MAX;
+  s->path_flags = 0;
+  s->path_components = 0;
+}
+
+__noinline int resolve_in_file_system(__u32 at, __u64 dentry) {
+  struct scratch *s = scratch_at(at);
+  if (!s) {
+    return 0;
+  }
+  begin_path(s);
+  s->walk = (struct walk){.dentry = dentry}; /* of no mount: it ends at the top */
+  climb_all(s);
+  s->path_flags &= ~EV_SECF_DETACHED;
+  return 0;
+}
+
 __noinline int resolve_path(__u32 at, __u64 mnt, __u64 dentry) {
   struct scratch *s = scratch_at(at);
   if (!s) {
     return 0;
   }
-  s->path_at = EV_PATH_MAX;
-  s->path_flags = 0;
-  s->path_components = 0;
+  begin_path(s);
   struct walk w = {.dentry = dentry};
   enter_mount(s, &w, mnt);
   bool is_top = number_of(s, KERNEL_MEMBER(struct dentry, dentry, d_parent)) == dentry;
@@ -135,16 +165,7 @@ __noinline int resolve_path(__u32 at, __u64 mnt, __u64 dentry) {
     s->path_flags |= EV_SECF_DELETED;
   }
   s->walk = w;
-  int climbs = 0;
-  while (climbs < CLIMBS_MAX && climb(s->index)) {
-    climbs++;
-  }
-  if (climbs == CLIMBS_MAX) {
-    s->path_flags |= EV_SECF_TOO_DEEP;
-  }
-  if (s->path_at == EV_PATH_MAX) {
-    prepend_char(s, '/');
-  }
+  climb_all(s);
   return 0;
 }
 

@@ -141,6 +141,16 @@ static __always_inline bool resolve_whole(struct scratch *s, __u64 mnt, __u64 de
   return (s->path_flags & ~EV_SECF_DELETED) == 0 && s->path_at < EV_PATH_MAX;
 }
 
+/* By its path from the task's root; the second time by that within the host's root file system. */
+static __always_inline bool resolve_view(struct scratch *s, struct task_struct *task, __u64 mnt,
+                                         __u64 dentry) {
+  if (s->op.is_second_view && has_second_view(s, task, mnt, dentry)) {
+    resolve_in_file_system(s->index, dentry);
+    return (s->path_flags & ~EV_SECF_DELETED) == 0 && s->path_at < EV_PATH_MAX;
+  }
+  return resolve_whole(s, mnt, dentry);
+}
+
 static __always_inline const struct ev_clauses *by_address(struct scratch *s,
                                                            const struct ev_filter_group *group) {
   if (!(s->op.knows & KNOWS(EV_DIM_ADDRESS))) {
@@ -174,7 +184,8 @@ static __always_inline int ask_cheap(struct scratch *s, const struct ev_filter_g
   return ANSWER_YES;
 }
 
-static __always_inline int ask_path(struct scratch *s, const struct ev_filter_group *group) {
+static __always_inline int ask_path(struct scratch *s, const struct ev_filter_group *group,
+                                    struct task_struct *task) {
   struct filter_state *f = &s->filter;
   if (!asks(f, group, EV_DIM_PATH) && !asks(f, group, EV_DIM_PATH_PATTERNS)) {
     return ANSWER_YES;
@@ -184,7 +195,7 @@ static __always_inline int ask_path(struct scratch *s, const struct ev_filter_gr
     return keep(f, &group->other_path) && keep_by_patterns(f, group, EV_TEXT_PATH) ? ANSWER_YES
                                                                                    : ANSWER_NO;
   }
-  if (!resolve_whole(s, s->op.mnt, s->op.dentry)) {
+  if (!resolve_view(s, task, s->op.mnt, s->op.dentry)) {
     note_unknown(f, group, EV_DIM_PATH);
     note_unknown(f, group, EV_DIM_PATH_PATTERNS);
     return ANSWER_YES;
@@ -197,8 +208,9 @@ static __always_inline int ask_path(struct scratch *s, const struct ev_filter_gr
 }
 
 static __always_inline const struct ev_clauses *by_target(struct scratch *s,
-                                                          const struct ev_filter_group *group) {
-  if (!resolve_whole(s, s->op.target_mnt, s->op.target_dentry)) {
+                                                          const struct ev_filter_group *group,
+                                                          struct task_struct *task) {
+  if (!resolve_view(s, task, s->op.target_mnt, s->op.target_dentry)) {
     return NULL;
   }
   const struct ev_clauses *found = find_prefix(s, EV_PREFIX_TARGET);
@@ -230,10 +242,10 @@ static __always_inline const struct ev_clauses *by_exe(struct scratch *s,
 static __always_inline int ask_paths(struct scratch *s, const struct ev_filter_group *group,
                                      struct task_struct *task) {
   struct filter_state *f = &s->filter;
-  if (ask_path(s, group) == ANSWER_NO) {
+  if (ask_path(s, group, task) == ANSWER_NO) {
     return ANSWER_NO;
   }
-  ASK_FOR(EV_DIM_TARGET, by_target(s, group));
+  ASK_FOR(EV_DIM_TARGET, by_target(s, group, task));
   ASK_FOR(EV_DIM_EXE, by_exe(s, group, task));
   return ANSWER_YES;
 }
@@ -246,7 +258,7 @@ static __always_inline int certainty(const struct filter_state *f) {
   return certain ? ANSWER_YES : ANSWER_UNKNOWN;
 }
 
-__noinline int ask_group(__u32 at, __u32 number) {
+__noinline int ask_view(__u32 at, __u32 number) {
   struct scratch *s = scratch_at(at);
   if (!s || number == 0) {
     return ANSWER_NO;
@@ -285,7 +297,7 @@ __noinline int decide(__u32 at, __u32 hook) {
   bool is_unknown = false;
   for (__u32 act = 0; act < EV_ACTS; act++) {
     __u32 group = policy->groups[act];
-    int answer = group ? ask_group(at, group) : ANSWER_NO;
+    int answer = group ? ask_group(s, group) : ANSWER_NO;
     if (answer == ANSWER_YES) {
       return decision_of(act);
     }

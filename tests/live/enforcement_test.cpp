@@ -2,6 +2,8 @@
 // Rules that deny, at LSM hooks: what they refuse, what they let go on, what the record says. Needs
 // a kernel that allows such programs (tests/vm); SAKER_REQUIRE_ENFORCEMENT=1 makes it a failure
 // when there is none.
+#include "tests/support/enforcement.h"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/bpf.h>
@@ -33,8 +35,6 @@
 #include <vector>
 
 #include "cmd/filter_tables.h"
-#include "engine/rules/loader.h"
-#include "probes/features.h"
 #include "probes/hooks.h"
 #include "probes/live_source.h"
 #include "tests/support/fake_root.h"
@@ -42,23 +42,6 @@
 
 namespace saker::test {
 namespace {
-
-// Null, and the test is skipped or failed: no program can decide here.
-std::unique_ptr<LiveSource> open_deciding_source(const EnforcementOptions& enforcement = {}) {
-  LiveOptions options;
-  options.may_decide = true;
-  options.enforcement = enforcement;
-  options.hook_calls = hook_calls();
-  auto opened = open_live_source(options);
-  EXPECT_TRUE(opened) << opened.error().to_string();
-  return opened ? std::move(*opened) : nullptr;
-}
-
-#define SAKER_NEEDS_HOOKS()                                                                  \
-  if (const Result<void> can = can_decide(); !can) {                                         \
-    ASSERT_EQ(std::getenv("SAKER_REQUIRE_ENFORCEMENT"), nullptr) << can.error().to_string(); \
-    GTEST_SKIP() << can.error().to_string();                                                 \
-  }
 
 // Not each kernel has each hook.
 bool is_had_by_all(std::string_view hook) {
@@ -73,40 +56,6 @@ bool is_had_by_all(std::string_view hook) {
     ASSERT_FALSE(is_had_by_all(GetParam().hook)) << set.error().to_string();               \
     GTEST_SKIP() << set.error().to_string();                                               \
   }
-
-std::shared_ptr<const RuleSet> load_acting(const std::vector<std::string>& conditions,
-                                           Enforcement mode = Enforcement::kOn,
-                                           std::string_view action = "deny") {
-  std::string yaml;
-  for (const std::string& condition : conditions) {
-    yaml += "- rule: r" + std::to_string(yaml.size()) + "\n  desc: d\n  condition: >\n    " +
-            condition + "\n  output: o\n  priority: Error\n  enforcement: on\n  action: " +
-            std::string(action) + "\n";
-  }
-  LoadOptions options;
-  options.enforcement.mode = mode;
-  LoadResult loaded = load_rules({std::make_shared<const SourceText>("e.yaml", yaml)}, options);
-  for (const Diagnostic& diagnostic : loaded.diagnostics.items()) {
-    EXPECT_NE(diagnostic.severity, Severity::kError) << diagnostic.message << diagnostic.hint;
-  }
-  return loaded.rules;
-}
-
-// What a call came to.
-int errno_of(long result) { return result < 0 ? errno : 0; }
-
-// Runs in a child; gives what `action` gave. 128: it did not come back.
-int in_child(const std::function<int()>& action) {
-  const Shared<std::atomic<int>> outcome;
-  *outcome = 128;
-  const pid_t child = ::fork();
-  if (child == 0) {
-    *outcome = action();
-    ::_exit(0);
-  }
-  ::waitpid(child, nullptr, 0);
-  return *outcome;
-}
 
 // With the hook's name.
 using Decisions = std::set<std::pair<ev_decision, std::string_view>>;
@@ -156,8 +105,8 @@ int run_it(const std::string& path) {
     return errno;
   });
 }
-// in_child() says 128 when the program ran.
-int executed(int outcome) { return outcome == 128 ? 0 : outcome; }
+// The program ran.
+int executed(int outcome) { return outcome == kDidNotComeBack ? 0 : outcome; }
 
 int map_executable(const std::string& path, int protection) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);

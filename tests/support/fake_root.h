@@ -12,8 +12,8 @@ namespace saker::test {
 
 class FakeRoot {
  public:
-  FakeRoot() {
-    std::string name = (std::filesystem::temp_directory_path() / "saker-root.XXXXXX").string();
+  explicit FakeRoot(const std::filesystem::path& below = std::filesystem::temp_directory_path()) {
+    std::string name = (below / "saker-root.XXXXXX").string();
     root_ = ::mkdtemp(name.data());
   }
   ~FakeRoot() { std::filesystem::remove_all(root_); }

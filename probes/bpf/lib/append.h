@@ -16,6 +16,8 @@
 int append_path(__u32 at, __u32 kind, __u32 slot, __u64 mnt, __u64 dentry);
 /* Leaves that path in scratch.path, from path_at on. */
 int resolve_path(__u32 at, __u64 mnt, __u64 dentry);
+/* The same of the path within its file system, whatever is mounted where. */
+int resolve_in_file_system(__u32 at, __u64 dentry);
 /* CGROUP: the path of scratch.cgroup_kn. */
 int append_cgroup(__u32 at);
 

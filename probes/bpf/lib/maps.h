@@ -91,6 +91,8 @@ struct operation {
   __u32 knows;    /* KNOWS() of dimensions */
   __u32 main_arg; /* of the call that the hook is named for: one that is known; 6: none is */
   __u32 main_value;
+  __u32 is_second_view; /* see resolve_view() */
+  __u32 pad;
 };
 
 /*

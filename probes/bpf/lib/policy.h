@@ -24,8 +24,11 @@ extern struct ev_hook_policy hook_policies[FILTER_TABLES * EV_HOOKS];
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
-/* Whether a clause of the group holds for scratch.op. `group`: number + 1. Global: see append.h. */
-int ask_group(__u32 at, __u32 group);
+/*
+ * Whether a clause of the group holds for scratch.op, in one view of its paths. `group`: number
+ * + 1. Global: see append.h.
+ */
+int ask_view(__u32 at, __u32 group);
 /* The first act of the policy that holds: an enum ev_decision. */
 int decide(__u32 at, __u32 hook);
 /*
@@ -33,6 +36,51 @@ int decide(__u32 at, __u32 hook);
  * not to be reported. A kill is done here.
  */
 int begin_decision(__u32 at, __u32 hook, __u32 decision);
+
+/* Where the host's first process has its root directory. */
+struct host_root {
+  __u64 mnt;
+  __u64 super_block;
+};
+
+static __always_inline struct host_root find_host_root(struct scratch *s,
+                                                       struct task_struct *task) {
+  struct fs_struct *fs = READ(task, thread_pid, numbers[0].ns, child_reaper, fs);
+  struct dentry *dentry = READ(fs, root.dentry);
+  return (struct host_root){.mnt = number_of(s, READ(fs, root.mnt)),
+                            .super_block = number_of(s, READ(dentry, d_sb))};
+}
+
+/*
+ * Whether a file has a second name that rules may mean: one on the host's root file system that the
+ * task reaches by another mount, or from another root directory. Mounts are made without privilege
+ * in a user namespace.
+ */
+static __always_inline bool has_second_view(struct scratch *s, struct task_struct *task, __u64 mnt,
+                                            __u64 dentry) {
+  if (!dentry) {
+    return false;
+  }
+  struct host_root root = find_host_root(s, task);
+  return number_of(s, KERNEL_MEMBER(struct dentry, dentry, d_sb)) == root.super_block &&
+         (mnt != root.mnt || s->root_mnt != root.mnt ||
+          number_of(s, KERNEL_MEMBER(struct dentry, s->root_dentry, d_parent)) != s->root_dentry);
+}
+
+/* Whether a clause of the group holds for scratch.op. `number`: + 1. Inlined: see KERNEL_MEMBER().
+ */
+static __always_inline int ask_group(struct scratch *s, __u32 number) {
+  s->op.is_second_view = 0;
+  int first = ask_view(s->index, number);
+  struct task_struct *task = current_task();
+  if (first == ANSWER_YES || (!has_second_view(s, task, s->op.mnt, s->op.dentry) &&
+                              !has_second_view(s, task, s->op.target_mnt, s->op.target_dentry))) {
+    return first;
+  }
+  s->op.is_second_view = 1;
+  int second = ask_view(s->index, number);
+  return second == ANSWER_NO ? first : second;
+}
 
 static __always_inline void know(struct scratch *s, __u32 dimension, __u32 value) {
   s->op.small[dimension] = value;

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/enforcement.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <utility>
+
+#include "cmd/filter_tables.h"
+#include "engine/rules/loader.h"
+#include "tests/support/live_capture.h"
+
+namespace saker::test {
+
+std::shared_ptr<const RuleSet> load_acting(const std::vector<std::string>& conditions,
+                                           Enforcement mode, std::string_view action) {
+  std::string yaml;
+  for (const std::string& condition : conditions) {
+    yaml += "- rule: r" + std::to_string(yaml.size()) + "\n  desc: d\n  condition: >\n    " +
+            condition + "\n  output: o\n  priority: Error\n  enforcement: on\n  action: " +
+            std::string(action) + "\n";
+  }
+  LoadOptions options;
+  options.enforcement.mode = mode;
+  LoadResult loaded = load_rules({std::make_shared<const SourceText>("e.yaml", yaml)}, options);
+  for (const Diagnostic& diagnostic : loaded.diagnostics.items()) {
+    EXPECT_NE(diagnostic.severity, Severity::kError) << diagnostic.message << diagnostic.hint;
+  }
+  return loaded.rules;
+}
+
+std::unique_ptr<LiveSource> open_deciding_source(const KernelFilter& filter) {
+  LiveOptions options;
+  options.may_decide = true;
+  options.hook_calls = hook_calls();
+  options.filter = tables_of(filter);
+  auto opened = open_live_source(options);
+  EXPECT_TRUE(opened) << opened.error().to_string();
+  return opened ? std::move(*opened) : nullptr;
+}
+
+int errno_of(long result) { return result < 0 ? errno : 0; }
+
+int in_child(const std::function<int()>& action) {
+  const Shared<std::atomic<int>> outcome;
+  *outcome = kDidNotComeBack;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    *outcome = action();
+    ::_exit(0);
+  }
+  ::waitpid(child, nullptr, 0);
+  return *outcome;
+}
+
+}  // namespace saker::test

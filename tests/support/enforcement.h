@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What tests of rules that deny need, besides a kernel that allows programs at LSM hooks.
+#ifndef SAKER_TESTS_SUPPORT_ENFORCEMENT_H
+#define SAKER_TESTS_SUPPORT_ENFORCEMENT_H
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/rules/action.h"
+#include "engine/rules/rule_set.h"
+#include "probes/features.h"
+#include "probes/live_source.h"
+
+// Skips the test where no program can decide; fails it with SAKER_REQUIRE_ENFORCEMENT=1.
+#define SAKER_NEEDS_HOOKS()                                                                  \
+  if (const ::saker::Result<void> can = ::saker::can_decide(); !can) {                       \
+    ASSERT_EQ(std::getenv("SAKER_REQUIRE_ENFORCEMENT"), nullptr) << can.error().to_string(); \
+    GTEST_SKIP() << can.error().to_string();                                                 \
+  }
+
+namespace saker::test {
+
+// One rule for each condition, with an action. Null: they do not load, which fails the test.
+[[nodiscard]] std::shared_ptr<const RuleSet> load_acting(const std::vector<std::string>& conditions,
+                                                         Enforcement mode = Enforcement::kOn,
+                                                         std::string_view action = "deny");
+
+// Null: it does not open, which fails the test.
+[[nodiscard]] std::unique_ptr<LiveSource> open_deciding_source(const KernelFilter& filter = {});
+
+// What a call came to: 0 or an errno.
+[[nodiscard]] int errno_of(long result);
+
+// Runs in a child; gives what `action` gave, or that it has executed another program or died.
+inline constexpr int kDidNotComeBack = 128;
+int in_child(const std::function<int()>& action);
+
+}  // namespace saker::test
+
+#endif  // SAKER_TESTS_SUPPORT_ENFORCEMENT_H
