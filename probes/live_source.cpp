@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/live_source.h"
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <linux/membarrier.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -15,8 +13,6 @@
 #include <atomic>
 #include <bit>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <limits>
 #include <mutex>
@@ -24,53 +20,17 @@
 #include <utility>
 
 #include "engine/base/unique_fd.h"
+#include "probes/attached_hooks.h"
 #include "probes/bpf_call.h"
 #include "probes/compat_syscalls.h"
 #include "probes/features.h"
 #include "probes/hooks.h"
 #include "probes/plan_maps.h"
 #include "probes/ring_reader.h"
-#include "saker.skel.h"
+#include "probes/skeleton.h"
 
 namespace saker {
 namespace {
-
-// libbpf's messages of this thread: shown only as part of an error.
-thread_local std::string* log_target = nullptr;
-
-int keep_log(libbpf_print_level level, const char* format, va_list args) {
-  if (log_target == nullptr || level == LIBBPF_DEBUG) {
-    return 0;
-  }
-  // A verifier log comes as one message of any length.
-  char* text = nullptr;
-  const int size = ::vasprintf(&text, format, args);
-  if (size > 0) {
-    log_target->append(text, static_cast<size_t>(size));
-  }
-  std::free(text);
-  return size;
-}
-
-class LogCapture {
- public:
-  LogCapture() {
-    log_target = &text_;
-    ::libbpf_set_print(keep_log);
-  }
-  ~LogCapture() { log_target = nullptr; }
-  LogCapture(const LogCapture&) = delete;
-  LogCapture& operator=(const LogCapture&) = delete;
-
-  // The last lines: a verifier log says at its end what it did not like.
-  [[nodiscard]] std::string tail() const {
-    constexpr size_t kMaxBytes = 2000;
-    return text_.size() <= kMaxBytes ? text_ : "..." + text_.substr(text_.size() - kMaxBytes);
-  }
-
- private:
-  std::string text_;
-};
 
 // A wake-up costs the producer several times what its record does. When records follow each other
 // closely, the reader therefore looks by itself, after naps, and producers do not wake it. A record
@@ -86,16 +46,6 @@ constexpr uint32_t kSenderPart = 16;
 constexpr uint32_t kKnownProcesses = 65'536;
 constexpr uint32_t kKnownCgroups = 16'384;
 constexpr uint32_t kScratchLevels = 4;  // SCRATCH_LEVELS in probes/bpf/lib/policy.h
-
-struct SkeletonDeleter {
-  void operator()(saker_bpf* skeleton) const noexcept { saker_bpf__destroy(skeleton); }
-};
-using Skeleton = std::unique_ptr<saker_bpf, SkeletonDeleter>;
-
-struct LinkDeleter {
-  void operator()(bpf_link* link) const noexcept { bpf_link__destroy(link); }
-};
-using Link = std::unique_ptr<bpf_link, LinkDeleter>;
 
 struct DropReason {
   ev_drop_reason reason;
@@ -154,143 +104,6 @@ std::string host_name() {
   }
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-bpf_program* find_program(const saker_bpf& skeleton, const Hook& hook) {
-  bpf_program* program =
-      bpf_object__find_program_by_name(skeleton.obj, std::string(hook.program).c_str());
-  SAKER_CHECK(program != nullptr);
-  return program;
-}
-
-// What the kernel counts of a program; all 0 for one that is not loaded.
-bpf_prog_info info_of(const bpf_program* program) {
-  bpf_prog_info info{};
-  uint32_t size = sizeof(info);
-  const int fd = bpf_program__fd(program);
-  return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info : bpf_prog_info{};
-}
-
-// How often the kernel did not run the program because it was running already on the same CPU;
-// kernels before 5.12 do not say.
-uint64_t missed_runs(const bpf_program* program) { return info_of(program).recursion_misses; }
-
-// Programs at LSM hooks. They come and go with the policies, while the other programs stay, so each
-// is opened from a skeleton of its own, which shares all maps with the one that runs.
-class AttachedHooks {
- public:
-  // Attaches what the filter needs and is not there yet.
-  Result<void> ensure(const FilterTables& filter, const saker_bpf& running);
-  // Detaches what it does not need.
-  void retire(const FilterTables& filter) noexcept;
-  void clear() noexcept { attached_.clear(); }
-
-  [[nodiscard]] uint64_t missed_runs() const;
-  [[nodiscard]] std::vector<ProgramRuns> runs() const;
-
- private:
-  struct Attached {
-    const HookProgram* row;
-    Skeleton skeleton;
-    Link link;
-
-    [[nodiscard]] bpf_program* program() const {
-      return bpf_object__find_program_by_name(skeleton->obj, std::string(row->program).c_str());
-    }
-  };
-  static Result<Attached> attach(const HookProgram& row, const saker_bpf& running);
-
-  std::vector<Attached> attached_;
-};
-
-bool is_needed(const HookProgram& row, const FilterTables& filter) {
-  if (row.hook == EV_HOOK_AFTER_CALL) {
-    return std::ranges::any_of(filter.calls, [](const ev_filter_call& call) {
-      return call.kill != 0 || call.would_kill != 0;
-    });
-  }
-  return row.hook < filter.hooks.size() &&
-         std::ranges::any_of(
-             filter.hooks[row.hook].groups, [](uint16_t group) { return group != 0; });
-}
-
-void load_none(const saker_bpf& skeleton) {
-  bpf_program* program = nullptr;
-  bpf_object__for_each_program(program, skeleton.obj) { bpf_program__set_autoload(program, false); }
-}
-
-int share_maps(const saker_bpf& from, saker_bpf& to) {
-  bpf_map* map = nullptr;
-  bpf_object__for_each_map(map, to.obj) {
-    const int fd = bpf_object__find_map_fd_by_name(from.obj, bpf_map__name(map));
-    if (const int failed = fd < 0 ? fd : bpf_map__reuse_fd(map, fd); failed != 0) {
-      return failed;
-    }
-  }
-  return 0;
-}
-
-Result<AttachedHooks::Attached> AttachedHooks::attach(const HookProgram& row,
-                                                      const saker_bpf& running) {
-  const LogCapture log;
-  const auto error = [&](const char* what, int number) {
-    return Error{std::string(what) + std::string(row.attach_point), number,
-                 row.needs.empty() ? log.tail() : "needs " + std::string(row.needs)};
-  };
-  Attached attached{&row, Skeleton(saker_bpf__open()), nullptr};
-  if (!attached.skeleton) {
-    return error("cannot open the program of ", errno);
-  }
-  if (const int failed = share_maps(running, *attached.skeleton); failed != 0) {
-    return error("cannot share maps with the program of ", -failed);
-  }
-  load_none(*attached.skeleton);
-  bpf_program__set_autoload(attached.program(), true);
-  if (const int failed = saker_bpf__load(attached.skeleton.get()); failed != 0) {
-    return error("cannot decide at the hook ", -failed);
-  }
-  attached.link.reset(bpf_program__attach(attached.program()));
-  if (!attached.link) {
-    return error("cannot attach to the hook ", errno);
-  }
-  return attached;
-}
-
-Result<void> AttachedHooks::ensure(const FilterTables& filter, const saker_bpf& running) {
-  for (const HookProgram& row : hook_programs()) {
-    if (!is_needed(row, filter) ||
-        std::ranges::find(attached_, &row, &Attached::row) != attached_.end()) {
-      continue;
-    }
-    Result<Attached> attached = attach(row, running);
-    if (!attached) {
-      return attached.error();
-    }
-    attached_.push_back(std::move(*attached));
-  }
-  return {};
-}
-
-void AttachedHooks::retire(const FilterTables& filter) noexcept {
-  std::erase_if(attached_,
-                [&](const Attached& attached) { return !is_needed(*attached.row, filter); });
-}
-
-uint64_t AttachedHooks::missed_runs() const {
-  uint64_t missed = 0;
-  for (const Attached& attached : attached_) {
-    missed += saker::missed_runs(attached.program());
-  }
-  return missed;
-}
-
-std::vector<ProgramRuns> AttachedHooks::runs() const {
-  std::vector<ProgramRuns> runs;
-  for (const Attached& attached : attached_) {
-    const bpf_prog_info info = info_of(attached.program());
-    runs.push_back({attached.row->program, info.run_cnt, info.run_time_ns});
-  }
-  return runs;
 }
 
 // What the user can do about a refused load: the first feature that is missing, as those after it
@@ -451,7 +264,7 @@ void KernelSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   configure_hooks(options);
   load_none(*skeleton_);
   for (const Hook& hook : hooks()) {
-    bpf_program__set_autoload(find_program(*skeleton_, hook), true);
+    bpf_program__set_autoload(find_program(*skeleton_, hook.program), true);
   }
 }
 
@@ -565,7 +378,7 @@ Result<void> KernelSource::attach(std::span<const ev_plan> plans) {
         std::ranges::any_of(attached_, [&](const Attached& one) { return one.hook == &hook; })) {
       continue;
     }
-    Link link(bpf_program__attach(find_program(*skeleton_, hook)));
+    Link link(bpf_program__attach(find_program(*skeleton_, hook.program)));
     if (!link) {
       const int error = errno;
       attached_.resize(before);
@@ -720,7 +533,7 @@ std::vector<SourceCounter> KernelSource::counters() const {
     }
     uint64_t missed = 0;
     for (const Hook& hook : hooks()) {
-      missed += hook.kind == kind.name ? missed_runs(find_program(*skeleton_, hook)) : 0;
+      missed += hook.kind == kind.name ? missed_runs(find_program(*skeleton_, hook.program)) : 0;
     }
     missed += kind.kind == EV_SYSCALL ? attached_hooks_.missed_runs() : 0;
     counters.push_back({"dropped", "missed", std::string(kind.name), missed, true});
@@ -731,7 +544,7 @@ std::vector<SourceCounter> KernelSource::counters() const {
 std::vector<ProgramRuns> KernelSource::program_runs() const {
   std::vector<ProgramRuns> all = attached_hooks_.runs();
   for (const Hook& hook : hooks()) {
-    const bpf_program* program = find_program(*skeleton_, hook);
+    const bpf_program* program = find_program(*skeleton_, hook.program);
     // What is reached by a tail call counts with its caller.
     if (bpf_program__fd(program) >= 0 && !hook.attach_point.empty()) {
       const bpf_prog_info info = info_of(program);
