@@ -26,6 +26,7 @@ inline constexpr uint32_t kTakesJson = 0x100;   // --json
 inline constexpr uint32_t kTakesTop = 0x400;    // --url, --interval, --once
 inline constexpr uint32_t kTakesCost = 0x800;   // --cost
 inline constexpr uint32_t kTakesWait = 0x1000;  // --wait
+inline constexpr uint32_t kTakesMode = 0x2000;  // MODE
 
 struct Command {
   std::string_view name;
@@ -45,6 +46,7 @@ int explain_command(const Options& options);
 int record_command(const Options& options);
 int replay_command(const Options& options);
 int reload_command(const Options& options);
+int enforce_command(const Options& options);
 int status_command(const Options& options);
 int top_command(const Options& options);
 int doctor_command(const Options& options);

@@ -111,6 +111,33 @@ constexpr Command kCommands[] = {
      "  saker status\n"
      "  saker status --json | jq -r .reloads.last.problem\n",
      kTakesConfig | kTakesJson, status_command},
+    {"enforce", "Show or set what a running sensor does where rules say deny or kill",
+     "MODE is one of\n"
+     "  status  show the mode in force, the rules with an action, and what was decided so far\n"
+     "  off     rules with an action only alert, as all others\n"
+     "  audit   their alerts say what would have been done (would_deny, would_kill)\n"
+     "  on      it is done: the operation is refused, the process killed\n"
+     "\n"
+     "A mode is the most that any rule may do; enforcement.rules and a rule's own `enforcement` "
+     "can\n"
+     "keep it to less. It is set by a reload of rules and configuration, which is waited for; "
+     "when\n"
+     "that fails the old mode stays, and the error says why. It holds until the sensor ends: to "
+     "keep\n"
+     "it, write enforcement.mode into the configuration. Then the new state is shown, as by "
+     "status.\n"
+     "-c and -o tell where the sensor is found (control.socket). Needs root.\n"
+     "Exit status 0: it is so; 1: no sensor runs, it does not answer, or the old mode stays.\n"
+     "\n"
+     "--json prints one document: mode; rules, by off, audit and on, with count and up to 50 "
+     "names;\n"
+     "decisions, how many of each kind since the sensor began.\n"
+     "\n"
+     "Examples:\n"
+     "  saker enforce audit                    what would be refused? look at the alerts, then\n"
+     "  saker enforce on\n"
+     "  saker enforce status --json | jq .decisions\n",
+     kTakesConfig | kTakesMode | kTakesJson, enforce_command},
     {"top", "Show live what a running sensor sees, reports, loses and costs",
      "Reads the metrics of a sensor that runs with webserver.enabled, metrics.enabled and\n"
      "webserver.prometheus_metrics_enabled, and shows rates between two readings; q or Ctrl-C "

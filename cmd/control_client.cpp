@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "cmd/log.h"
+#include "cmd/setup.h"
 #include "engine/base/unique_fd.h"
 
 namespace saker {
@@ -66,6 +68,26 @@ Result<std::string> ask_sensor(const std::string& path, const std::string& reque
   }
   answer.pop_back();
   return answer;
+}
+
+std::optional<JsonDocument> call_sensor(const Options& options, const SensorCall& call) {
+  const Result<LoadedConfig> loaded = load_config(options);
+  if (!loaded) {
+    return std::nullopt;
+  }
+  const auto answer =
+      ask_sensor(loaded->config.control_socket, std::string(call.request), call.timeout);
+  if (!answer) {
+    log_error(answer.error().to_string());
+    return std::nullopt;
+  }
+  auto document = JsonDocument::parse(*answer);
+  if (!document || !document->root()["ok"].boolean().value_or(false)) {
+    log_error(std::string(call.refused) + ": " +
+              std::string(document ? document->root()["error"].text() : *answer));
+    return std::nullopt;
+  }
+  return document;
 }
 
 }  // namespace saker

@@ -4,12 +4,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cmd/losses.h"
 #include "cmd/process_usage.h"
 #include "engine/base/json.h"
+#include "engine/decision.h"
+#include "engine/rules/action.h"
 #include "outputs/json.h"
 #include "outputs/time_text.h"
 
@@ -17,6 +22,9 @@ namespace saker {
 namespace {
 
 using Answer = ControlServer::Answer;
+
+// Of one mode, so that an answer is no page.
+constexpr size_t kMaxRuleNames = 50;
 
 Answer at_once(std::string text) {
   return [text = std::move(text)] { return text; };
@@ -91,7 +99,7 @@ Answer answer_status(const ControlParts& parts, JsonValue /*request*/) {
   const double started_s = read_process_usage().start_time_seconds;
   write_text(json, "started", utc_time(static_cast<int64_t>(started_s * 1e9)));
   write_text(json, "version", status.version);
-  write_number(json, "rules", status.rules);
+  write_number(json, "rules", status.rules->rules().size());
   write_text(json, "since", utc_time(status.counts.since_ns));
   json.key("files");
   write_files(json, status.files);
@@ -108,11 +116,16 @@ Answer answer_status(const ControlParts& parts, JsonValue /*request*/) {
   return at_once(text);
 }
 
-std::string reload_answer(const ReloadStatus::Attempt& attempt) {
-  if (!attempt.problem.empty()) {
-    return refusal(attempt.problem);
-  }
-  return R"({"ok": true})";
+// Gives what `describe` makes of the state of things when the reload of this number has succeeded.
+template <typename Describe>
+Answer when_reloaded(const Reloader& reloader, uint64_t number, Describe describe) {
+  return [&reloader, number, describe]() -> std::optional<std::string> {
+    const ReloadStatus status = reloader.status();
+    if (!status.last || status.last->number < number) {
+      return std::nullopt;
+    }
+    return status.last->problem.empty() ? describe(status) : refusal(status.last->problem);
+  };
 }
 
 Answer answer_reload(const ControlParts& parts, JsonValue request) {
@@ -120,13 +133,78 @@ Answer answer_reload(const ControlParts& parts, JsonValue request) {
   if (!request["wait"].boolean().value_or(false)) {
     return at_once(R"({"ok": true})");
   }
-  return [&reloader = parts.reloader, number]() -> std::optional<std::string> {
-    const ReloadStatus status = reloader.status();
-    if (!status.last || status.last->number < number) {
-      return std::nullopt;
+  return when_reloaded(parts.reloader, number,
+                       [](const ReloadStatus&) -> std::string { return R"({"ok": true})"; });
+}
+
+// The rules with an action that are in this mode.
+void write_acting_rules(JsonWriter& json, const RuleSet& rules, Enforcement mode) {
+  std::vector<std::string_view> names;
+  for (const Rule& rule : rules.rules()) {
+    if (rule.action != RuleAction::kAlert && rule.enforcement == mode) {
+      names.push_back(rule.name);
     }
-    return reload_answer(*status.last);
-  };
+  }
+  json.begin_object();
+  write_number(json, "count", names.size());
+  names.resize(std::min(names.size(), kMaxRuleNames));
+  json.key("names");
+  json.texts(names);
+  json.end_object();
+}
+
+void write_decisions(JsonWriter& json, const MetricsExchange& metrics) {
+  const auto latest = metrics.latest();
+  const DecisionCounts counts = latest == nullptr ? DecisionCounts() : latest->decisions;
+  json.begin_object();
+  for (size_t i = EV_DECISION_NONE + 1; i < counts.by_hook.size(); ++i) {
+    const auto& hooks = counts.by_hook[i];
+    write_number(json, to_string(static_cast<ev_decision>(i)),
+                 std::accumulate(hooks.begin(), hooks.end(), uint64_t{0}));
+  }
+  json.end_object();
+}
+
+std::string describe_enforcement(const ReloadStatus& status, const MetricsExchange& metrics) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.key("ok");
+  json.boolean(true);
+  write_text(json, "mode", to_string(status.enforcement));
+  json.key("rules");
+  json.begin_object();
+  for (size_t mode = 0; mode < kEnforcements.size(); ++mode) {
+    json.key(kEnforcements[mode]);
+    write_acting_rules(json, *status.rules, static_cast<Enforcement>(mode));
+  }
+  json.end_object();
+  json.key("decisions");
+  write_decisions(json, metrics);
+  json.end_object();
+  return text;
+}
+
+Answer answer_enforce(const ControlParts& parts, JsonValue request) {
+  const ReloadStatus status = parts.reloader.status();
+  if (!request["mode"]) {
+    return at_once(describe_enforcement(status, parts.metrics));
+  }
+  const std::string mode(request["mode"].text());
+  if (std::ranges::find(kEnforcements, mode) == kEnforcements.end()) {
+    return at_once(refusal("unknown mode '" + mode + "'"));
+  }
+  if (status.is_recording) {
+    return at_once(refusal("a sensor that records decides nothing"));
+  }
+  const uint64_t number = parts.reloader.request_with("enforcement.mode", mode);
+  return when_reloaded(parts.reloader, number,
+                       [&metrics = parts.metrics, mode](const ReloadStatus& now) {
+                         return to_string(now.enforcement) == mode
+                                    ? describe_enforcement(now, metrics)
+                                    : refusal("another reload at the same time has left it at '" +
+                                              std::string(to_string(now.enforcement)) + "'");
+                       });
 }
 
 struct ControlCommand {
@@ -135,6 +213,7 @@ struct ControlCommand {
 };
 
 constexpr ControlCommand kCommands[] = {
+    {"enforce", answer_enforce},
     {"reload", answer_reload},
     {"status", answer_status},
 };

@@ -7,6 +7,8 @@
 //   reload   reloads; with "wait": true the answer comes when that has ended, and is not ok when
 //            it failed
 //   status   what `saker status --json` shows
+//   enforce  what `saker enforce status --json` shows; with "mode": "off", "audit" or "on" that is
+//            set until the sensor ends, with a reload that is waited for as above
 //
 // Threads: that of the control server.
 #ifndef SAKER_CMD_CONTROL_COMMANDS_H

@@ -61,6 +61,14 @@ void add_top_options(CLI::App& app, Options& options) {
   app.add_flag("--once", options.once, "Print once, as plain text, and end");
 }
 
+void add_list_options(CLI::App& app, Options& options) {
+  app.add_option("TOPIC", options.topic, "What to list")->option_text(" ")->required();
+  CLI::Option* json = app.add_flag("--json", options.json, "As a JSON array")->option_text(" ");
+  app.add_flag("--markdown", options.markdown, "As a Markdown page")
+      ->option_text(" ")
+      ->excludes(json);
+}
+
 void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesConfig) != 0) {
     add_config_options(app, options);
@@ -96,12 +104,11 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesRule) != 0) {
     app.add_option("RULE", options.rule, "Name of the rule")->option_text(" ")->required();
   }
+  if ((command.options & kTakesMode) != 0) {
+    app.add_option("MODE", options.mode, "status, off, audit or on")->option_text(" ")->required();
+  }
   if ((command.options & kTakesTopic) != 0) {
-    app.add_option("TOPIC", options.topic, "What to list")->option_text(" ")->required();
-    CLI::Option* json = app.add_flag("--json", options.json, "As a JSON array")->option_text(" ");
-    app.add_flag("--markdown", options.markdown, "As a Markdown page")
-        ->option_text(" ")
-        ->excludes(json);
+    add_list_options(app, options);
   }
   if ((command.options & kTakesJson) != 0) {
     app.add_flag("--json", options.json, "As a JSON document");

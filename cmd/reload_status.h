@@ -3,14 +3,16 @@
 #ifndef SAKER_CMD_RELOAD_STATUS_H
 #define SAKER_CMD_RELOAD_STATUS_H
 
-#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cmd/setup.h"
+#include "engine/rules/action.h"
+#include "engine/rules/rule_set.h"
 
 namespace saker {
 
@@ -24,7 +26,9 @@ struct ReloadCounts {
 struct ReloadStatus {
   std::string version;
   std::vector<LoadedFile> files;
-  size_t rules = 0;
+  std::shared_ptr<const RuleSet> rules;
+  Enforcement enforcement = Enforcement::kOff;  // the most that any of them may do
+  bool is_recording = false;                    // nothing is decided, whatever rules say
   bool filters_in_kernel = false;
   std::string filter_overflow;            // what does not fit into it; empty: everything does
   std::vector<std::string> restart_keys;  // that the files have changed since the start

@@ -277,7 +277,9 @@ void Reloader::note_running(const Setup& setup) {
   const std::lock_guard lock(mutex_);
   status_.version = setup.version;
   status_.files = setup.files;
-  status_.rules = setup.rules->rules().size();
+  status_.rules = setup.rules;
+  status_.enforcement = setup.config.enforcement.mode;
+  status_.is_recording = parts_.is_recording;
   status_.counts.since_ns = unix_ns();
   status_.filters_in_kernel = filters;
   status_.filter_overflow = overflow;

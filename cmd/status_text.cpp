@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/base/strings.h"
+#include "engine/rules/action.h"
 
 namespace saker {
 namespace {
@@ -49,6 +50,29 @@ std::string filter_state(const JsonValue& status) {
                                                             : "on; " + overflow;
 }
 
+void append_acting_rules(std::string& out, std::string_view mode, const JsonValue& rules) {
+  const auto count = static_cast<size_t>(rules["count"].number().value_or(0));
+  append_row(out, mode, std::to_string(count) + (count == 1 ? " rule" : " rules"));
+  size_t named = 0;
+  rules["names"].for_each_item([&](const JsonValue& name) {
+    append_row(out, "", name.text());
+    ++named;
+  });
+  if (count > named) {
+    append_row(out, "", "and " + std::to_string(count - named) + " more");
+  }
+}
+
+std::string decisions_text(const JsonValue& decisions) {
+  std::string text;
+  decisions.for_each_member([&](std::string_view name, const JsonValue& count) {
+    if (count.number().value_or(0) != 0) {
+      text += (text.empty() ? "" : ", ") + number(count) + " " + std::string(name);
+    }
+  });
+  return text.empty() ? "none" : text;
+}
+
 }  // namespace
 
 std::string status_text(const JsonValue& status) {
@@ -75,6 +99,16 @@ std::string status_text(const JsonValue& status) {
   append_row(out, "kernel filter", filter_state(status));
   const std::string_view losses = status["losses"]["details"].text();
   append_row(out, "lost", losses.empty() ? "nothing" : losses);
+  return out;
+}
+
+std::string enforcement_text(const JsonValue& enforcement) {
+  std::string out;
+  append_row(out, "mode", enforcement["mode"].text());
+  for (const std::string_view mode : kEnforcements) {
+    append_acting_rules(out, mode, enforcement["rules"][mode]);
+  }
+  append_row(out, "decisions", decisions_text(enforcement["decisions"]));
   return out;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// StatusText: the answer to the control command `status`, for a person.
+// StatusText: answers of control commands, for a person. Several lines, the last one ended.
 #ifndef SAKER_CMD_STATUS_TEXT_H
 #define SAKER_CMD_STATUS_TEXT_H
 
@@ -9,8 +9,8 @@
 
 namespace saker {
 
-// Several lines, the last one ended.
 [[nodiscard]] std::string status_text(const JsonValue& status);
+[[nodiscard]] std::string enforcement_text(const JsonValue& enforcement);
 
 }  // namespace saker
 

@@ -114,6 +114,10 @@ TEST_F(CommandLine, MistakesGiveStatusTwoAndASuggestion) {
       {{"check"}, "saker check: FILE is required\n'saker check --help' shows what there is\n"},
       {{"list", "feilds"}, "saker list: unknown topic 'feilds'; did you mean 'fields'?\n"},
       {{"list", "x"}, "saker list: unknown topic 'x'; 'saker list --help' shows them\n"},
+      {{"enforce"},
+       "saker enforce: MODE is required\n'saker enforce --help' shows what there is\n"},
+      {{"enforce", "stats"}, "saker enforce: unknown mode 'stats'; did you mean 'status'?\n"},
+      {{"enforce", "x"}, "saker enforce: unknown mode 'x'; 'saker enforce --help' shows them\n"},
       {{"list", "fields", "--json", "--markdown"},
        "saker list: --json excludes --markdown\n'saker list --help' shows what there is\n"},
   };

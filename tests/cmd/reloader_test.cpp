@@ -16,11 +16,14 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cmd/control_client.h"
 #include "cmd/control_commands.h"
 #include "cmd/control_server.h"
+#include "cmd/status_text.h"
 #include "engine/base/json.h"
 
 namespace saker {
@@ -106,9 +109,21 @@ class ReloaderTest : public testing::Test {
   }
 
   void write_rules(const std::string& name, const std::string& event) const {
+    std::ofstream(folder_ / "rules.yaml") << rule(name, "evt.type = " + event);
+  }
+  static std::string rule(const std::string& name, const std::string& condition) {
+    return "- rule: " + name + "\n  desc: d\n  condition: " + condition +
+           "\n  output: o\n  priority: ERROR\n";
+  }
+  // One that alerts, one that denies as far as it may, and one that never does more than audit.
+  void load_acting_rules() {
+    const std::string denies = "  action: deny\n  enforcement: ";
     std::ofstream(folder_ / "rules.yaml")
-        << "- rule: " << name << "\n  desc: d\n  condition: evt.type = " << event
-        << "\n  output: o\n  priority: ERROR\n";
+        << rule("Alerts", "evt.type = read")
+        << rule("Denies", "evt.type in (mkdir, mkdirat) and proc.name = a") + denies + "on\n"
+        << rule("Audits", "evt.type in (mkdir, mkdirat) and proc.name = b") + denies + "audit\n";
+    ASSERT_EQ(reload(), R"({"ok": true})");
+    ASSERT_EQ(rule_in_force(), "Alerts");
   }
   [[nodiscard]] std::string socket() const { return folder_ / "run/control.sock"; }
   [[nodiscard]] std::string ask(const std::string& request) const {
@@ -174,10 +189,10 @@ TEST_F(ReloaderTest, AnOverrideHoldsFromAReloadThatSucceedsOn) {
   EXPECT_EQ(reload(), R"({"ok": true})");
   EXPECT_EQ(rule_in_force(), "A");
   EXPECT_EQ(problem_of(reloader_->request_with("priority", "critical")), "");
-  EXPECT_EQ(reloader_->status().rules, 0U);
+  EXPECT_TRUE(reloader_->status().rules->rules().empty());
   rules_->look_ahead(probes_);
   EXPECT_EQ(reload(), R"({"ok": true})");
-  EXPECT_EQ(reloader_->status().rules, 0U);
+  EXPECT_TRUE(reloader_->status().rules->rules().empty());
 }
 
 TEST_F(ReloaderTest, StatusTellsWhatIsInForce) {
@@ -191,6 +206,89 @@ TEST_F(ReloaderTest, StatusTellsWhatIsInForce) {
   status["files"].for_each_item(
       [&](const JsonValue& file) { files.emplace_back(file["path"].text()); });
   EXPECT_EQ(files, (std::vector<std::string>{folder_ / "saker.yaml", folder_ / "rules.yaml"}));
+}
+
+constexpr std::string_view kAudited =
+    R"({"ok":true,"mode":"audit","rules":{"off":{"count":0,"names":[]},)"
+    R"("audit":{"count":2,"names":["Denies","Audits"]},"on":{"count":0,"names":[]}},)"
+    R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0}})";
+
+TEST_F(ReloaderTest, EnforceTellsModeRulesAndDecisions) {
+  load_acting_rules();
+  EXPECT_EQ(ask(R"({"command": "enforce"})"), kAudited);
+  MetricsSnapshot figures;
+  figures.decisions.by_hook[EV_DECISION_WOULD_DENY][0] = 3;
+  figures.decisions.by_hook[EV_DECISION_WOULD_DENY][EV_HOOK_AFTER_CALL] = 4;
+  figures.decisions.by_hook[EV_DECISION_UNDECIDED][1] = 1;
+  metrics_.publish(std::move(figures));
+  const auto document = JsonDocument::parse(ask(R"({"command": "enforce"})"));
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->root()["decisions"].to_json(),
+            R"({"denied":0,"killed":0,"would_deny":7,"would_kill":0,"undecided":1})");
+  EXPECT_EQ(enforcement_text(document->root()),
+            "mode           audit\n"
+            "off            0 rules\n"
+            "audit          2 rules\n"
+            "               Denies\n"
+            "               Audits\n"
+            "on             0 rules\n"
+            "decisions      7 would_deny, 1 undecided\n");
+}
+
+TEST_F(ReloaderTest, EnforceSetsAModeThatLaterReloadsKeep) {
+  load_acting_rules();
+  const std::string on =
+      R"({"ok":true,"mode":"on","rules":{"off":{"count":0,"names":[]},)"
+      R"("audit":{"count":1,"names":["Audits"]},"on":{"count":1,"names":["Denies"]}},)"
+      R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0}})";
+  EXPECT_EQ(ask(R"({"command": "enforce", "mode": "on"})"), on);
+  EXPECT_EQ(rule_in_force(), "Alerts");
+  EXPECT_EQ(rules_->current().rules->rules().at(1).enforcement, Enforcement::kOn);
+  EXPECT_EQ(reload(), R"({"ok": true})");
+  EXPECT_EQ(rule_in_force(), "Alerts");
+  EXPECT_EQ(ask(R"({"command": "enforce"})"), on);
+}
+
+TEST_F(ReloaderTest, AModeThatCannotBeSetChangesNothing) {
+  load_acting_rules();
+  probes_.refuses_ = true;
+  EXPECT_EQ(ask(R"({"command": "enforce", "mode": "on"})"),
+            R"({"ok":false,"error":"no memory for the filter"})");
+  probes_.refuses_ = false;
+  EXPECT_EQ(ask(R"({"command": "enforce", "mode": "On"})"),
+            R"({"ok":false,"error":"unknown mode 'On'"})");
+  EXPECT_EQ(ask(R"({"command": "enforce", "mode": 1})"),
+            R"({"ok":false,"error":"unknown mode ''"})");
+  EXPECT_EQ(reload(), R"({"ok": true})");  // without what has failed
+  EXPECT_EQ(ask(R"({"command": "enforce"})"), kAudited);
+}
+
+TEST_F(ReloaderTest, ARecordingCannotBeMadeToDecide) {
+  const Result<saker::Setup> setup = load_setup(options_);
+  ASSERT_TRUE(setup);
+  RuleOffer offer;
+  const auto recording = Reloader::start(
+      {.options = options_, .source = &probes_, .offer = &offer, .is_recording = true}, *setup);
+  ASSERT_TRUE(recording);
+  const auto answer =
+      follow_request({**recording, metrics_}, R"({"command": "enforce", "mode": "on"})");
+  EXPECT_EQ(answer(), R"({"ok":false,"error":"a sensor that records decides nothing"})");
+  EXPECT_FALSE((*recording)->status().last);
+}
+
+TEST(StatusText, TellsHowManyRulesAreNotNamed) {
+  const auto document = JsonDocument::parse(
+      R"({"mode":"on","rules":{"on":{"count":3,"names":["a\u001b[2J"]},"off":{"count":1}}})");
+  ASSERT_TRUE(document);
+  EXPECT_EQ(enforcement_text(document->root()),
+            "mode           on\n"
+            "off            1 rule\n"
+            "               and 1 more\n"
+            "audit          0 rules\n"
+            "on             3 rules\n"
+            "               a?[2J\n"
+            "               and 2 more\n"
+            "decisions      none\n");
 }
 
 TEST_F(ReloaderTest, RequestsThatAreNoneAreRefused) {
