@@ -34,6 +34,7 @@ static __always_inline void report_call(struct scratch *s, __u32 nr, __u64 file,
   body->ret = s->args[EV_ARG_RET];
   __builtin_memcpy(body->args, s->args, sizeof(body->args));
   body->nr = nr;
+  append_cgroup(s->index);
   if (file) {
     append_file(s->index, file, (__s32)body->ret, 0);
   }

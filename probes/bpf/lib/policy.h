@@ -216,7 +216,11 @@ static __always_inline bool decided(struct scratch *s) {
     decision = begin_decision(s->index, s->hook, decision);
   }
   s->decision = decision;
-  return decision != EV_DECISION_NONE && s->size != 0;
+  bool is_reported = decision != EV_DECISION_NONE && s->size != 0;
+  if (is_reported) {
+    append_cgroup(s->index); /* user space may not know it yet */
+  }
+  return is_reported;
 }
 
 /* What the hook returns. */
