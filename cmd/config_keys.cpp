@@ -67,11 +67,6 @@ Problem add_enforcement(Config& config, const Text& text) {
   return text.value.empty() ? Problem("must not be empty") : Problem();
 }
 
-Problem set_on_exit(Config& config, const Text& text) {
-  static constexpr std::array<std::string_view, 2> kWords{"release", "keep"};
-  return set_word(config.enforcement_options.keep_on_exit, text.value, kWords);
-}
-
 Problem add_exempt_path(Config& config, const Text& text) {
   config.enforcement_options.exempt_paths.push_back(text.value);
   if (text.value.size() >= EV_PREFIX_MAX) {
@@ -172,10 +167,6 @@ constexpr KeyDef kKeys[] = {
      "Executables whose processes are never refused anything nor killed; the sensor and PID 1 "
      "never are.",
      add_exempt_path},
-    {"enforcement.on_exit", "text", "release",
-     "When the sensor ends: release: nothing is refused any more; keep: what was in force stays "
-     "so, without alerts, until the sensor runs again.",
-     set_on_exit},
     {"append_output", "list", "[]", "What is added to the outputs of rules.", nullptr, nullptr,
      [](Config& config) { config.append_output.emplace_back(); }},
     {"append_output[].match.source", "text", "",

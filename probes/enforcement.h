@@ -13,7 +13,6 @@ struct EnforcementOptions {
   // Executables whose processes are never refused anything nor ended. The sensor, PID 1 and threads
   // of the kernel never are.
   std::vector<std::string> exempt_paths;
-  bool keep_on_exit = false;  // what is in force stays so when the sensor ends
 
   friend bool operator==(const EnforcementOptions&, const EnforcementOptions&) = default;
 };

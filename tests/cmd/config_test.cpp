@@ -76,8 +76,7 @@ TEST(Config, ReadsWhatIsEnforced) {
       "    - on: {tag: ready}\n"
       "    - off: {rule: Shell*}\n"
       "  fallback: kill\n"
-      "  exempt: [/usr/bin/dpkg]\n"
-      "  on_exit: keep\n",
+      "  exempt: [/usr/bin/dpkg]\n",
       {"enforcement.exempt[]=/usr/sbin/sshd", "enforcement.rules[].audit.tag=new"});
   EXPECT_EQ(parsed.findings, "");
   EXPECT_EQ(parsed.config.enforcement.mode, Enforcement::kOn);
@@ -85,16 +84,14 @@ TEST(Config, ReadsWhatIsEnforced) {
             "audit rule *\non tag ready\noff rule Shell*\naudit tag new\n");
   EXPECT_EQ(parsed.config.enforcement.fallback, DenyFallback::kKill);
   EXPECT_EQ(parsed.config.enforcement_options,
-            (EnforcementOptions{.exempt_paths = {"/usr/bin/dpkg", "/usr/sbin/sshd"},
-                                .keep_on_exit = true}));
+            (EnforcementOptions{.exempt_paths = {"/usr/bin/dpkg", "/usr/sbin/sshd"}}));
 }
 
 TEST(Config, MistakesAboutEnforcementAreShownWithTheirPlace) {
   EXPECT_EQ(parse("enforcement:\n"
                   "  mode: strict\n"
                   "  rules: [{deny: {rule: x}}, {on: {rule: ''}}]\n"
-                  "  exempt: [dpkg]\n"
-                  "  on_exit: stay\n")
+                  "  exempt: [dpkg]\n")
                 .findings,
             "saker.yaml:2:9-14: error: 'enforcement.mode' must be off, audit or on\n"
             "  mode: strict\n"
@@ -108,9 +105,6 @@ TEST(Config, MistakesAboutEnforcementAreShownWithTheirPlace) {
             "                                         ~~\n"
             "saker.yaml:4:12-15: error: 'enforcement.exempt' must hold absolute paths\n"
             "  exempt: [dpkg]\n"
-            "           ~~~~\n"
-            "saker.yaml:5:12-15: error: 'enforcement.on_exit' must be release or keep\n"
-            "  on_exit: stay\n"
             "           ~~~~");
 }
 
