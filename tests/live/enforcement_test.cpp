@@ -28,6 +28,7 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <set>
 #include <string>
 #include <string_view>
@@ -90,6 +91,8 @@ struct HookCase {
   std::string_view condition;
   int (*denied)(const Place& at);
   int (*allowed)(const Place& at);
+
+  friend void PrintTo(const HookCase& one, std::ostream* out) { *out << one.hook; }
 };
 
 int open_it(const std::string& path, int flags) {

@@ -22,6 +22,7 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ int open_to_read(const std::string& path) {
 struct Detour {
   const char* name;
   int (*open)(const std::string& dir);
+
+  friend void PrintTo(const Detour& detour, std::ostream* out) { *out << detour.name; }
 };
 
 constexpr Detour kDetours[] = {
