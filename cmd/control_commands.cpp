@@ -118,7 +118,7 @@ Answer answer_status(const ControlParts& parts, JsonValue /*request*/) {
 
 // Gives what `describe` makes of the state of things when the reload of this number has succeeded.
 template <typename Describe>
-Answer when_reloaded(const Reloader& reloader, uint64_t number, Describe describe) {
+Answer when_reloaded(const Reloader& reloader, uint64_t number, const Describe& describe) {
   return [&reloader, number, describe]() -> std::optional<std::string> {
     const ReloadStatus status = reloader.status();
     if (!status.last || status.last->number < number) {

@@ -164,6 +164,9 @@ void Client::reply(const std::string& text, Clock::time_point now) {
 }
 
 void Client::write_some() {
+  if (!fd_) {
+    return;
+  }
   const ssize_t n = ::send(fd_.get(), output_.data(), output_.size(), MSG_NOSIGNAL);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
     return;

@@ -64,9 +64,8 @@ TEST(EnforcementPolicy, ConfigurationGoesBeforeTheRuleAndTheModeBoundsBoth) {
 constexpr std::string_view kUnlinks = "evt.type in (unlink, unlinkat, rmdir)";
 
 TEST(Loader, NothingIsRefusedUnlessTheConfigurationSaysSo) {
-  const LoadResult loaded =
-      load({rule("one", kUnlinks, "  action: deny\n  enforcement: on\n") +
-            rule("two", "evt.type = close")});
+  const LoadResult loaded = load({rule("one", kUnlinks, "  action: deny\n  enforcement: on\n") +
+                                  rule("two", "evt.type = close")});
   EXPECT_EQ(rendered(loaded), "");
   const std::vector<Rule>& rules = loaded.rules->rules();
   EXPECT_EQ(rules[0].action, RuleAction::kDeny);
