@@ -24,8 +24,9 @@ struct Options {
   std::string action;                                 // config ACTION
   bool once = false;                                  // top --once
   bool dry_run = false;
-  bool decides_here = false;  // rules with an action are for the kernel that runs here
-  bool wait = false;          // reload --wait
+  bool is_sensor = false;  // events of this host are judged: by rules that it can carry out, from
+                           // files that it may trust
+  bool wait = false;       // reload --wait
   bool json = false;
   bool cost = false;  // check --cost
   bool markdown = false;

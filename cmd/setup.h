@@ -50,6 +50,12 @@ struct Setup {
 [[nodiscard]] LoadOptions load_options(const Config& config);
 [[nodiscard]] Result<Setup> load_setup(const Options& options, bool describe = false);
 
+// What makes files that were read, and directories that the setup reads, unfit for a sensor that
+// runs as root (file_trust.h).
+[[nodiscard]] std::vector<Diagnostic> trust_findings(
+    const Options& options, const Config& config,
+    const std::vector<std::shared_ptr<const SourceText>>& files, Severity severity);
+
 // Files and directories of which a change may change the setup, whether they exist or not.
 [[nodiscard]] std::vector<std::string> source_paths(const Options& options, const Config& config);
 

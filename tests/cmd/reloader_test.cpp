@@ -184,6 +184,34 @@ TEST_F(ReloaderTest, AFilterThatTheKernelRefusesChangesNothing) {
   EXPECT_EQ(rule_in_force(), "B");
 }
 
+TEST_F(ReloaderTest, AFileThatEveryoneCanWriteChangesNothing) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "only root looks at who can write files";
+  }
+  Options options = options_;
+  options.is_sensor = true;
+  const Result<saker::Setup> setup = load_setup(options);
+  ASSERT_TRUE(setup);
+  reloader_->on_end({});
+  server_.reset();
+  auto reloader =
+      Reloader::start({.options = options, .source = &probes_, .offer = &offer_}, *setup);
+  ASSERT_TRUE(reloader);
+  reloader_ = std::move(*reloader);
+  reloader_->on_end([this] {
+    ++ends_;
+    ends_.notify_all();
+  });
+  write_rules("B", "write");
+  ASSERT_EQ(::chmod(options_.rules[0].c_str(), 0666), 0);
+  EXPECT_EQ(problem_of(reloader_->request(ReloadCause::kSignal)),
+            "error: '" + options_.rules[0] + "' can be written by everyone (mode 0666)");
+  EXPECT_EQ(rule_in_force(), "A");
+  ASSERT_EQ(::chmod(options_.rules[0].c_str(), 0644), 0);
+  EXPECT_EQ(problem_of(reloader_->request(ReloadCause::kSignal)), "");
+  EXPECT_EQ(rule_in_force(), "B");
+}
+
 TEST_F(ReloaderTest, AnOverrideHoldsFromAReloadThatSucceedsOn) {
   EXPECT_NE(problem_of(reloader_->request_with("priority", "no such")), "");
   EXPECT_EQ(reload(), R"({"ok": true})");
