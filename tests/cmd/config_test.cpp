@@ -295,7 +295,6 @@ TEST(Config, AllMistakesAreReportedWithTheirPlace) {
                   "outputs_queue: {capacity: -1}\n"
                   "ring_size_bytes: 12\n"
                   "rule_matching: some\n"
-                  "log_level: loud\n"
                   "nothing_like_it: 1\n")
                 .findings,
             "saker.yaml:1:1-11: error: unknown configuration key 'json_outptu'\n"
