@@ -69,27 +69,7 @@ void add_list_options(CLI::App& app, Options& options) {
       ->excludes(json);
 }
 
-void add_options(CLI::App& app, const Command& command, Options& options) {
-  if ((command.options & kTakesConfig) != 0) {
-    add_config_options(app, options);
-  }
-  if ((command.options & kTakesRules) != 0) {
-    app.add_option("-r", options.rules,
-                   "Rule file, or directory of them; repeatable; replaces rules_files\n"
-                   "and the default rules")
-        ->option_text("PATH")
-        ->allow_extra_args(false);
-  }
-  if ((command.options & kTakesPrint) != 0) {
-    app.add_option("-p,--print", options.print_format,
-                   "Text with %fields in it, added to all alerts; for more see append_output in\n"
-                   "'saker list config'")
-        ->option_text("FORMAT")
-        ->allow_extra_args(false);
-  }
-  if ((command.options & kTakesRun) != 0) {
-    add_run_options(app, options);
-  }
+void add_arguments(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesFile) != 0) {
     app.add_option("FILE", options.files, "Capture file")
         ->option_text(" ")
@@ -116,6 +96,30 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesTopic) != 0) {
     add_list_options(app, options);
   }
+}
+
+void add_options(CLI::App& app, const Command& command, Options& options) {
+  if ((command.options & kTakesConfig) != 0) {
+    add_config_options(app, options);
+  }
+  if ((command.options & kTakesRules) != 0) {
+    app.add_option("-r", options.rules,
+                   "Rule file, or directory of them; repeatable; replaces rules_files\n"
+                   "and the default rules")
+        ->option_text("PATH")
+        ->allow_extra_args(false);
+  }
+  if ((command.options & kTakesPrint) != 0) {
+    app.add_option("-p,--print", options.print_format,
+                   "Text with %fields in it, added to all alerts; for more see append_output in\n"
+                   "'saker list config'")
+        ->option_text("FORMAT")
+        ->allow_extra_args(false);
+  }
+  if ((command.options & kTakesRun) != 0) {
+    add_run_options(app, options);
+  }
+  add_arguments(app, command, options);
   if ((command.options & kTakesJson) != 0) {
     app.add_flag("--json", options.json, "As a JSON document");
   }
