@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "cmd/config.h"
+#include "cmd/config_tree.h"
 #include "cmd/options.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/base/source_text.h"
 #include "engine/rules/loader.h"
 #include "engine/rules/rule_set.h"
 
@@ -27,7 +29,8 @@ struct LoadedFile {
 
 struct LoadedConfig {
   Config config;
-  std::vector<LoadedFile> files;  // one or none
+  ConfigNode tree;                                       // what it was made of
+  std::vector<std::shared_ptr<const SourceText>> files;  // in the order of reading
 };
 
 struct Setup {
@@ -37,6 +40,9 @@ struct Setup {
   std::vector<LoadedFile> files;                        // in the order of loading
   std::string version;                                  // fingerprint of them and of -o
 };
+
+// All that is wrong is reported; with an error the configuration must not be used.
+[[nodiscard]] LoadedConfig read_config(const Options& options, Diagnostics& diagnostics);
 
 // These tell on stderr what is wrong; the error is the first of it, in one line.
 [[nodiscard]] Result<LoadedConfig> load_config(const Options& options);

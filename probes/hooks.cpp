@@ -18,18 +18,18 @@ bool with_enter_steps(std::span<const ev_plan> plans) {
 }
 
 constexpr Hook kHooks[] = {
-    {"on_exec", "tp_btf/sched_process_exec", "exec",
+    {"on_exec", "tp_btf/sched_process_exec", EV_EXEC,
      "every successful exec, with arguments and executable",
      "no process would be known by its program", always},
-    {"on_fork", "tp_btf/sched_process_fork", "fork", "every new process",
+    {"on_fork", "tp_btf/sched_process_fork", EV_FORK, "every new process",
      "new processes would have no parent", always},
-    {"on_exit", "tp_btf/sched_process_exit", "exit", "the end of every process",
+    {"on_exit", "tp_btf/sched_process_exit", EV_EXIT, "the end of every process",
      "ended processes would stay in the table", always},
-    {"on_sys_exit", "tp_btf/sys_exit", "syscall",
+    {"on_sys_exit", "tp_btf/sys_exit", EV_SYSCALL,
      "the syscalls that rules ask for, when they return", "no syscall would be seen", with_plans},
-    {"syscall_generic", "", "syscall", "the record of a syscall, by its capture plan",
+    {"syscall_generic", "", EV_SYSCALL, "the record of a syscall, by its capture plan",
      "no syscall would be seen", with_plans},
-    {"on_sys_enter", "tp_btf/sys_enter", "syscall",
+    {"on_sys_enter", "tp_btf/sys_enter", EV_SYSCALL,
      "path arguments as they were when the call began",
      "another thread could rewrite a path before it is read", with_enter_steps},
 };

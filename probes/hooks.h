@@ -14,7 +14,7 @@ namespace saker {
 struct Hook {
   std::string_view program;       // its name in probes/bpf/
   std::string_view attach_point;  // empty: reached by a tail call
-  std::string_view kind;          // of the records it makes, as counters name it
+  ev_kind kind;                   // of the records it makes
   std::string_view gives;         // what it delivers
   std::string_view missing;       // what is lost without it
   bool (*is_needed)(std::span<const ev_plan> plans);

@@ -26,6 +26,7 @@
 #include "probes/features.h"
 #include "probes/hooks.h"
 #include "probes/plan_maps.h"
+#include "probes/probe_counters.h"
 #include "probes/ring_reader.h"
 #include "probes/skeleton.h"
 
@@ -46,32 +47,6 @@ constexpr uint32_t kSenderPart = 16;
 constexpr uint32_t kKnownProcesses = 65'536;
 constexpr uint32_t kKnownCgroups = 16'384;
 constexpr uint32_t kScratchLevels = 4;  // SCRATCH_LEVELS in probes/bpf/lib/policy.h
-
-struct DropReason {
-  ev_drop_reason reason;
-  std::string_view name;
-};
-constexpr DropReason kDropReasons[] = {
-    {EV_DROP_RING_FULL, "ring_full"},   {EV_DROP_HIGH_WATER, "high_water"},
-    {EV_DROP_THROTTLED, "throttled"},   {EV_DROP_TAIL_CALL, "tail_call"},
-    {EV_DROP_STASH_FULL, "stash_full"}, {EV_DROP_SCRATCH, "scratch_busy"},
-    {EV_DROP_OVERSIZE, "oversize"},
-};
-static_assert(std::size(kDropReasons) == EV_DROP_REASONS);
-
-constexpr std::pair<ev_decision, std::string_view> kDecisionNames[] = {
-    {EV_DECISION_DENIED, "denied"},         {EV_DECISION_KILLED, "killed"},
-    {EV_DECISION_WOULD_DENY, "would_deny"}, {EV_DECISION_WOULD_KILL, "would_kill"},
-    {EV_DECISION_UNDECIDED, "undecided"},
-};
-static_assert(std::size(kDecisionNames) + 1 == EV_DECISIONS);
-
-struct RecordKind {
-  ev_kind kind;
-  std::string_view name;
-};
-constexpr RecordKind kRecordKinds[] = {
-    {EV_SYSCALL, "syscall"}, {EV_EXEC, "exec"}, {EV_FORK, "fork"}, {EV_EXIT, "exit"}};
 
 int64_t clock_ns(clockid_t clock) {
   timespec now{};
@@ -499,46 +474,12 @@ std::vector<SourceCounter> KernelSource::counters() const {
   if (bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.stats), &zero, per_cpu.data()) != 0) {
     return {};
   }
-  const auto sum = [&](auto read) {
-    uint64_t total = 0;
-    for (const ev_stats& stats : per_cpu) {
-      total += read(stats);
-    }
-    return total;
-  };
-  std::vector<SourceCounter> counters;
-  counters.push_back(
-      {"submitted_bytes", "", "", sum([](const ev_stats& s) { return s.submitted_bytes; }), false});
-  counters.push_back(
-      {"ignored_own", "", "syscall", sum([](const ev_stats& s) { return s.ignored_own; }), false});
-  counters.push_back(
-      {"filtered", "", "syscall", sum([](const ev_stats& s) { return s.filtered; }), false});
-  for (const auto& [decision, name] : kDecisionNames) {
-    counters.push_back({"decided", std::string(name), "", sum([decision](const ev_stats& s) {
-                          uint64_t all = 0;
-                          for (const auto& of_hook : s.decided) {
-                            all += of_hook[decision];
-                          }
-                          return all;
-                        }),
-                        false});
+  MissedRuns missed{};
+  for (const Hook& hook : hooks()) {
+    missed[hook.kind] += missed_runs(find_program(*skeleton_, hook.program));
   }
-  for (const RecordKind& kind : kRecordKinds) {
-    counters.push_back({"submitted", "", std::string(kind.name),
-                        sum([&](const ev_stats& s) { return s.submitted[kind.kind]; }), false});
-    for (const DropReason& drop : kDropReasons) {
-      counters.push_back({"dropped", std::string(drop.name), std::string(kind.name),
-                          sum([&](const ev_stats& s) { return s.dropped[drop.reason][kind.kind]; }),
-                          true});
-    }
-    uint64_t missed = 0;
-    for (const Hook& hook : hooks()) {
-      missed += hook.kind == kind.name ? missed_runs(find_program(*skeleton_, hook.program)) : 0;
-    }
-    missed += kind.kind == EV_SYSCALL ? attached_hooks_.missed_runs() : 0;
-    counters.push_back({"dropped", "missed", std::string(kind.name), missed, true});
-  }
-  return counters;
+  missed[EV_SYSCALL] += attached_hooks_.missed_runs();
+  return probe_counters(per_cpu, missed);
 }
 
 std::vector<ProgramRuns> KernelSource::program_runs() const {

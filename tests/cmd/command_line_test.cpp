@@ -153,9 +153,10 @@ TEST_F(CommandLine, ConfigurationMistakesEndTheStart) {
                               "  ~~~~~~~~~~~\n"
                               "hint: did you mean 'json_output'?\n"
                               "-o:1:10-13: error: 'priority' must be one of emergency, alert, "
-                              "critical, error, warning, notice, informational, debug\n"
+                              "critical, error, warning, notice, informational, info, debug\n"
                               "  priority=loud\n"
-                              "           ~~~~\n");
+                              "           ~~~~\n"
+                              "hint: the default is debug\n");
 }
 
 TEST_F(CommandLine, MissingFilesAreNamed) {
