@@ -46,7 +46,7 @@ Result<std::vector<std::shared_ptr<const SourceText>>> read_rules(const Options&
       log_warning("rules_files: '" + path + "' does not exist, skipped");
       continue;
     }
-    auto read = read_rule_files(path);
+    auto read = options.rules.empty() ? read_rule_files(path) : read_named_rules(path);
     if (!read) {
       return std::move(read).error();
     }
@@ -115,6 +115,14 @@ void add_print_format(LoadOptions& load, const std::string& format) {
 }
 
 }  // namespace
+
+Result<std::vector<std::shared_ptr<const SourceText>>> read_named_rules(const std::string& path) {
+  auto read = read_rule_files(path);
+  if (read && read->empty()) {
+    return Error{"no rule files in '" + path + "'", 0, "their names end in .yaml or .yml"};
+  }
+  return read;
+}
 
 std::vector<std::string> default_rules() {
   std::error_code error;

@@ -50,6 +50,11 @@ struct Setup {
 [[nodiscard]] LoadOptions load_options(const Config& config);
 [[nodiscard]] Result<Setup> load_setup(const Options& options, bool describe = false);
 
+// Rules of a path that the user has named for this once: unlike in a configured directory, which is
+// there for rules to come, there must be some.
+[[nodiscard]] Result<std::vector<std::shared_ptr<const SourceText>>> read_named_rules(
+    const std::string& path);
+
 // Files and directories of which a change may change the setup, whether they exist or not.
 [[nodiscard]] std::vector<std::string> source_paths(const Options& options, const Config& config);
 

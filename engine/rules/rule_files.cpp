@@ -56,9 +56,6 @@ Result<Files> read_directory(const std::string& path) {
     }
     files.push_back(file->front());
   }
-  if (files.empty()) {
-    return Error{"no rule files in '" + path + "'", 0, "their names end in .yaml or .yml"};
-  }
   return files;
 }
 

@@ -182,6 +182,21 @@ TEST_F(CommandLine, ConfiguredRuleFilesMayBeMissingButNotAll) {
   EXPECT_EQ(none.status, 1);
 }
 
+TEST_F(CommandLine, OnlyAConfiguredDirectoryMayBeWithoutRules) {
+  const std::string rules = write("r.yaml", kRule);
+  const std::string empty = (std::filesystem::path(rules).parent_path() / "empty").string();
+  std::filesystem::create_directory(empty);
+  const std::string configured = "rules_files=[" + rules + ", " + empty + "]";
+  EXPECT_EQ(run_saker({"run", "--dry-run", "-o", configured}).err,
+            "info: configuration and 1 rules are fine; nothing is watched (--dry-run)\n");
+  const std::string problem = "error: no rule files in '" + empty + "'";
+  EXPECT_EQ(run_saker({"run", "--dry-run", "-r", rules, "-r", empty}).err,
+            problem + " (their names end in .yaml or .yml)\n");
+  const Finished checked = run_saker({"check", empty});
+  EXPECT_EQ(checked.status, 1);
+  EXPECT_NE(checked.out.find(problem), std::string::npos) << checked.out;
+}
+
 TEST_F(CommandLine, CheckGivesAVerdictOnEachFile) {
   const std::string good = write("good.yaml", kRule);
   const Finished ok = run_saker({"check", good});
