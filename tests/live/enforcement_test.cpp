@@ -17,6 +17,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -201,6 +202,35 @@ int with_mount(const std::string& dir, int (*call)(const std::string& dir)) {
 }
 int unmount(const std::string& dir) { return errno_of(::umount2(dir.c_str(), MNT_DETACH)); }
 
+// The copy of a program that has no name.
+int run_from_memory() {
+  const int fd = static_cast<int>(::syscall(SYS_memfd_create, "program", 0U));
+  const int from = ::open("/bin/true", O_RDONLY | O_CLOEXEC);
+  while (::sendfile(fd, from, nullptr, 1 << 16) > 0) {
+  }
+  return in_child([fd] {
+    const std::array<const char*, 2> arguments{"program", nullptr};
+    ::syscall(SYS_execveat, fd, "", arguments.data(), nullptr, AT_EMPTY_PATH);
+    return errno;
+  });
+}
+
+// A program of the image that a container was started from, or one that was put there later.
+int run_in_overlay(const Place& at, bool is_added) {
+  const int mounted = with_mount(at / "dir", [](const std::string& dir) {
+    for (const char* name : {"/lower", "/upper", "/work", "/merged"}) {
+      ::mkdir((dir + name).c_str(), 0755);
+    }
+    std::filesystem::copy_file("/bin/true", dir + "/lower/old");
+    const std::string layers =
+        "lowerdir=" + dir + "/lower,upperdir=" + dir + "/upper,workdir=" + dir + "/work";
+    const long merged = ::mount("overlay", (dir + "/merged").c_str(), "overlay", 0, layers.c_str());
+    std::filesystem::copy_file("/bin/true", dir + "/merged/new");
+    return errno_of(merged);
+  });
+  return mounted != 0 ? mounted : run_it(at / (is_added ? "dir/merged/new" : "dir/merged/old"));
+}
+
 int move_a_mount(const Place& at) {
   return with_mount(at / "dir", [](const std::string& dir) {
     const long tree = ::syscall(SYS_open_tree, AT_FDCWD, dir.c_str(), OPEN_TREE_CLONE);
@@ -265,6 +295,12 @@ constexpr HookCase kHookCases[] = {
     {"bprm_check_security", "evt.type in (execve, execveat) and proc.exepath startswith DIR/bad",
      [](const Place& at) { return run_it(at / "bad_program"); },
      [](const Place& at) { return executed(run_it(at / "program")); }},
+    {"bprm_check_security", "evt.type in (execve, execveat) and proc.is_exe_from_memfd=true",
+     [](const Place&) { return run_from_memory(); },
+     [](const Place& at) { return executed(run_it(at / "program")); }},
+    {"bprm_check_security", "evt.type in (execve, execveat) and proc.is_exe_upper_layer=true",
+     [](const Place& at) { return run_in_overlay(at, true); },
+     [](const Place& at) { return executed(run_in_overlay(at, false)); }},
     {"mmap_file", "evt.type=mmap and evt.arg.prot contains PROT_EXEC and fd.name=DIR/bad",
      [](const Place& at) { return map_executable(at / "bad", PROT_READ | PROT_EXEC); },
      [](const Place& at) {
@@ -451,29 +487,35 @@ INSTANTIATE_TEST_SUITE_P(Live, EnforcementHooks, testing::ValuesIn(kHookCases),
                            return std::string(test.param.hook) + "_" + std::to_string(test.index);
                          });
 
-// A group that asks for something that never holds.
-ev_filter_group refusing_nothing() {
-  ev_filter_group group{};
-  group.all.words[0] = group.asking[EV_DIM_RESULT].words[0] = 1;
-  return group;
+// A directory inside another, and so on: a path that no program can read as a whole.
+int open_below_many_directories(const std::string& dir) {
+  int at = ::open(dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  for (int depth = 0; depth <= EV_PATH_COMPONENTS; ++depth) {
+    ::mkdirat(at, "d", 0700);
+    at = ::openat(at, "d", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  }
+  return errno_of(::openat(at, "bad", O_CREAT | O_RDONLY | O_CLOEXEC, 0600));
+}
+
+TEST(LiveEnforcement, WhatIsTooDeepToBeReadGoesOnAndIsSaid) {
+  SAKER_NEEDS_HOOKS();
+  const FakeRoot root;
+  const std::string dir = std::filesystem::path(root.path()).parent_path().string();
+  const std::string opens = "evt.type in (open, openat, openat2) and ";
+  const auto rules = load_acting({opens + "fd.name endswith /bad and fd.name startswith " + dir});
+  ASSERT_NE(rules, nullptr);
+  const auto source = open_deciding_source(rules->filter());
+  ASSERT_NE(source, nullptr);
+  EXPECT_EQ(in_child([&] { return open_below_many_directories(dir); }), 0);
+  EXPECT_EQ(decisions_of(*source), (Decisions{{EV_DECISION_UNDECIDED, "file_open"}}));
 }
 
 TEST(LiveEnforcement, EachHookOfTheKernelHasItsProgram) {
   SAKER_NEEDS_HOOKS();
-  const ev_filter_group group = refusing_nothing();
   const auto source = open_deciding_source();
   ASSERT_NE(source, nullptr);
   for (const HookProgram& row : hook_programs()) {
-    std::array<ev_hook_policy, EV_HOOKS> hooks{};
-    hooks[row.hook].groups[EV_ACT_DENY] = 1;
-    FilterTables tables;
-    tables.groups = std::span(&group, 1);
-    tables.hooks = hooks;
-    const Result<void> set = source->set_filter(tables);
-    EXPECT_TRUE(set || !row.needs.empty()) << set.error().to_string();
-    // Taken out of the output for the table of hooks and kernels.
-    std::printf("hook\t%s\t%s\n", std::string(row.attach_point).c_str(),
-                set ? "loaded" : set.error().to_string().c_str());
+    EXPECT_TRUE(attach_one(*source, row) || !row.needs.empty()) << row.program;
   }
 }
 

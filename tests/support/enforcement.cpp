@@ -4,8 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
+#include <span>
 #include <utility>
 
 #include "cmd/filter_tables.h"
@@ -39,6 +42,27 @@ std::unique_ptr<LiveSource> open_deciding_source(const KernelFilter& filter) {
   auto opened = open_live_source(options);
   EXPECT_TRUE(opened) << opened.error().to_string();
   return opened ? std::move(*opened) : nullptr;
+}
+
+bool attach_one(LiveSource& source, const HookProgram& row) {
+  ev_filter_group group{};  // asks for something that never holds
+  group.all.words[0] = group.asking[EV_DIM_RESULT].words[0] = 1;
+  std::array<ev_hook_policy, EV_HOOKS> hooks{};
+  std::array<ev_filter_call, EV_SYSCALLS> calls{};
+  if (row.hook == EV_HOOK_AFTER_CALL) {
+    calls[0].kill = 1;
+  } else {
+    hooks[row.hook].groups[EV_ACT_DENY] = 1;
+  }
+  FilterTables tables;
+  tables.groups = std::span(&group, 1);
+  tables.hooks = hooks;
+  tables.calls = calls;
+  const Result<void> set = source.set_filter(tables);
+  // Taken out of the output for the table of hooks and kernels.
+  std::printf("hook\t%s\t%s\n", std::string(row.attach_point).c_str(),
+              set ? "loaded" : set.error().to_string().c_str());
+  return static_cast<bool>(set);
 }
 
 int errno_of(long result) { return result < 0 ? errno : 0; }

@@ -15,6 +15,7 @@
 #include "engine/rules/action.h"
 #include "engine/rules/rule_set.h"
 #include "probes/features.h"
+#include "probes/hooks.h"
 #include "probes/live_source.h"
 
 // Skips the test where no program can decide; fails it with SAKER_REQUIRE_ENFORCEMENT=1.
@@ -33,6 +34,10 @@ namespace saker::test {
 
 // Null: it does not open, which fails the test.
 [[nodiscard]] std::unique_ptr<LiveSource> open_deciding_source(const KernelFilter& filter = {});
+
+// Has the program there with a policy that refuses nothing, and no other. False: the kernel has not
+// got the hook.
+[[nodiscard]] bool attach_one(LiveSource& source, const HookProgram& row);
 
 // What a call came to: 0 or an errno.
 [[nodiscard]] int errno_of(long result);
