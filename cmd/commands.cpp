@@ -49,6 +49,7 @@ constexpr Command kCommands[] = {
      "              used\n"
      "  default     a configuration file with all keys, their defaults and what they do; they are\n"
      "              commented out, so that the file changes nothing\n"
+     "  schema      the JSON schema of configuration files, for editors\n"
      "\n"
      "--json prints one document. show: an array with key, value and origins (empty: the "
      "default).\n"
