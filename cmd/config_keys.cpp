@@ -167,6 +167,13 @@ constexpr KeyDef kKeys[] = {
      "Executables whose processes are never refused anything nor killed; the sensor and PID 1 "
      "never are.",
      add_exempt_path},
+    {"enforcement.on_exit", "text", "release",
+     "What becomes of decisions when the sensor ends, however it does. release: nothing is refused "
+     "any more; keep: what is refused goes on to be, until a sensor starts again or `saker enforce "
+     "off`. It needs a bpf file system at /sys/fs/bpf.",
+     [](Config& config, const Text& text) {
+       return set_word(config.enforcement_options.on_exit, text.value, kOnExits);
+     }},
     {"append_output", "list", "[]", "What is added to the outputs of rules.", nullptr, nullptr,
      [](Config& config) { config.append_output.emplace_back(); }},
     {"append_output[].match.source", "text", "",

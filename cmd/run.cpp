@@ -13,6 +13,7 @@
 
 #include "cmd/command.h"
 #include "cmd/container_lookup.h"
+#include "cmd/kept_policies.h"
 #include "cmd/kernel_rules.h"
 #include "cmd/log.h"
 #include "cmd/metrics_snapshot.h"
@@ -130,6 +131,13 @@ Result<void> watch(WatchParts parts) {
   scan.scan_users(feed);
   scan.scan_all(feed);
   take_host_names(pipeline, feed);
+  const Result<LeftDecisions> taken = parts.source.take_over();
+  if (!taken) {
+    return taken.error();
+  }
+  if (taken->sensors != 0) {
+    log_warning(left_decisions_text(*taken));
+  }
   publish_figures(pipeline, parts.services);
   log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
            std::to_string(pipeline.tracker().processes().size()) + " processes are running");

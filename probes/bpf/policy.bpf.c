@@ -346,6 +346,9 @@ __noinline int begin_decision(__u32 at, __u32 hook, __u32 decision) {
   if (decision == EV_DECISION_KILLED) {
     bpf_send_signal(SIGKILL);
   }
+  if (!has_reader()) {
+    return decision;
+  }
   record_begin(s, EV_SYSCALL, sizeof(struct ev_syscall));
   fill_task(s, task);
   struct sender *sender =

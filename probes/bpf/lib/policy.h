@@ -166,6 +166,9 @@ static __always_inline void count_decision(__u32 hook, __u32 decision) {
   if (here && hook <= EV_HOOK_AFTER_CALL && decision < EV_DECISIONS) {
     here->decided[hook][decision]++;
   }
+  if (!has_reader() && decision < EV_DECISIONS) {
+    __sync_fetch_and_add(&attendance.unattended[decision], 1);
+  }
 }
 
 static __always_inline const struct ev_hook_policy *policy_of(__u32 generation, __u32 hook) {
