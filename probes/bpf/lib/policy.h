@@ -163,11 +163,10 @@ static __always_inline void give_back(struct scratch *s) { __sync_fetch_and_add(
 
 static __always_inline void count_decision(__u32 hook, __u32 decision) {
   struct ev_stats *here = stats_here();
+  BOUNDED(hook);
+  BOUNDED(decision);
   if (here && hook <= EV_HOOK_AFTER_CALL && decision < EV_DECISIONS) {
     here->decided[hook][decision]++;
-  }
-  if (!has_reader() && decision < EV_DECISIONS) {
-    __sync_fetch_and_add(&attendance.unattended[decision], 1);
   }
 }
 
