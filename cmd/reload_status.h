@@ -13,6 +13,7 @@
 #include "cmd/setup.h"
 #include "engine/rules/action.h"
 #include "engine/rules/rule_set.h"
+#include "probes/enforcement.h"
 
 namespace saker {
 
