@@ -238,6 +238,14 @@ constexpr KeyDef kKeys[] = {
       "Executables whose processes are never refused anything nor killed; the sensor and PID 1 "
       "never are."},
      add_exempt_path},
+    {{"enforcement.on_exit", SettingType::kText, "release",
+      "What becomes of decisions when the sensor ends, however it does. release: nothing is "
+      "refused "
+      "any more; keep: what is refused goes on to be, until a sensor starts again or `saker "
+      "enforce "
+      "off`. It needs a bpf file system at /sys/fs/bpf.",
+      kChoices<kOnExits>},
+     word_at<[](Config& c) -> auto& { return c.enforcement_options.on_exit; }, kOnExits>},
     {{"append_output", SettingType::kList, "[]", "What is added to the outputs of rules."},
      nullptr,
      nullptr,

@@ -21,8 +21,10 @@ using Clock = std::chrono::steady_clock;
 // The files of thousands of rule files fit.
 constexpr size_t kMaxAnswerBytes = size_t{1} << 20U;
 
+bool is_nobody(int error) { return error == ENOENT || error == ECONNREFUSED; }
+
 Error why_not_connected(const std::string& path, int error) {
-  if (error == ENOENT || error == ECONNREFUSED) {
+  if (is_nobody(error)) {
     return Error{"no sensor runs: nobody listens on '" + path + "'", 0,
                  "start one with 'saker run', or name its control.socket with -o or -c"};
   }
@@ -30,19 +32,31 @@ Error why_not_connected(const std::string& path, int error) {
                error == EACCES ? "only root can" : ""};
 }
 
+// None: errno.
+UniqueFd connect_to(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) {
+    errno = ENAMETOOLONG;
+    return {};
+  }
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (fd &&
+      ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    const int error = errno;
+    fd.reset();
+    errno = error;
+  }
+  return fd;
+}
+
 }  // namespace
 
 Result<std::string> ask_sensor(const std::string& path, const std::string& request,
                                std::chrono::milliseconds timeout) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) {
-    return why_not_connected(path, ENAMETOOLONG);
-  }
-  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd ||
-      ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+  const UniqueFd fd = connect_to(path);
+  if (!fd) {
     return why_not_connected(path, errno);
   }
   const std::string line = request + '\n';
@@ -68,6 +82,11 @@ Result<std::string> ask_sensor(const std::string& path, const std::string& reque
   }
   answer.pop_back();
   return answer;
+}
+
+bool has_sensor(const Options& options) {
+  const Result<LoadedConfig> loaded = load_config(options);
+  return !loaded || connect_to(loaded->config.control_socket) || !is_nobody(errno);
 }
 
 std::optional<JsonDocument> call_sensor(const Options& options, const SensorCall& call) {

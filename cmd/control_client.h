@@ -18,6 +18,9 @@ namespace saker {
 [[nodiscard]] Result<std::string> ask_sensor(const std::string& path, const std::string& request,
                                              std::chrono::milliseconds timeout);
 
+// Whether somebody listens where the configuration says; also true when that cannot be found out.
+[[nodiscard]] bool has_sensor(const Options& options);
+
 // A reload takes some tenths of a second; the sensor itself waits 10 s for a reader that is late.
 inline constexpr std::chrono::seconds kReloadTimeout{60};
 

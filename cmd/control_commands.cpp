@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cmd/kept_policies.h"
 #include "cmd/losses.h"
 #include "cmd/process_usage.h"
 #include "engine/base/json.h"
@@ -17,6 +18,8 @@
 #include "engine/rules/action.h"
 #include "outputs/json.h"
 #include "outputs/time_text.h"
+#include "probes/enforcement.h"
+#include "probes/pins.h"
 
 namespace saker {
 namespace {
@@ -172,6 +175,7 @@ std::string describe_enforcement(const ReloadStatus& status, const MetricsExchan
   json.key("ok");
   json.boolean(true);
   write_text(json, "mode", to_string(status.enforcement));
+  write_text(json, "on_exit", kOnExits[static_cast<size_t>(status.on_exit)]);
   json.key("rules");
   json.begin_object();
   for (size_t mode = 0; mode < kEnforcements.size(); ++mode) {
@@ -181,6 +185,8 @@ std::string describe_enforcement(const ReloadStatus& status, const MetricsExchan
   json.end_object();
   json.key("decisions");
   write_decisions(json, metrics);
+  json.key("kept");
+  write_kept(json, find_left_pins(std::string(kPinRoot)));
   json.end_object();
   return text;
 }

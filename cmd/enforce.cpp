@@ -1,18 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cmd/command.h"
 #include "cmd/control_client.h"
+#include "cmd/kept_policies.h"
+#include "cmd/log.h"
 #include "cmd/status_text.h"
+#include "engine/base/check.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/json.h"
 #include "engine/rules/action.h"
+#include "outputs/json.h"
+#include "probes/pins.h"
 
 namespace saker {
+namespace {
+
+// What `saker enforce status` shows where no sensor is there to tell.
+std::string describe_kept(std::span<const LeftPins> kept) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.key("ok");
+  json.boolean(true);
+  json.key("kept");
+  write_kept(json, kept);
+  json.end_object();
+  return text;
+}
+
+void show(const Options& options, const JsonValue& state) {
+  std::fputs((options.json ? state.to_json() + '\n' : enforcement_text(state)).c_str(), stdout);
+}
+
+// Of programs that are in force without a sensor.
+int enforce_without_sensor(const Options& options, std::vector<LeftPins> kept, bool removes) {
+  if (removes) {
+    log_warning("no sensor runs; the programs that an ended one has left in force are removed");
+    const Result<std::vector<LeftPins>> removed = remove_left_pins(std::string(kPinRoot));
+    if (!removed) {
+      log_error(removed.error().to_string());
+      return kExitFailure;
+    }
+    log_info(left_decisions_text(decisions_of(*removed)));
+    kept.clear();
+  }
+  const auto document = JsonDocument::parse(describe_kept(kept));
+  SAKER_CHECK(document);
+  show(options, document->root());
+  return kExitOk;
+}
+
+}  // namespace
 
 int enforce_command(const Options& options) {
   std::vector<std::string_view> words{"status"};
@@ -25,6 +70,12 @@ int enforce_command(const Options& options) {
     return kExitUsage;
   }
   const bool only_asks = word == words.begin();
+  if (const bool removes = options.mode == to_string(Enforcement::kOff); only_asks || removes) {
+    std::vector<LeftPins> kept = find_left_pins(std::string(kPinRoot));
+    if (!kept.empty() && !has_sensor(options)) {
+      return enforce_without_sensor(options, std::move(kept), removes);
+    }
+  }
   const std::string request =
       R"({"command": "enforce")" + (only_asks ? "}" : R"(, "mode": ")" + options.mode + "\"}");
   const auto answer = call_sensor(
@@ -34,8 +85,7 @@ int enforce_command(const Options& options) {
   if (!answer) {
     return kExitFailure;
   }
-  const JsonValue state = answer->root();
-  std::fputs((options.json ? state.to_json() + '\n' : enforcement_text(state)).c_str(), stdout);
+  show(options, answer->root());
   return kExitOk;
 }
 

@@ -13,6 +13,7 @@
 #include "cmd/setup.h"
 #include "engine/rules/action.h"
 #include "engine/rules/rule_set.h"
+#include "probes/enforcement.h"
 
 namespace saker {
 
@@ -28,7 +29,8 @@ struct ReloadStatus {
   std::vector<LoadedFile> files;
   std::shared_ptr<const RuleSet> rules;
   Enforcement enforcement = Enforcement::kOff;  // the most that any of them may do
-  bool is_recording = false;                    // nothing is decided, whatever rules say
+  OnExit on_exit = OnExit::kRelease;
+  bool is_recording = false;  // nothing is decided, whatever rules say
   bool filters_in_kernel = false;
   std::string filter_overflow;            // what does not fit into it; empty: everything does
   std::vector<std::string> restart_keys;  // that the files have changed since the start

@@ -287,6 +287,7 @@ void Reloader::note_running(const Setup& setup) {
   status_.files = setup.files;
   status_.rules = setup.rules;
   status_.enforcement = setup.config.enforcement.mode;
+  status_.on_exit = start_config_.enforcement_options.on_exit;
   status_.is_recording = parts_.is_recording;
   status_.counts.since_ns = unix_ns();
   status_.filters_in_kernel = filters;

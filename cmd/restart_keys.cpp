@@ -33,6 +33,7 @@ constexpr RestartKey kKeys[] = {
     {"ring_size_bytes", same<[](const Config& c) { return c.ring_bytes; }>},
     {"enforcement.exempt",
      same<[](const Config& c) { return c.enforcement_options.exempt_paths; }>},
+    {"enforcement.on_exit", same<[](const Config& c) { return c.enforcement_options.on_exit; }>},
     {"control.socket", same<[](const Config& c) { return c.control_socket; }>},
     {"webserver.enabled", same<[](const Config& c) { return c.web_server.enabled; }>},
     {"webserver.listen_address", same<[](const Config& c) { return c.web_server.address; }>},

@@ -14,6 +14,7 @@
 
 #include "cmd/command.h"
 #include "cmd/container_lookup.h"
+#include "cmd/kept_policies.h"
 #include "cmd/kernel_rules.h"
 #include "cmd/log.h"
 #include "cmd/metrics_snapshot.h"
@@ -120,6 +121,18 @@ int idle_ms(const WatchParts& parts) {
   return longest;
 }
 
+// From sensors that have ended and left programs in force.
+Result<void> take_over(LiveSource& source) {
+  const Result<LeftDecisions> left = source.take_over();
+  if (!left) {
+    return left.error();
+  }
+  if (left->sensors != 0) {
+    log_warning(left_decisions_text(*left));
+  }
+  return {};
+}
+
 // Reads /proc and then the source, until it ends.
 Result<void> watch(WatchParts parts) {
   const Setup& setup = parts.setup;
@@ -146,6 +159,9 @@ Result<void> watch(WatchParts parts) {
   scan.scan_users(feed);
   scan.scan_all(feed);
   take_host_names(pipeline, feed);
+  if (Result<void> taken = take_over(parts.source); !taken) {
+    return taken;
+  }
   publish_figures(pipeline, parts.services);
   const std::string status =
       "watching with " + std::to_string(setup.rules->rules().size()) + " rules";

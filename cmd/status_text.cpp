@@ -73,6 +73,22 @@ std::string decisions_text(const JsonValue& decisions) {
   return text.empty() ? "none" : text;
 }
 
+// Of ended sensors.
+void append_kept(std::string& out, const JsonValue& kept) {
+  kept.for_each_item([&](const JsonValue& sensor) {
+    const std::string_view ended = sensor["ended"].text();
+    append_row(out, "kept",
+               "by a sensor that has ended: pid " + number(sensor["pid"]) + ", " +
+                   std::string(ended.empty() ? "nobody knows when" : ended));
+    append_row(out, "",
+               "decided since then: " + (sensor["decisions"].is_object()
+                                             ? decisions_text(sensor["decisions"])
+                                             : "unknown, it was another version"));
+    sensor["programs"].for_each_item(
+        [&](const JsonValue& program) { append_row(out, "", program.text()); });
+  });
+}
+
 }  // namespace
 
 std::string status_text(const JsonValue& status) {
@@ -104,11 +120,17 @@ std::string status_text(const JsonValue& status) {
 
 std::string enforcement_text(const JsonValue& enforcement) {
   std::string out;
-  append_row(out, "mode", enforcement["mode"].text());
-  for (const std::string_view mode : kEnforcements) {
-    append_acting_rules(out, mode, enforcement["rules"][mode]);
+  if (!enforcement["mode"]) {
+    append_row(out, "sensor", "none runs");
+  } else {
+    append_row(out, "mode", enforcement["mode"].text());
+    append_row(out, "on exit", enforcement["on_exit"].text());
+    for (const std::string_view mode : kEnforcements) {
+      append_acting_rules(out, mode, enforcement["rules"][mode]);
+    }
+    append_row(out, "decisions", decisions_text(enforcement["decisions"]));
   }
-  append_row(out, "decisions", decisions_text(enforcement["decisions"]));
+  append_kept(out, enforcement["kept"]);
   return out;
 }
 

@@ -20,6 +20,16 @@ bool is_needed(const HookProgram& row, const FilterTables& filter) {
              filter.hooks[row.hook].groups, [](uint16_t group) { return group != 0; });
 }
 
+// Also when its sensor is gone: there is more to do than to tell.
+bool refuses(const HookProgram& row, const FilterTables& filter) {
+  if (row.hook == EV_HOOK_AFTER_CALL) {
+    return std::ranges::any_of(filter.calls,
+                               [](const ev_filter_call& call) { return call.kill != 0; });
+  }
+  return row.hook < filter.hooks.size() && (filter.hooks[row.hook].groups[EV_ACT_DENY] != 0 ||
+                                            filter.hooks[row.hook].groups[EV_ACT_KILL] != 0);
+}
+
 int share_maps(const saker_bpf& from, saker_bpf& to) {
   bpf_map* map = nullptr;
   bpf_object__for_each_map(map, to.obj) {
@@ -77,6 +87,17 @@ Result<void> AttachedHooks::ensure(const FilterTables& filter, const saker_bpf& 
 void AttachedHooks::retire(const FilterTables& filter) noexcept {
   std::erase_if(attached_,
                 [&](const Attached& attached) { return !is_needed(*attached.row, filter); });
+}
+
+std::vector<Pin> AttachedHooks::refusing(const FilterTables& filter) const {
+  std::vector<Pin> pins;
+  for (const Attached& attached : attached_) {
+    if (refuses(*attached.row, filter)) {
+      pins.push_back({std::string(kRefusingPins) + std::string(attached.row->program),
+                      bpf_link__fd(attached.link.get())});
+    }
+  }
+  return pins;
 }
 
 uint64_t AttachedHooks::missed_runs() const {

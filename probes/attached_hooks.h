@@ -14,6 +14,7 @@
 #include "probes/event_source.h"
 #include "probes/filter_maps.h"
 #include "probes/hooks.h"
+#include "probes/pins.h"
 #include "probes/skeleton.h"
 
 namespace saker {
@@ -25,6 +26,8 @@ class AttachedHooks {
   // Detaches what it does not need.
   void retire(const FilterTables& filter) noexcept;
   void clear() noexcept { attached_.clear(); }
+  // What must stay attached for the filter to refuse and kill.
+  [[nodiscard]] std::vector<Pin> refusing(const FilterTables& filter) const;
 
   [[nodiscard]] uint64_t missed_runs() const;
   [[nodiscard]] std::vector<ProgramRuns> runs() const;

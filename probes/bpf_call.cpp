@@ -54,4 +54,26 @@ int lookup_map(int map, const void* key, void* value) {
   return call(BPF_MAP_LOOKUP_ELEM, attr) == 0 ? 0 : errno;
 }
 
+uint32_t value_bytes_of(int map) {
+  bpf_map_info info{};
+  bpf_attr attr = empty_attr();
+  attr.info.bpf_fd = static_cast<uint32_t>(map);
+  attr.info.info_len = sizeof(info);
+  attr.info.info = reinterpret_cast<uintptr_t>(&info);
+  return call(BPF_OBJ_GET_INFO_BY_FD, attr) == 0 ? info.value_size : 0;
+}
+
+int pin_object(const std::string& path, int fd) {
+  bpf_attr attr = empty_attr();
+  attr.pathname = reinterpret_cast<uintptr_t>(path.c_str());
+  attr.bpf_fd = static_cast<uint32_t>(fd);
+  return call(BPF_OBJ_PIN, attr) == 0 ? 0 : errno;
+}
+
+UniqueFd open_pinned(const std::string& path) {
+  bpf_attr attr = empty_attr();
+  attr.pathname = reinterpret_cast<uintptr_t>(path.c_str());
+  return bpf_call(BPF_OBJ_GET, attr);
+}
+
 }  // namespace saker

@@ -7,6 +7,7 @@
 #include <linux/bpf.h>
 
 #include <cstdint>
+#include <string>
 
 #include "engine/base/unique_fd.h"
 
@@ -28,6 +29,12 @@ struct MapShape {
 [[nodiscard]] int update_map(int map, const void* key, const void* value, uint64_t flags = BPF_ANY);
 // Copies the value; 0 or an errno.
 [[nodiscard]] int lookup_map(int map, const void* key, void* value);
+// Of one value of a map; 0: it is none.
+[[nodiscard]] uint32_t value_bytes_of(int map);
+
+// Gives a link or a map a name in a bpf file system; 0 or an errno.
+[[nodiscard]] int pin_object(const std::string& path, int fd);
+[[nodiscard]] UniqueFd open_pinned(const std::string& path);
 
 }  // namespace saker
 

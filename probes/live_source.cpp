@@ -14,17 +14,20 @@
 #include <bit>
 #include <cerrno>
 #include <ctime>
+#include <iterator>
 #include <limits>
 #include <mutex>
 #include <string_view>
 #include <utility>
 
+#include "engine/base/clock.h"
 #include "engine/base/unique_fd.h"
 #include "probes/attached_hooks.h"
 #include "probes/bpf_call.h"
 #include "probes/compat_syscalls.h"
 #include "probes/features.h"
 #include "probes/hooks.h"
+#include "probes/pins.h"
 #include "probes/plan_maps.h"
 #include "probes/probe_counters.h"
 #include "probes/ring_reader.h"
@@ -114,6 +117,7 @@ class KernelSource final : public LiveSource {
         __atomic_load_n(&skeleton_->bss->filter_generation, __ATOMIC_ACQUIRE));
   }
   void wake() noexcept override;
+  Result<LeftDecisions> take_over() override;
   void tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) override;
   void tell_cgroup(uint64_t cgroup_id, uint32_t place) override;
 
@@ -123,6 +127,9 @@ class KernelSource final : public LiveSource {
   void configure(const LiveOptions& options, uint32_t ring_bytes);
   void configure_hooks(const LiveOptions& options);
   Result<void> attach_hooks(const FilterTables& filter);
+  [[nodiscard]] FilterTables policy_in_use() const;
+  [[nodiscard]] std::vector<Pin> kept_by(const FilterTables& filter) const;
+  Result<LeftDecisions> end_others();
   [[nodiscard]] PlanMaps plan_maps() const;
   [[nodiscard]] FilterMaps filter_maps() const;
   Result<void> attach(std::span<const ev_plan> plans);
@@ -142,12 +149,17 @@ class KernelSource final : public LiveSource {
   // Guarded by attached_mutex_.
   std::vector<Attached> attached_;
   AttachedHooks attached_hooks_;
+  Pins pins_;
+  bool has_taken_over_ = false;
+  bool may_decide_ = false;
+  OnExit on_exit_ = OnExit::kRelease;
   std::vector<ev_filter_prefix_entry> exempt_;  // executables that nothing is refused to
   std::unique_ptr<RingReader> ring_;
   UniqueFd wake_event_;
   UniqueFd run_counting_;  // the kernel counts while it is open
   std::atomic<bool> stop_requested_ = false;
-  bool is_detached_ = false;
+  bool is_detached_ = false;  // written by the reader, with attached_mutex_
+  std::atomic<uint64_t> unattended_ = 0;
   int64_t burst_until_ns_ = 0;  // monotonic clock
   Error error_;
 };
@@ -155,6 +167,8 @@ class KernelSource final : public LiveSource {
 Result<std::unique_ptr<LiveSource>> KernelSource::open(const LiveOptions& options) {
   auto source = std::make_unique<KernelSource>();
   source->info_ = {measure_boot_to_epoch_ns(), host_name()};
+  source->may_decide_ = options.may_decide;
+  source->on_exit_ = options.enforcement.on_exit;
   source->wake_event_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!source->wake_event_) {
     return Error{"cannot create an eventfd", errno, ""};
@@ -184,7 +198,13 @@ Result<void> KernelSource::load(const LiveOptions& options) {
   if (failed != 0) {
     return load_error("cannot load the BPF programs", -failed, log);
   }
+  if (on_exit_ == OnExit::kKeep && may_decide_) {
+    if (Result<void> checked = pins_.check(); !checked) {
+      return checked;
+    }
+  }
   if (!options.filter.groups.empty() || !exempt_.empty()) {
+    const std::lock_guard lock(attached_mutex_);
     if (Result<void> attached = attach_hooks(options.filter); !attached) {
       return attached;
     }
@@ -300,33 +320,90 @@ FilterMaps KernelSource::filter_maps() const {
                      .generation = &skeleton_->bss->filter_generation});
 }
 
-// New programs find no policy until the tables are exchanged, and old ones none afterwards.
+// New programs find no policy until the tables are exchanged, and old ones none afterwards. What is
+// pinned is all that the policy in force needs, at any moment.
 Result<void> KernelSource::set_filter(const FilterTables& filter) {
-  if (Result<void> ensured = attach_hooks(filter); !ensured) {
-    return ensured;
+  const std::lock_guard lock(attached_mutex_);
+  if (is_detached_) {
+    return Error{"the sensor is about to end", 0, ""};
+  }
+  if (Result<void> ready = attach_hooks(filter); !ready) {
+    return ready;
   }
   if (Result<void> replaced = filter_maps().replace(filter, exempt_); !replaced) {
     return replaced;
   }
-  const std::lock_guard lock(attached_mutex_);
+  pins_.retain(kept_by(filter));
   attached_hooks_.retire(filter);
+  static_cast<void>(end_others());  // of a sensor that ran beside this one; or later
   return {};
 }
 
-// Those of the running filter stay in any case.
+// Those of the running filter stay in any case. Requires: attached_mutex_.
 Result<void> KernelSource::attach_hooks(const FilterTables& filter) {
   SAKER_CHECK(filter.hooks.empty() || filter.hooks.size() == EV_HOOKS);
-  const std::lock_guard lock(attached_mutex_);
-  Result<void> ensured = attached_hooks_.ensure(filter, *skeleton_);
-  if (!ensured) {
-    FilterTables running;
-    const size_t in_use = skeleton_->bss->filter_generation & 1;
-    running.calls =
-        std::span(skeleton_->bss->filter_calls).subspan(in_use * EV_SYSCALLS, EV_SYSCALLS);
-    running.hooks = std::span(skeleton_->bss->hook_policies).subspan(in_use * EV_HOOKS, EV_HOOKS);
-    attached_hooks_.retire(running);
+  Result<void> ready = attached_hooks_.ensure(filter, *skeleton_);
+  if (ready && has_taken_over_) {
+    ready = pins_.add(kept_by(filter));
   }
-  return ensured;
+  if (!ready) {
+    attached_hooks_.retire(policy_in_use());
+  }
+  return ready;
+}
+
+FilterTables KernelSource::policy_in_use() const {
+  FilterTables policy;
+  const size_t in_use = skeleton_->bss->filter_generation & 1;
+  policy.calls = std::span(skeleton_->bss->filter_calls).subspan(in_use * EV_SYSCALLS, EV_SYSCALLS);
+  policy.hooks = std::span(skeleton_->bss->hook_policies).subspan(in_use * EV_HOOKS, EV_HOOKS);
+  return policy;
+}
+
+// With what refuses: the programs that keep the names of processes, and see the sensor's end.
+std::vector<Pin> KernelSource::kept_by(const FilterTables& filter) const {
+  std::vector<Pin> refusing = attached_hooks_.refusing(filter);
+  if (on_exit_ == OnExit::kRelease || refusing.empty()) {
+    return {};
+  }
+  std::vector<Pin> kept{
+      {std::string(kAttendancePin), bpf_map__fd(skeleton_->maps.data_attendance)}};
+  for (const Attached& one : attached_) {
+    if (one.hook->is_needed({})) {
+      kept.push_back({std::string(one.hook->program), bpf_link__fd(one.link.get())});
+    }
+  }
+  std::ranges::move(refusing, std::back_inserter(kept));
+  return kept;
+}
+
+Result<LeftDecisions> KernelSource::take_over() {
+  const std::lock_guard lock(attached_mutex_);
+  has_taken_over_ = may_decide_;
+  if (!has_taken_over_) {
+    return LeftDecisions();
+  }
+  if (Result<void> kept = pins_.add(kept_by(policy_in_use())); !kept) {
+    return std::move(kept).error();
+  }
+  Result<LeftDecisions> left = end_others();
+  if (!left) {
+    pins_.retain({});
+  }
+  return left;
+}
+
+Result<LeftDecisions> KernelSource::end_others() {
+  if (!has_taken_over_) {
+    return LeftDecisions();
+  }
+  const Result<std::vector<LeftPins>> removed = remove_left_pins(std::string(kPinRoot));
+  if (!removed) {
+    return removed.error();
+  }
+  const LeftDecisions left = decisions_of(*removed);
+  unattended_ += left.unreported;
+  return left;
 }
 
 void KernelSource::tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) {
@@ -376,10 +453,11 @@ void KernelSource::detach() noexcept {
     const std::lock_guard lock(attached_mutex_);
     attached_.clear();
     attached_hooks_.clear();
+    std::atomic_ref(skeleton_->data_attendance->attendance.reader_left_boot_ns) = boot_clock_ns();
+    is_detached_ = true;
   }
   // Waits until every CPU has left the programs that were still running.
   ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-  is_detached_ = true;
 }
 
 EventSource::Next KernelSource::next(std::span<const std::byte>& record, int timeout_ms) {
@@ -479,7 +557,7 @@ std::vector<SourceCounter> KernelSource::counters() const {
     missed[hook.kind] += missed_runs(find_program(*skeleton_, hook.program));
   }
   missed[EV_SYSCALL] += attached_hooks_.missed_runs();
-  return probe_counters(per_cpu, missed);
+  return probe_counters(per_cpu, missed, unattended_);
 }
 
 std::vector<ProgramRuns> KernelSource::program_runs() const {

@@ -24,6 +24,7 @@
 #include "probes/event_source.h"
 #include "probes/filter_maps.h"
 #include "probes/filter_wire.h"
+#include "probes/pins.h"
 #include "probes/wire.h"
 
 namespace saker {
@@ -59,6 +60,12 @@ class LiveSource : public EventSource {
   [[nodiscard]] virtual Result<void> set_filter(const FilterTables& filter) = 0;
   // Of the filter in use, as its records have it (ev_header.generation).
   [[nodiscard]] virtual uint8_t generation() const noexcept = 0;
+
+  // Ends the time of sensors that have ended, but go on deciding (pins.h): they stay in force until
+  // this one knows what it decides about, that is when all processes have been told. From then on,
+  // what the filter in use refuses goes on being refused when this sensor ends, if it is to.
+  // When it fails, the others stay. Once, by the reader.
+  [[nodiscard]] virtual Result<LeftDecisions> take_over() = 0;
 
   // Ends the wait of next() with kIdle. From any thread.
   virtual void wake() noexcept = 0;

@@ -46,7 +46,7 @@ uint64_t decided(const ev_stats& stats, ev_decision decision) {
 }  // namespace
 
 std::vector<SourceCounter> probe_counters(std::span<const ev_stats> per_cpu,
-                                          const MissedRuns& missed) {
+                                          const MissedRuns& missed, uint64_t unattended) {
   const auto sum = [&](auto read) {
     uint64_t total = 0;
     for (const ev_stats& stats : per_cpu) {
@@ -76,6 +76,7 @@ std::vector<SourceCounter> probe_counters(std::span<const ev_stats> per_cpu,
     }
     counters.push_back({"dropped", "missed", std::string(kind.name), missed[kind.kind], true});
   }
+  counters.push_back({"dropped", "unattended", "syscall", unattended, true});
   return counters;
 }
 

@@ -16,8 +16,10 @@ namespace saker {
 // What the kernel did not run, by enum ev_kind.
 using MissedRuns = std::array<uint64_t, EV_KINDS>;
 
+// `unattended`: decisions that were made while nobody read records.
 [[nodiscard]] std::vector<SourceCounter> probe_counters(std::span<const ev_stats> per_cpu,
-                                                        const MissedRuns& missed);
+                                                        const MissedRuns& missed,
+                                                        uint64_t unattended);
 
 }  // namespace saker
 

@@ -356,6 +356,13 @@ struct ev_stats {
   __u64 decided[EV_HOOKS + 1][EV_DECISIONS]; /* by enum ev_hook, EV_HOOK_AFTER_CALL */
 };
 
+/* Who is there: programs that are kept go on deciding when the sensor has ended. */
+struct ev_attendance {
+  __u64 unattended[EV_DECISIONS]; /* decisions without a reader, by enum ev_decision */
+  __u64 sensor_has_ended;         /* 1: its pid is nobody's or another one's */
+  __u64 reader_left_boot_ns;      /* since then no records are made; 0: somebody reads them */
+};
+
 #pragma GCC diagnostic pop
 
 #endif /* SAKER_PROBES_WIRE_H */

@@ -341,6 +341,13 @@ static __always_inline void fill_call(struct scratch *s, struct task_struct *tas
   }
 }
 
+static __always_inline void count_unattended(__u32 decision) {
+  BOUNDED(decision);
+  if (decision < EV_DECISIONS) {
+    __sync_fetch_and_add(&attendance.unattended[decision], 1);
+  }
+}
+
 __noinline int begin_decision(__u32 at, __u32 hook, __u32 decision) {
   struct scratch *s = scratch_at(at);
   if (!s) {
@@ -354,6 +361,10 @@ __noinline int begin_decision(__u32 at, __u32 hook, __u32 decision) {
   count_decision(hook, decision);
   if (decision == EV_DECISION_KILLED) {
     bpf_send_signal(SIGKILL);
+  }
+  if (!has_reader()) {
+    count_unattended(decision);
+    return decision;
   }
   record_begin(s, EV_SYSCALL, sizeof(struct ev_syscall));
   fill_task(s, task);

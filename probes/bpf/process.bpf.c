@@ -5,6 +5,8 @@
 #include "probes/bpf/lib/filter.h"
 #include "probes/bpf/lib/read.h"
 
+struct ev_attendance attendance SEC(".data.attendance") = {};
+
 /* Thread groups of several threads whose exit was reported: see is_reported(). */
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -39,7 +41,7 @@ SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *trusted, int old_pid, struct linux_binprm *bprm) {
   struct task_struct *task = plain_task(trusted);
   remember_process(task);
-  struct scratch *s = scratch_take(EV_EXEC);
+  struct scratch *s = has_reader() ? scratch_take(EV_EXEC) : NULL;
   if (!s) {
     return 0;
   }
@@ -69,7 +71,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *trusted) {
     return 0;
   }
   remember_process(child);
-  struct scratch *s = scratch_take(EV_FORK);
+  struct scratch *s = has_reader() ? scratch_take(EV_FORK) : NULL;
   if (!s) {
     return 0;
   }
@@ -131,16 +133,31 @@ static __always_inline bool is_reported(struct task_struct *task) {
   return bpf_map_update_elem(&exited, key, &value, BPF_NOEXIST) == -17 /* EEXIST */;
 }
 
+/* Before its pid can be another process's. */
+static __always_inline void note_end_of_sensor(struct task_struct *task) {
+  if (!is_sensor(task)) {
+    return;
+  }
+  attendance.sensor_has_ended = 1;
+  if (has_reader()) {
+    attendance.reader_left_boot_ns = bpf_ktime_get_boot_ns();
+  }
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *trusted) {
   struct task_struct *task = plain_task(trusted);
   __u64 pid_tgid = (__u64)task->tgid << 32 | (__u32)task->pid;
   bpf_map_delete_elem(&stashes, &pid_tgid);
-  if (task->signal->live.counter != 0 || is_reported(task)) {
+  if (task->signal->live.counter != 0) {
+    return 0;
+  }
+  note_end_of_sensor(task);
+  if (is_reported(task)) {
     return 0;
   }
   forget_process(task);
-  struct scratch *s = scratch_take(EV_EXIT);
+  struct scratch *s = has_reader() ? scratch_take(EV_EXIT) : NULL;
   if (!s) {
     return 0;
   }

@@ -81,7 +81,8 @@ TEST(Config, ReadsWhatIsEnforced) {
       "    - on: {tag: ready}\n"
       "    - off: {rule: Shell*}\n"
       "  fallback: kill\n"
-      "  exempt: [/usr/bin/dpkg]\n",
+      "  exempt: [/usr/bin/dpkg]\n"
+      "  on_exit: keep\n",
       {"enforcement.exempt[]=/usr/sbin/sshd", "enforcement.rules[].audit.tag=new"});
   EXPECT_EQ(parsed.findings, "");
   EXPECT_EQ(parsed.config.enforcement.mode, Enforcement::kOn);
@@ -89,7 +90,8 @@ TEST(Config, ReadsWhatIsEnforced) {
             "audit rule *\non tag ready\noff rule Shell*\naudit tag new\n");
   EXPECT_EQ(parsed.config.enforcement.fallback, DenyFallback::kKill);
   EXPECT_EQ(parsed.config.enforcement_options,
-            (EnforcementOptions{.exempt_paths = {"/usr/bin/dpkg", "/usr/sbin/sshd"}}));
+            (EnforcementOptions{.exempt_paths = {"/usr/bin/dpkg", "/usr/sbin/sshd"},
+                                .on_exit = OnExit::kKeep}));
 }
 
 TEST(Config, MistakesAboutEnforcementAreShownWithTheirPlace) {

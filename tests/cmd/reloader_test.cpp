@@ -59,6 +59,7 @@ class FakeProbes final : public LiveSource {
   }
   uint8_t generation() const noexcept override { return generation_; }
   void wake() noexcept override {}
+  Result<LeftDecisions> take_over() override { return LeftDecisions(); }
   void tell_process(uint32_t, uint64_t, std::string_view) override {}
   void tell_cgroup(uint64_t, uint32_t) override {}
 
@@ -248,9 +249,9 @@ TEST_F(ReloaderTest, StatusTellsWhatIsInForce) {
 }
 
 constexpr std::string_view kAudited =
-    R"({"ok":true,"mode":"audit","rules":{"off":{"count":0,"names":[]},)"
+    R"({"ok":true,"mode":"audit","on_exit":"release","rules":{"off":{"count":0,"names":[]},)"
     R"("audit":{"count":2,"names":["Denies","Audits"]},"on":{"count":0,"names":[]}},)"
-    R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0}})";
+    R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0},"kept":[]})";
 
 TEST_F(ReloaderTest, EnforceTellsModeRulesAndDecisions) {
   load_acting_rules();
@@ -266,6 +267,7 @@ TEST_F(ReloaderTest, EnforceTellsModeRulesAndDecisions) {
             R"({"denied":0,"killed":0,"would_deny":7,"would_kill":0,"undecided":1})");
   EXPECT_EQ(enforcement_text(document->root()),
             "mode           audit\n"
+            "on exit        release\n"
             "off            0 rules\n"
             "audit          2 rules\n"
             "               Denies\n"
@@ -277,9 +279,9 @@ TEST_F(ReloaderTest, EnforceTellsModeRulesAndDecisions) {
 TEST_F(ReloaderTest, EnforceSetsAModeThatLaterReloadsKeep) {
   load_acting_rules();
   const std::string on =
-      R"({"ok":true,"mode":"on","rules":{"off":{"count":0,"names":[]},)"
+      R"({"ok":true,"mode":"on","on_exit":"release","rules":{"off":{"count":0,"names":[]},)"
       R"("audit":{"count":1,"names":["Audits"]},"on":{"count":1,"names":["Denies"]}},)"
-      R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0}})";
+      R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0},"kept":[]})";
   EXPECT_EQ(ask(R"({"command": "enforce", "mode": "on"})"), on);
   EXPECT_EQ(rule_in_force(), "Alerts");
   EXPECT_EQ(rules_->current().rules->rules().at(1).enforcement, Enforcement::kOn);

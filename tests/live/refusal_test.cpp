@@ -157,44 +157,6 @@ TEST(LiveRefusal, LinksAndRenamesAreRefusedByRulesOfTheirOwn) {
   EXPECT_EQ(in_child([&] { return errno_of(::rename(bad.c_str(), other.c_str())); }), EPERM);
 }
 
-// Processes that try without end, until told to stop; how often they did and how often it worked.
-class Attempts {
- public:
-  Attempts(int processes, const std::function<bool()>& attempt) {
-    for (int i = 0; i < processes; ++i) {
-      const pid_t child = ::fork();
-      if (child == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        while (!*is_over_) {
-          *worked_ += attempt() ? 1 : 0;
-          ++*tried_;
-        }
-        ::_exit(0);
-      }
-      children_.push_back(child);
-    }
-  }
-  ~Attempts() { stop(); }
-  Attempts(const Attempts&) = delete;
-  Attempts& operator=(const Attempts&) = delete;
-
-  [[nodiscard]] uint64_t tried() const { return *tried_; }
-  [[nodiscard]] uint64_t worked() const { return *worked_; }
-  void stop() {
-    *is_over_ = true;
-    for (const pid_t child : children_) {
-      ::waitpid(child, nullptr, 0);
-    }
-    children_.clear();
-  }
-
- private:
-  const Shared<std::atomic<uint64_t>> tried_;
-  const Shared<std::atomic<uint64_t>> worked_;
-  const Shared<std::atomic<bool>> is_over_;
-  std::vector<pid_t> children_;
-};
-
 TEST(LiveRefusal, NoneOfManyAttemptsSucceedsWhileThePolicyIsReplaced) {
   SAKER_NEEDS_HOOKS();
   constexpr uint64_t kAttempts = 100'000;

@@ -27,15 +27,16 @@ TEST(ProbeCounters, AreSumsOverCpusAndHooks) {
   per_cpu[1].decided[EV_HOOK_AFTER_CALL][EV_DECISION_DENIED] = 7;
   MissedRuns missed{};
   missed[EV_FORK] = 8;
-  const auto counters = probe_counters(per_cpu, missed);
+  const auto counters = probe_counters(per_cpu, missed, 9);
   EXPECT_EQ(value_of(counters, "submitted", "", "exec"), 7U);
   EXPECT_EQ(value_of(counters, "dropped", "ring_full", "syscall"), 5U);
   EXPECT_EQ(value_of(counters, "decided", "denied", ""), 13U);
   EXPECT_EQ(value_of(counters, "dropped", "missed", "fork"), 8U);
+  EXPECT_EQ(value_of(counters, "dropped", "unattended", "syscall"), 9U);
 }
 
 TEST(ProbeCounters, OnlyWhatWasDroppedIsLost) {
-  for (const SourceCounter& counter : probe_counters({}, {})) {
+  for (const SourceCounter& counter : probe_counters({}, {}, 0)) {
     EXPECT_EQ(counter.is_loss, counter.name == "dropped") << counter.name;
   }
 }

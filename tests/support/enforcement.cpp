@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/enforcement.h"
 
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,12 +13,12 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <span>
 #include <utility>
 
 #include "cmd/filter_tables.h"
 #include "engine/rules/loader.h"
-#include "tests/support/live_capture.h"
 
 namespace saker::test {
 
@@ -77,6 +82,42 @@ int in_child(const std::function<int()>& action) {
   }
   ::waitpid(child, nullptr, 0);
   return *outcome;
+}
+
+PrivateBpfFs::PrivateBpfFs()
+    : namespace_before_(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC)) {
+  is_there_ = namespace_before_ && ::unshare(CLONE_NEWNS) == 0 &&
+              ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+              ::mount("bpf", "/sys/fs/bpf", "bpf", 0, "mode=0700") == 0;
+}
+
+PrivateBpfFs::~PrivateBpfFs() {
+  const std::filesystem::path here = std::filesystem::current_path();
+  EXPECT_EQ(::setns(namespace_before_.get(), CLONE_NEWNS), 0);
+  std::filesystem::current_path(here);
+}
+
+Attempts::Attempts(int processes, const std::function<bool()>& attempt) {
+  for (int i = 0; i < processes; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      while (!*is_over_) {
+        *worked_ += attempt() ? 1 : 0;
+        ++*tried_;
+      }
+      ::_exit(0);
+    }
+    children_.push_back(child);
+  }
+}
+
+void Attempts::stop() {
+  *is_over_ = true;
+  for (const pid_t child : children_) {
+    ::waitpid(child, nullptr, 0);
+  }
+  children_.clear();
 }
 
 }  // namespace saker::test

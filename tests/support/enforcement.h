@@ -4,7 +4,10 @@
 #define SAKER_TESTS_SUPPORT_ENFORCEMENT_H
 
 #include <gtest/gtest.h>
+#include <sys/types.h>
 
+#include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -12,11 +15,13 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/unique_fd.h"
 #include "engine/rules/action.h"
 #include "engine/rules/rule_set.h"
 #include "probes/features.h"
 #include "probes/hooks.h"
 #include "probes/live_source.h"
+#include "tests/support/live_capture.h"
 
 // Skips the test where no program can decide; fails it with SAKER_REQUIRE_ENFORCEMENT=1.
 #define SAKER_NEEDS_HOOKS()                                                                  \
@@ -45,6 +50,41 @@ namespace saker::test {
 // Runs in a child; gives what `action` gave, or that it has executed another program or died.
 inline constexpr int kDidNotComeBack = 128;
 int in_child(const std::function<int()>& action);
+
+// A bpf file system of the test's own at /sys/fs/bpf, for this process and its children: what
+// sensors leave there is nobody else's. is_there() is false where it cannot be mounted.
+class PrivateBpfFs {
+ public:
+  PrivateBpfFs();
+  ~PrivateBpfFs();
+  PrivateBpfFs(const PrivateBpfFs&) = delete;
+  PrivateBpfFs& operator=(const PrivateBpfFs&) = delete;
+
+  [[nodiscard]] bool is_there() const noexcept { return is_there_; }
+
+ private:
+  UniqueFd namespace_before_;
+  bool is_there_ = false;
+};
+
+// Processes that try without end, until told to stop; how often they did and how often it worked.
+class Attempts {
+ public:
+  Attempts(int processes, const std::function<bool()>& attempt);
+  ~Attempts() { stop(); }
+  Attempts(const Attempts&) = delete;
+  Attempts& operator=(const Attempts&) = delete;
+
+  [[nodiscard]] uint64_t tried() const { return *tried_; }
+  [[nodiscard]] uint64_t worked() const { return *worked_; }
+  void stop();
+
+ private:
+  const Shared<std::atomic<uint64_t>> tried_;
+  const Shared<std::atomic<uint64_t>> worked_;
+  const Shared<std::atomic<bool>> is_over_;
+  std::vector<pid_t> children_;
+};
 
 }  // namespace saker::test
 

@@ -39,6 +39,9 @@ static __always_inline struct ev_stats *stats_here(void) {
   return bpf_map_lookup_elem(&stats, &zero);
 }
 
+/* Whether records are read. */
+static __always_inline bool has_reader(void) { return attendance.reader_left_boot_ns == 0; }
+
 static __always_inline void count_drop(__u32 reason, __u32 kind) {
   struct ev_stats *here = stats_here();
   if (here && reason < EV_DROP_REASONS && kind < EV_KINDS) {

@@ -147,6 +147,9 @@ struct {
   __type(value, struct ev_stats);
 } stats SEC(".maps");
 
+/* A map of its own, so that it can be pinned; not looked up, which would take room on the stack. */
+extern struct ev_attendance attendance;
+
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, EV_SYSCALLS);

@@ -168,6 +168,8 @@ static __always_inline void give_back(struct scratch *s) {
 
 static __always_inline void count_decision(__u32 hook, __u32 decision) {
   struct ev_stats *here = stats_here();
+  BOUNDED(hook);
+  BOUNDED(decision);
   if (here && hook <= EV_HOOK_AFTER_CALL && decision < EV_DECISIONS) {
     here->decided[hook][decision]++;
   }

@@ -123,14 +123,18 @@ static __always_inline bool has_bit(const volatile __u64 *bits, __u32 nr) {
   return bits[(nr & (EV_SYSCALLS - 1)) / 64] >> (nr % 64) & 1;
 }
 
-/* Whether this is a thread of the sensor: what it does is no event. Its children's is. */
-static __always_inline bool is_sensor(struct task_struct *task) {
+static __always_inline bool has_sensor_pid(struct task_struct *task) {
   if (sensor_pid_ns == PID_NS_OF_HOST) {
     return (__u32)READ(task, tgid) == sensor_pid;
   }
   struct pid *pid = READ(task, signal, pids[PIDTYPE_TGID]);
   return pid_at(pid, READ(task, thread_pid, level)) == sensor_pid &&
          pid_namespace_inum(task) == sensor_pid_ns;
+}
+
+/* Whether this is a thread of the sensor: what it does is no event. Its children's is. */
+static __always_inline bool is_sensor(struct task_struct *task) {
+  return has_sensor_pid(task) && !attendance.sensor_has_ended;
 }
 
 /* The struct file of a descriptor of the current task; 0 when it is not open. */
