@@ -171,7 +171,10 @@ Result<Setup> load_setup(const Options& options, bool describe) {
   Setup setup;
   setup.config = std::move(config->config);
   if (options.decides_here) {
-    setup.config.enforcement.can_deny = can_decide().has_value();
+    HookFinding found = find_hooks();
+    setup.hook_means = found.means;
+    setup.config.enforcement.missing_hooks = std::move(found.missing);
+    setup.config.enforcement.kills_at_hooks = found.means == HookMeans::kLsm;
   }
   setup.files = std::move(config->files);
   const auto files = read_rules(options, setup.config);

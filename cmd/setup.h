@@ -16,6 +16,7 @@
 #include "engine/base/result.h"
 #include "engine/rules/loader.h"
 #include "engine/rules/rule_set.h"
+#include "probes/hooks.h"
 
 namespace saker {
 
@@ -36,6 +37,7 @@ struct Setup {
   std::shared_ptr<const RulesDescription> description;  // null: not asked for
   std::vector<LoadedFile> files;                        // in the order of loading
   std::string version;                                  // fingerprint of them and of -o
+  HookMeans hook_means = HookMeans::kLsm;               // by which the kernel decides here
 };
 
 // These tell on stderr what is wrong; the error is the first of it, in one line.
