@@ -61,7 +61,7 @@ Check check_files(const std::vector<std::string>& paths, const LoadOptions& opti
   Check check;
   std::vector<std::shared_ptr<const SourceText>> texts;
   for (const std::string& path : paths) {
-    auto read = read_rule_files(path);
+    auto read = read_named_rules(path);
     if (!read) {
       check.files.push_back({path, nullptr, {unreadable(path, read.error())}});
       continue;

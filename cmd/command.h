@@ -13,20 +13,21 @@
 namespace saker {
 
 // Bits of Command::options: which options and arguments a command takes.
-inline constexpr uint32_t kTakesConfig = 0x1;   // -c, -o
-inline constexpr uint32_t kTakesRules = 0x2;    // -r
-inline constexpr uint32_t kTakesRun = 0x4;      // -M, -U, --dry-run
-inline constexpr uint32_t kTakesFile = 0x8;     // FILE
-inline constexpr uint32_t kTakesFiles = 0x10;   // FILE...
-inline constexpr uint32_t kTakesTopic = 0x20;   // TOPIC, --json, --markdown
-inline constexpr uint32_t kTakesStats = 0x40;   // --stats
-inline constexpr uint32_t kTakesPrint = 0x80;   // -p
-inline constexpr uint32_t kTakesRule = 0x200;   // RULE
-inline constexpr uint32_t kTakesJson = 0x100;   // --json
-inline constexpr uint32_t kTakesTop = 0x400;    // --url, --interval, --once
-inline constexpr uint32_t kTakesCost = 0x800;   // --cost
-inline constexpr uint32_t kTakesWait = 0x1000;  // --wait
-inline constexpr uint32_t kTakesMode = 0x2000;  // MODE
+inline constexpr uint32_t kTakesConfig = 0x1;     // -c, -o
+inline constexpr uint32_t kTakesRules = 0x2;      // -r
+inline constexpr uint32_t kTakesRun = 0x4;        // -M, -U, --dry-run
+inline constexpr uint32_t kTakesFile = 0x8;       // FILE
+inline constexpr uint32_t kTakesFiles = 0x10;     // FILE...
+inline constexpr uint32_t kTakesTopic = 0x20;     // TOPIC, --json, --markdown
+inline constexpr uint32_t kTakesStats = 0x40;     // --stats
+inline constexpr uint32_t kTakesPrint = 0x80;     // -p
+inline constexpr uint32_t kTakesRule = 0x200;     // RULE
+inline constexpr uint32_t kTakesJson = 0x100;     // --json
+inline constexpr uint32_t kTakesTop = 0x400;      // --url, --interval, --once
+inline constexpr uint32_t kTakesCost = 0x800;     // --cost
+inline constexpr uint32_t kTakesWait = 0x1000;    // --wait
+inline constexpr uint32_t kTakesMode = 0x2000;    // MODE
+inline constexpr uint32_t kTakesAction = 0x4000;  // ACTION [FILE]
 
 struct Command {
   std::string_view name;
@@ -40,6 +41,7 @@ struct Command {
 [[nodiscard]] std::span<const Command> commands();
 
 int run_command(const Options& options);
+int config_command(const Options& options);
 int check_command(const Options& options);
 int list_command(const Options& options);
 int explain_command(const Options& options);

@@ -40,6 +40,15 @@ constexpr Command kCommands[] = {
      "  saker check --cost mine.yaml\n"
      "  saker check --json mine.yaml | jq -r '.falco_load_results[].errors[].message'\n",
      kTakesConfig | kTakesFiles | kTakesJson | kTakesCost, check_command},
+    {"config", "Show, check or make a configuration",
+     "ACTION is one of\n"
+     "  default     print a configuration file with all keys, their defaults and what they do; "
+     "they\n"
+     "              are commented out, so that the file changes nothing\n"
+     "\n"
+     "Example:\n"
+     "  saker config default > /etc/saker/saker.yaml\n",
+     kTakesAction | kTakesConfig | kTakesJson, config_command},
     {"list", "List what rules and configuration can use",
      "TOPIC is one of\n"
      "  fields      what conditions and outputs can refer to\n"

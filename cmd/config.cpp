@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/config.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
+#include <memory>
+#include <ranges>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cmd/config_keys.h"
 #include "cmd/config_tree.h"
-#include "engine/base/unique_fd.h"
+#include "cmd/falco_keys.h"
 
 namespace saker {
 namespace {
 
-constexpr size_t kMaxConfigBytes = 1024 * 1024;
-
-std::string expand_environment(std::string_view text) {
+std::string with_variables(std::string_view text) {
   std::string expanded;
   while (!text.empty()) {
     const size_t begin = text.find("${");
@@ -44,12 +42,31 @@ std::string expand_environment(std::string_view text) {
   return expanded;
 }
 
-// The value as its key gets it.
-Text expanded(const Text& text) {
-  Text result = text;
-  result.value = expand_environment(text.value);
-  result.is_verbatim = result.value == text.value;
-  return result;
+// How a value of the key's type is written.
+std::string shape_hint(const ConfigKey& key) {
+  const std::string name = key.name.substr(key.name.find_last_of('.') + 1);
+  if (key.is_list()) {
+    return "as in `" + name + (key.set ? ": [ONE, TWO]`" : ": [{KEY: VALUE}]`");
+  }
+  return key.is_map() ? "as in `" + name + ": {NAME: VALUE}`" : "";
+}
+
+// What the value may have been meant to be, or what it is without the key.
+std::string value_hint(const ConfigKey& key, const std::string& value) {
+  std::string hint = did_you_mean(value, choices_of(key.setting));
+  if (hint.empty() && !key.is_list() && !key.is_map() && !key.setting.default_text.empty()) {
+    hint = "the default is " + std::string(key.setting.default_text);
+  }
+  return hint;
+}
+
+// The node at a PATH of keys; null: there is none.
+const ConfigNode* find_path(const ConfigNode& tree, std::string_view path) {
+  const ConfigNode* node = &tree;
+  for (const auto part : std::views::split(path, '.')) {
+    node = node == nullptr ? nullptr : find_field(*node, {part.begin(), part.end()});
+  }
+  return node;
 }
 
 // Puts the values of a tree into a Config, each by the row of its key.
@@ -59,6 +76,8 @@ class Applier {
 
   // The fields of a map; `prefix` stands before their names.
   void apply_section(const ConfigNode& map, const std::string& prefix);
+  // That no key is there together with another that says the same.
+  void check_synonyms(const ConfigNode& tree);
 
  private:
   void apply_field(const std::string& name, const ConfigField& field);
@@ -69,7 +88,9 @@ class Applier {
   void apply_entries(const ConfigKey& key, const ConfigNode& map, const std::string& prefix = "");
   void apply_item(const ConfigKey& key, const ConfigNode& item);
   void unknown_key(const std::string& name, const Text& place);
+  void warn(const FalcoKey& key, const Text& place);
   void check(const ConfigKey& key, const Problem& problem, const Text& place);
+  void wrong_shape(const ConfigKey& key, std::string_view problem, const Text& place);
 
   Config& config_;
   Diagnostics& diagnostics_;
@@ -77,7 +98,33 @@ class Applier {
 
 void Applier::check(const ConfigKey& key, const Problem& problem, const Text& place) {
   if (!problem.empty()) {
-    config_error(diagnostics_, place, "'" + key.name + "' " + problem);
+    config_error(diagnostics_, place, "'" + key.name + "' " + problem,
+                 value_hint(key, place.value));
+  }
+}
+
+void Applier::wrong_shape(const ConfigKey& key, std::string_view problem, const Text& place) {
+  config_error(diagnostics_, place, "'" + key.name + "' " + std::string(problem), shape_hint(key));
+}
+
+void Applier::warn(const FalcoKey& key, const Text& place) {
+  std::string what = "'" + std::string(key.name);
+  what += key.value.empty() ? "" : ": " + std::string(key.value);
+  config_warning(diagnostics_, place, what + "' of Falco has no meaning here",
+                 std::string(key.advice));
+}
+
+void Applier::check_synonyms(const ConfigNode& tree) {
+  for (const ConfigKey& key : config_keys()) {
+    if (key.instead_of.empty()) {
+      continue;
+    }
+    const ConfigNode* const node = find_path(tree, key.name);
+    if (node != nullptr && find_path(tree, key.instead_of) != nullptr) {
+      config_error(diagnostics_, node->text,
+                   "'" + key.name + "' and '" + std::string(key.instead_of) + "' say the same",
+                   "keep one of them");
+    }
   }
 }
 
@@ -93,9 +140,19 @@ void Applier::unknown_key(const std::string& name, const Text& place) {
 
 void Applier::apply_value(const ConfigKey& key, const ConfigNode& value) {
   if (value.is_value()) {
-    check(key, key.set(config_, expanded(value.text)), value.text);
+    Text text = expand_environment(value.text);
+    if (const FalcoKey* const meaningless = find_falco_value(key.name, text.value)) {
+      warn(*meaningless, value.text);
+      return;
+    }
+    Problem problem = check_setting(key.setting, text.value);
+    if (problem.empty()) {
+      problem = key.set(config_, text);
+    }
+    check(key, problem, value.text);
   } else {
-    check(key, key.is_list() ? "must hold single values" : "must be a single value", value.text);
+    wrong_shape(key, key.is_list() ? "must hold single values" : "must be a single value",
+                value.text);
   }
 }
 
@@ -105,11 +162,11 @@ void Applier::apply_entries(const ConfigKey& key, const ConfigNode& map,
     Text name = place;
     name.value = prefix + name.value;
     if (value.is_value()) {
-      check(key, key.set_entry(config_, name, expanded(value.text)), name);
+      check(key, key.set_entry(config_, name, expand_environment(value.text)), name);
     } else if (value.is_map()) {
       apply_entries(key, value, name.value + ".");
     } else {
-      check(key, "must hold single values", value.text);
+      wrong_shape(key, "must hold single values", value.text);
     }
   }
 }
@@ -117,10 +174,10 @@ void Applier::apply_entries(const ConfigKey& key, const ConfigNode& map,
 void Applier::apply_item(const ConfigKey& key, const ConfigNode& item) {
   if (key.set_entry != nullptr && item.is_map()) {
     apply_entries(key, item);
-  } else if (key.set) {
+  } else if (key.set && !(item.is_map() && key.begin_item != nullptr)) {
     apply_value(key, item);
   } else if (!item.is_map() || item.fields.empty()) {
-    check(key, "must hold items with keys", item.text);
+    wrong_shape(key, "must hold items with keys", item.text);
   } else {
     if (key.begin_item != nullptr) {
       key.begin_item(config_);
@@ -134,7 +191,7 @@ void Applier::apply_key(const ConfigKey& key, const ConfigNode& value) {
     if (value.is_map()) {
       apply_entries(key, value);
     } else if (!value.is_null()) {
-      check(key, "must be a map", value.text);
+      wrong_shape(key, "must be a map", value.text);
     }
   } else if (!key.is_list()) {
     apply_value(key, value);
@@ -145,7 +202,7 @@ void Applier::apply_key(const ConfigKey& key, const ConfigNode& value) {
   } else if (value.is_value()) {
     apply_item(key, value);
   } else if (!value.is_null()) {
-    check(key, "must be a list", value.text);
+    wrong_shape(key, "must be a list", value.text);
   }
 }
 
@@ -155,15 +212,19 @@ void Applier::apply_field(const std::string& name, const ConfigField& field) {
   const auto key = std::ranges::find(keys, name, &ConfigKey::name);
   if (key != keys.end()) {
     apply_key(*key, value);
+  } else if (const FalcoKey* const meaningless = find_falco_key(name)) {
+    warn(*meaningless, place);
   } else if (!std::ranges::any_of(
-                 keys, [&](const ConfigKey& k) { return k.name.starts_with(name + "."); })) {
+                 keys, [&](const ConfigKey& k) { return k.name.starts_with(name + "."); }) &&
+             !is_falco_section(name)) {
     unknown_key(name, place);
   } else if (name.find("[]") != std::string::npos && value.fields.empty()) {
     config_error(diagnostics_, place, "'" + name + "' must hold a key");
   } else if (value.is_map()) {
     apply_section(value, name + ".");
   } else if (!value.is_null()) {
-    config_error(diagnostics_, value.text, "'" + name + "' is a section of keys, not a value");
+    config_error(diagnostics_, value.text, "'" + name + "' is a section of keys, not a value",
+                 "'saker list config' shows them");
   }
 }
 
@@ -176,53 +237,35 @@ void Applier::apply_section(const ConfigNode& map, const std::string& prefix) {
 }  // namespace
 
 Config::Config() {
-  if (const char* root = std::getenv("HOST_ROOT"); root != nullptr && root[0] == '/') {
-    containers.host = root;
-  }
   for (const OutputDef& output : builtin_outputs()) {
     sinks.push_back(default_settings(output));
   }
 }
 
-Result<std::shared_ptr<const SourceText>> read_config_file(const std::string& path) {
-  const std::string what = "cannot read configuration file '" + path + "'";
-  // O_NONBLOCK: a FIFO without a writer must not hang the start.
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) {
-    return Error{what, errno, ""};
-  }
-  struct stat info{};
-  if (::fstat(fd.get(), &info) != 0) {
-    return Error{what, errno, ""};
-  }
-  if (!S_ISREG(info.st_mode)) {
-    return Error{what, S_ISDIR(info.st_mode) ? EISDIR : 0, "a configuration is a regular file"};
-  }
-  std::string text;
-  char buffer[65536];
-  for (ssize_t n = 0; (n = ::read(fd.get(), buffer, sizeof(buffer))) != 0;) {
-    if (n < 0) {
-      return Error{what, errno, ""};
-    }
-    text.append(buffer, static_cast<size_t>(n));
-    if (text.size() > kMaxConfigBytes) {
-      return Error{what, EFBIG, "a configuration has at most 1 MiB"};
-    }
-  }
-  return std::shared_ptr<const SourceText>(std::make_shared<SourceText>(path, std::move(text)));
+Text expand_environment(const Text& text) {
+  Text result = text;
+  result.value = with_variables(text.value);
+  result.is_verbatim = result.value == text.value;
+  return result;
 }
 
-Config parse_config(const std::shared_ptr<const SourceText>& file,
-                    const std::vector<std::string>& overrides, Diagnostics& diagnostics) {
-  ConfigNode root;
-  if (file != nullptr) {
-    add_config_file(root, file, diagnostics);
+void add_environment(ConfigNode& tree, Diagnostics& diagnostics) {
+  const char* const root = std::getenv("HOST_ROOT");
+  if (root == nullptr || root[0] != '/') {
+    return;
   }
-  for (const std::string& text : overrides) {
-    add_config_override(root, std::make_shared<const SourceText>("-o", text), diagnostics);
-  }
+  ConfigNode environment{ConfigNode::Kind::kMap, {}, {}, {}};
+  const auto text =
+      std::make_shared<const SourceText>("$HOST_ROOT", std::string("containers.host_root=") + root);
+  add_config_override(environment, text, diagnostics);
+  merge_config(tree, std::move(environment), ConfigMerge::kAddOnly);
+}
+
+Config make_config(const ConfigNode& tree, Diagnostics& diagnostics) {
   Config config;
-  Applier(config, diagnostics).apply_section(root, "");
+  Applier applier(config, diagnostics);
+  applier.apply_section(tree, "");
+  applier.check_synonyms(tree);
   return config;
 }
 

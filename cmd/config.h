@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Config: the settings of a run as plain values, from a YAML file and `-o KEY=VALUE`.
+// Config: the settings of a run as plain values, made of what configuration files
+// (config_files.h), `-o KEY=VALUE` and the environment say.
 //
 // A key is a row of config_keys.h. Names are those of Falco where it has the key.
 //
@@ -10,15 +11,13 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cmd/config_tree.h"
 #include "engine/base/diagnostic.h"
-#include "engine/base/result.h"
-#include "engine/base/source_text.h"
+#include "engine/rules/document.h"
 #include "engine/rules/enforcement_policy.h"
 #include "engine/rules/loader.h"
 #include "engine/state/container_reader.h"
@@ -42,9 +41,16 @@ struct WebServerConfig {
   friend bool operator==(const WebServerConfig&, const WebServerConfig&) = default;
 };
 
+// An entry of config_files.
+struct ConfigFileEntry {
+  Text path;
+  ConfigMerge strategy = ConfigMerge::kAppend;
+};
+
 struct Config {
   Config();
 
+  std::vector<ConfigFileEntry> config_files;
   std::vector<std::string> rules_files;  // empty: the default rules
   Priority priority = Priority::kDebug;
   RuleMatching rule_matching = RuleMatching::kFirst;
@@ -72,17 +78,13 @@ struct Config {
   WebServerConfig web_server;
 };
 
-// Used when it exists and no other is named.
-inline constexpr std::string_view kDefaultConfigPath = "/etc/saker/saker.yaml";
-
-// The text of a configuration file; fails for what is not a regular file of at most 1 MiB.
-[[nodiscard]] Result<std::shared_ptr<const SourceText>> read_config_file(const std::string& path);
-
-// The defaults, then `file` (may be null), then each override (config_tree.h). All that is wrong is
+// The settings that a tree of values stands for. All that is wrong is
 // reported; with an error the result must not be used.
-[[nodiscard]] Config parse_config(const std::shared_ptr<const SourceText>& file,
-                                  const std::vector<std::string>& overrides,
-                                  Diagnostics& diagnostics);
+[[nodiscard]] Config make_config(const ConfigNode& tree, Diagnostics& diagnostics);
+// Adds what the environment says about keys that are not there: $HOST_ROOT.
+void add_environment(ConfigNode& tree, Diagnostics& diagnostics);
+// A text as its key gets it: with the values of variables.
+[[nodiscard]] Text expand_environment(const Text& text);
 
 }  // namespace saker
 

@@ -13,24 +13,26 @@
 #include "cmd/config.h"
 #include "engine/base/setting_text.h"
 #include "engine/rules/document.h"
+#include "outputs/settings.h"
 
 namespace saker {
 
 // A key inside an item of a list has "[]" behind the list's name: rules[].enable.tag.
 struct ConfigKey {
   std::string name;
-  std::string_view type;  // "bool", "integer", "text", "list", "map"
-  std::string_view default_text;
-  std::string_view doc;
-  // Takes the value; for a list one item, for a map nothing.
+  SettingDef setting;  // its own name is only the last part of an output's key
+  // Takes the value, which has passed check_setting(); for a list one item. Null: for a list whose
+  // items are maps only, and for a map.
   std::function<Problem(Config&, const Text&)> set;
   // Takes one entry of a map, or of a map that is an item of a list.
   std::function<Problem(Config&, const Text& key, const Text& value)> set_entry;
   // Begins an item of a list of maps; the keys inside it follow.
   void (*begin_item)(Config& config) = nullptr;
+  // The key that this is another name for, or another way to set; empty: none. Not both at once.
+  std::string_view instead_of = {};
 
-  [[nodiscard]] bool is_list() const { return type == "list"; }
-  [[nodiscard]] bool is_map() const { return type == "map"; }
+  [[nodiscard]] bool is_list() const { return setting.type == SettingType::kList; }
+  [[nodiscard]] bool is_map() const { return setting.type == SettingType::kMap; }
 };
 
 // In the order of the documentation.

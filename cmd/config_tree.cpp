@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,17 @@ namespace saker {
 namespace {
 
 using Source = std::shared_ptr<const SourceText>;
+
+void add_finding(Diagnostics& diagnostics, Severity severity, const Text& place,
+                 std::string message, std::string hint) {
+  Diagnostic diagnostic;
+  diagnostic.severity = severity;
+  diagnostic.message = std::move(message);
+  diagnostic.hint = std::move(hint);
+  diagnostic.source = place.source;
+  diagnostic.span = place.span;
+  diagnostics.add(std::move(diagnostic));
+}
 
 // Copies a YAML tree. The YAML stands at `offset` in the source.
 class NodeReader {
@@ -174,27 +186,51 @@ ConfigNode* Path::follow(ConfigNode& root) {
 
 }  // namespace
 
-void config_error(Diagnostics& diagnostics, const Text& place, std::string message,
-                  std::string hint) {
-  Diagnostic diagnostic;
-  diagnostic.message = std::move(message);
-  diagnostic.hint = std::move(hint);
-  diagnostic.source = place.source;
-  diagnostic.span = place.span;
-  diagnostics.add(std::move(diagnostic));
+void config_warning(Diagnostics& diagnostics, const Text& place, std::string message,
+                    std::string hint) {
+  add_finding(diagnostics, Severity::kWarning, place, std::move(message), std::move(hint));
 }
 
-void add_config_file(ConfigNode& root, const std::shared_ptr<const SourceText>& file,
-                     Diagnostics& diagnostics) {
+void config_error(Diagnostics& diagnostics, const Text& place, std::string message,
+                  std::string hint) {
+  add_finding(diagnostics, Severity::kError, place, std::move(message), std::move(hint));
+}
+
+const ConfigNode* find_field(const ConfigNode& map, std::string_view key) {
+  const auto found = std::ranges::find_if(
+      map.fields, [=](const ConfigField& field) { return field.key.value == key; });
+  return found == map.fields.end() ? nullptr : &found->value;
+}
+
+ConfigNode read_config_tree(const std::shared_ptr<const SourceText>& file,
+                            Diagnostics& diagnostics) {
+  ConfigNode root{ConfigNode::Kind::kMap, {"", file, {}}, {}, {}};
   std::optional<std::vector<ConfigNode>> documents = read_yaml(file, 0, diagnostics);
   for (ConfigNode& document : documents.value_or(std::vector<ConfigNode>())) {
     if (document.is_map()) {
-      for (ConfigField& field : document.fields) {
-        field_of(root, field.key) = std::move(field.value);
-      }
+      merge_config(root, std::move(document), ConfigMerge::kOverride);
     } else if (!document.is_null()) {
       config_error(diagnostics, document.text,
                    "a configuration file holds keys and values, like `json_output: true`");
+    }
+  }
+  return root;
+}
+
+void merge_config(ConfigNode& root, ConfigNode file, ConfigMerge strategy) {
+  for (ConfigField& field : file.fields) {
+    ConfigNode& target = field_of(root, field.key);
+    ConfigNode& value = field.value;
+    if (target.is_null()) {
+      target = std::move(value);
+    } else if (target.is_map() && value.is_map()) {
+      merge_config(target, std::move(value), strategy);
+    } else if (value.is_null() || strategy == ConfigMerge::kAddOnly) {
+      continue;
+    } else if (target.is_list() && value.is_list() && strategy == ConfigMerge::kAppend) {
+      std::ranges::move(value.items, std::back_inserter(target.items));
+    } else {
+      target = std::move(value);
     }
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ConfigNode: the values of a configuration file and of `-o PATH=VALUE` in one tree, each with its
+// ConfigNode: the values of configuration files and of `-o PATH=VALUE` in one tree, each with its
 // place. What the keys mean is not known here (config_keys.h).
 //
 // Grammar:  PATH = KEY { "." KEY | "[" INDEX "]" | "[]" }
@@ -41,13 +41,27 @@ struct ConfigField {
   ConfigNode value;
 };
 
-// Merge one source into `root`, which is a map; what is there already is replaced. With an error
-// nothing of the source counts.
-void add_config_file(ConfigNode& root, const std::shared_ptr<const SourceText>& file,
-                     Diagnostics& diagnostics);
+// What a configuration file does to values that are there already. Maps are merged key by key.
+enum class ConfigMerge : uint8_t {
+  kAppend,    // makes lists longer, replaces others
+  kOverride,  // replaces lists, too
+  kAddOnly,   // nothing
+};
+
+// The map that a file holds; empty when it is not YAML, which is reported.
+[[nodiscard]] ConfigNode read_config_tree(const std::shared_ptr<const SourceText>& file,
+                                          Diagnostics& diagnostics);
+// Requires: both are maps.
+void merge_config(ConfigNode& root, ConfigNode file, ConfigMerge strategy);
+// Sets what the PATH names in `root`, which is a map; with an error nothing.
 void add_config_override(ConfigNode& root, const std::shared_ptr<const SourceText>& text,
                          Diagnostics& diagnostics);
 
+// The value of a key in a map; null: it is not there.
+[[nodiscard]] const ConfigNode* find_field(const ConfigNode& map, std::string_view key);
+
+void config_warning(Diagnostics& diagnostics, const Text& place, std::string message,
+                    std::string hint = "");
 void config_error(Diagnostics& diagnostics, const Text& place, std::string message,
                   std::string hint = "");
 

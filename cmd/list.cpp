@@ -254,8 +254,8 @@ std::optional<Table> list_config(const Options& /*options*/) {
   table.columns = {"key", "type", "default", "description"};
   TableSection keys{"Keys", {}};
   for (const ConfigKey& key : config_keys()) {
-    keys.rows.push_back(
-        {key.name, std::string(key.type), std::string(key.default_text), std::string(key.doc)});
+    keys.rows.push_back({key.name, std::string(to_string(key.setting.type)),
+                         std::string(key.setting.default_text), std::string(key.setting.doc)});
   }
   table.sections = {std::move(keys)};
   return table;

@@ -1,14 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/log.h"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <memory>
+#include <string_view>
+
+#include "engine/base/journal.h"
 
 namespace saker {
 namespace {
+
+// %*: what the journal has in front of a line.
+class JournalPrefix : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
+              spdlog::memory_buf_t& line) override {
+    const std::string prefix = journal_prefix(priority_of(message.level));
+    line.append(prefix.data(), prefix.data() + prefix.size());
+  }
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<JournalPrefix>();
+  }
+
+ private:
+  static Priority priority_of(spdlog::level::level_enum level) {
+    switch (level) {
+      case spdlog::level::err:
+        return Priority::kError;
+      case spdlog::level::warn:
+        return Priority::kWarning;
+      case spdlog::level::debug:
+        return Priority::kDebug;
+      default:
+        return Priority::kInformational;
+    }
+  }
+};
+
+// Whoever collects lines adds the time.
+std::unique_ptr<spdlog::formatter> make_formatter() {
+  if (is_journal(STDERR_FILENO)) {
+    auto formatter = std::make_unique<spdlog::pattern_formatter>();
+    formatter->add_flag<JournalPrefix>('*').set_pattern("%*%l: %v");
+    return formatter;
+  }
+  return std::make_unique<spdlog::pattern_formatter>(
+      ::isatty(STDERR_FILENO) == 1 ? "%H:%M:%S.%e %^%l%$: %v" : "%l: %v");
+}
 
 spdlog::logger& logger() {
   static const std::unique_ptr<spdlog::logger> instance = [] {
@@ -16,7 +58,7 @@ spdlog::logger& logger() {
     auto sink =
         std::make_shared<spdlog::sinks::stderr_color_sink_mt>(spdlog::color_mode::automatic);
     auto made = std::make_unique<spdlog::logger>("saker", std::move(sink));
-    made->set_pattern(::isatty(STDERR_FILENO) == 1 ? "%H:%M:%S.%e %^%l%$: %v" : "%l: %v");
+    made->set_formatter(make_formatter());
     return made;
   }();
   return *instance;

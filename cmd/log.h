@@ -2,8 +2,8 @@
 // Log: what the sensor has to say about itself, on stderr. Owner of spdlog. Only cmd/ logs; the
 // other parts return what happened.
 //
-// On a terminal lines have time and colour; elsewhere (journald, a pipe) only "level: text", since
-// whoever collects them adds the rest.
+// On a terminal lines have time and colour; elsewhere only "level: text", since whoever collects
+// them adds the rest; in the journal of systemd with the severity that it wants in front.
 //
 // Threads: any.
 #ifndef SAKER_CMD_LOG_H

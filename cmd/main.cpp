@@ -107,6 +107,9 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesMode) != 0) {
     app.add_option("MODE", options.mode, "status, off, audit or on")->option_text(" ")->required();
   }
+  if ((command.options & kTakesAction) != 0) {
+    app.add_option("ACTION", options.action, "What to do")->option_text(" ")->required();
+  }
   if ((command.options & kTakesTopic) != 0) {
     add_list_options(app, options);
   }

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "cmd/log.h"
+#include "cmd/privileges.h"
 #include "engine/base/background_thread.h"
 #include "engine/base/clock.h"
 #include "engine/base/unique_fd.h"
@@ -144,6 +145,9 @@ std::vector<Answer> NameResolver::Worker::take() {
 }
 
 void NameResolver::Worker::run() {
+  if (const Result<void> kept = keep_no_privileges(); !kept) {
+    log_warning(kept.error().to_string());
+  }
   while (!stop_) {
     start_due_queries();
     wait();

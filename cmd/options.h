@@ -21,6 +21,7 @@ struct Options {
   std::string url = "http://127.0.0.1:8765/metrics";  // top --url
   uint32_t interval_s = 2;                            // top --interval
   std::string mode;                                   // enforce MODE
+  std::string action;                                 // config ACTION
   bool once = false;                                  // top --once
   bool dry_run = false;
   bool decides_here = false;  // rules with an action are for the kernel that runs here

@@ -176,12 +176,20 @@ void Reloader::reload(uint64_t number, ReloadCause cause) {
   attempt.number = number;
   attempt.cause = kCauseNames[static_cast<size_t>(cause)];
   attempt.time_ns = unix_ns();
+  if (parts_.manager != nullptr) {
+    parts_.manager->tell_reloading();
+  }
   attempt.problem = load_and_switch(attempt);
   watch_files();  // links may lead elsewhere
   const bool failed = !attempt.problem.empty();
   if (failed) {
     log_error("reload (" + std::string(attempt.cause) +
               ") failed, the rules in force stay: " + attempt.problem);
+  }
+  if (parts_.manager != nullptr) {
+    parts_.manager->tell_reloaded(failed ? "the rules before the last reload are in force: " +
+                                               attempt.problem
+                                         : "watching with rules of version " + status().version);
   }
   const std::lock_guard lock(mutex_);
   ++(failed ? status_.counts.failed : status_.counts.succeeded);

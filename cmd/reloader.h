@@ -24,6 +24,7 @@
 #include "cmd/options.h"
 #include "cmd/reload_status.h"
 #include "cmd/rule_switch.h"
+#include "cmd/service_manager.h"
 #include "cmd/setup.h"
 #include "engine/base/result.h"
 #include "engine/base/unique_fd.h"
@@ -43,6 +44,7 @@ class Reloader {
     Options options;               // of the command line
     LiveSource* source = nullptr;  // borrowed, as all pointers
     RuleOffer* offer = nullptr;
+    const ServiceManager* manager = nullptr;  // null: nobody is told of reloads
     bool is_recording = false;
   };
   // `running`: what the source works with.

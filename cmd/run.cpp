@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -17,6 +18,8 @@
 #include "cmd/log.h"
 #include "cmd/metrics_snapshot.h"
 #include "cmd/name_resolver.h"
+#include "cmd/privileges.h"
+#include "cmd/service_manager.h"
 #include "cmd/services.h"
 #include "cmd/setup.h"
 #include "cmd/signals.h"
@@ -86,6 +89,7 @@ struct WatchParts {
   LiveSource& source;
   Dispatcher& dispatcher;
   Services& services;
+  ServiceManager& manager;
   std::unique_ptr<NameResolver> names = nullptr;  // null: no rule names a host
   CaptureWriter* capture = nullptr;
   uint32_t stop_after_s = 0;
@@ -103,6 +107,18 @@ void publish_figures(const Pipeline& pipeline, Services& services) {
   MetricsSnapshot figures = pipeline.snapshot();
   figures.reloads = services.reloader().counts();
   services.metrics().publish(std::move(figures));
+}
+
+// How long the reader may wait for an event.
+int idle_ms(const WatchParts& parts) {
+  int longest = Housekeeping().idle_ms;
+  if (parts.services.is_monitored()) {
+    longest = std::min(longest, kMetricsIdleMs);
+  }
+  if (const auto interval = parts.manager.feeding_interval()) {
+    longest = static_cast<int>(std::min<int64_t>(longest, interval->count()));
+  }
+  return longest;
 }
 
 // Reads /proc and then the source, until it ends.
@@ -132,8 +148,11 @@ Result<void> watch(WatchParts parts) {
   scan.scan_all(feed);
   take_host_names(pipeline, feed);
   publish_figures(pipeline, parts.services);
-  log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
-           std::to_string(pipeline.tracker().processes().size()) + " processes are running");
+  const std::string status =
+      "watching with " + std::to_string(setup.rules->rules().size()) + " rules";
+  log_info(status + "; " + std::to_string(pipeline.tracker().processes().size()) +
+           " processes are running");
+  parts.manager.tell_ready(status);
   if (parts.stop_after_s != 0) {
     ::alarm(parts.stop_after_s);
   }
@@ -149,11 +168,11 @@ Result<void> watch(WatchParts parts) {
       parts.dispatcher.submit(make_reload_alert(failure, pipeline.origin_at(now_boot_ns)));
     }
     publish_figures(pipeline, parts.services);
+    parts.manager.feed_watchdog(boot_clock_ns());
   };
-  if (parts.services.is_monitored()) {
-    housekeeping.idle_ms = kMetricsIdleMs;
-  }
+  housekeeping.idle_ms = idle_ms(parts);
   Result<void> result = run_loop(parts.source, pipeline, housekeeping);
+  parts.manager.tell_stopping();
   parts.dispatcher.stop(kDrain);
   std::fputs(render(pipeline.summary()).c_str(), stderr);
   return result;
@@ -214,6 +233,55 @@ Result<void> run_loop(EventSource& source, Pipeline& pipeline, const Housekeepin
   }
 }
 
+namespace {
+
+// What a run is made of before anything else is started; all borrowed.
+struct RunParts {
+  const Options& options;
+  const Setup& setup;
+  LiveSource& source;
+  std::unique_ptr<NameResolver> names;
+  CaptureWriter* capture;
+};
+
+// Starts the outputs and the services, and watches until the source ends.
+Result<void> watch_with_outputs(RunParts parts) {
+  std::optional<Error> broken_output;  // written by an output's thread, read after it has ended
+  auto dispatcher =
+      start_outputs(parts.setup.config, AlertQueue::WhenFull::kDropOldest, [&](const Error& error) {
+        broken_output = error;
+        parts.source.stop();
+      });
+  if (!dispatcher) {
+    return dispatcher.error();
+  }
+  const ReopenSignal reopen_signal(**dispatcher);
+  ServiceManager manager;
+  const auto services = Services::start({.options = parts.options,
+                                         .setup = parts.setup,
+                                         .source = parts.source,
+                                         .dispatcher = **dispatcher,
+                                         .manager = manager,
+                                         .is_recording = parts.capture != nullptr});
+  if (!services) {
+    return services.error();
+  }
+  Result<void> result = watch({.setup = parts.setup,
+                               .source = parts.source,
+                               .dispatcher = **dispatcher,
+                               .services = **services,
+                               .manager = manager,
+                               .names = std::move(parts.names),
+                               .capture = parts.capture,
+                               .stop_after_s = parts.options.stop_after_s});
+  if (result && broken_output) {
+    return *broken_output;
+  }
+  return result;
+}
+
+}  // namespace
+
 int run_live(const Options& given, const std::string& capture_path) {
   const Options options = options_of_run(given, !capture_path.empty());
   const Result<Setup> setup = load_setup(options);
@@ -230,47 +298,27 @@ int run_live(const Options& given, const std::string& capture_path) {
   if (!names) {
     return fail(names.error());
   }
-  const auto opened = open_source(*setup, !capture_path.empty());
-  if (!opened) {
-    return fail(opened.error());
+  const auto source = open_source(*setup, !capture_path.empty());
+  if (!source) {
+    return fail(source.error());
   }
-  LiveSource& source = **opened;
-  const StopSignals signals(source);
-
-  const auto capture = create_capture(capture_path, source.info());
+  const StopSignals signals(**source);
+  if (const Result<void> kept = keep_sensor_privileges(); !kept) {
+    return fail(kept.error());
+  }
+  const auto capture = create_capture(capture_path, (*source)->info());
   if (!capture) {
     return fail(capture.error());
   }
-  std::optional<Error> broken_output;  // written by an output's thread, read after it has ended
-  auto dispatcher =
-      start_outputs(setup->config, AlertQueue::WhenFull::kDropOldest, [&](const Error& error) {
-        broken_output = error;
-        source.stop();
-      });
-  if (!dispatcher) {
-    return fail(dispatcher.error());
-  }
-  const ReopenSignal reopen_signal(**dispatcher);
-  const auto services = Services::start({.options = options,
-                                         .setup = *setup,
-                                         .source = source,
-                                         .dispatcher = **dispatcher,
-                                         .is_recording = *capture != nullptr});
-  if (!services) {
-    return fail(services.error());
-  }
-  Result<void> result = watch({.setup = *setup,
-                               .source = source,
-                               .dispatcher = **dispatcher,
-                               .services = **services,
-                               .names = std::move(*names),
-                               .capture = capture->get(),
-                               .stop_after_s = options.stop_after_s});
-  if (result && *capture != nullptr) {
-    result = (*capture)->close();
-  }
-  if (result && broken_output) {
-    result = *broken_output;
+  Result<void> result = watch_with_outputs({.options = options,
+                                            .setup = *setup,
+                                            .source = **source,
+                                            .names = std::move(*names),
+                                            .capture = capture->get()});
+  if (*capture != nullptr) {
+    if (const Result<void> closed = (*capture)->close(); result) {
+      result = closed;
+    }
   }
   return result ? kExitOk : fail(result.error());
 }

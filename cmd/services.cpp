@@ -15,6 +15,7 @@ Result<std::unique_ptr<Services>> Services::start(const Parts& parts) {
   auto reloader = Reloader::start({.options = parts.options,
                                    .source = &parts.source,
                                    .offer = &services->offer_,
+                                   .manager = &parts.manager,
                                    .is_recording = parts.is_recording},
                                   parts.setup);
   if (!reloader) {

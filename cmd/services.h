@@ -14,6 +14,7 @@
 #include "cmd/options.h"
 #include "cmd/reloader.h"
 #include "cmd/rule_switch.h"
+#include "cmd/service_manager.h"
 #include "cmd/setup.h"
 #include "cmd/signals.h"
 #include "cmd/web_server.h"
@@ -31,6 +32,7 @@ class Services {
     const Setup& setup;
     LiveSource& source;
     Dispatcher& dispatcher;
+    const ServiceManager& manager;
     bool is_recording = false;
   };
   // Without the control socket where that cannot be had: the sensor does its work all the same.

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "cmd/config_files.h"
 #include "cmd/findings.h"
 #include "cmd/log.h"
 #include "engine/base/fingerprint.h"
@@ -45,7 +46,7 @@ Result<std::vector<std::shared_ptr<const SourceText>>> read_rules(const Options&
       log_warning("rules_files: '" + path + "' does not exist, skipped");
       continue;
     }
-    auto read = read_rule_files(path);
+    auto read = options.rules.empty() ? read_rule_files(path) : read_named_rules(path);
     if (!read) {
       return std::move(read).error();
     }
@@ -59,8 +60,15 @@ Result<std::vector<std::shared_ptr<const SourceText>>> read_rules(const Options&
   return files;
 }
 
-std::string config_path(const Options& options) {
-  return options.config_path.empty() ? std::string(kDefaultConfigPath) : options.config_path;
+// The files are read by then.
+void refuse_config_files(const std::shared_ptr<const SourceText>& override,
+                         Diagnostics& diagnostics) {
+  constexpr std::string_view kKey = "config_files";
+  const std::string_view text = override->text();
+  if (text.starts_with(kKey) && text.find_first_of("=[.") == kKey.size()) {
+    config_error(diagnostics, {"", override, {0, static_cast<uint32_t>(kKey.size())}},
+                 "'config_files' can only stand in the main file", "name the files there");
+  }
 }
 
 Error logged(Error error) {
@@ -108,6 +116,14 @@ void add_print_format(LoadOptions& load, const std::string& format) {
 
 }  // namespace
 
+Result<std::vector<std::shared_ptr<const SourceText>>> read_named_rules(const std::string& path) {
+  auto read = read_rule_files(path);
+  if (read && read->empty()) {
+    return Error{"no rule files in '" + path + "'", 0, "their names end in .yaml or .yml"};
+  }
+  return read;
+}
+
 std::vector<std::string> default_rules() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
@@ -124,25 +140,34 @@ std::vector<std::string> default_rules() {
 }
 
 std::vector<std::string> source_paths(const Options& options, const Config& config) {
+  const DefaultConfig defaults;
   std::vector<std::string> paths = rule_paths(options, config);
-  paths.push_back(config_path(options));
+  paths.push_back(options.config_path.empty() ? defaults.path : options.config_path);
+  for (const ConfigFileEntry& entry : config.config_files) {
+    paths.push_back(entry.path.value);
+  }
+  if (options.config_path.empty() && config.config_files.empty()) {
+    paths.push_back(defaults.directory);
+  }
   return paths;
 }
 
-Result<LoadedConfig> load_config(const Options& options) {
-  const std::string path = config_path(options);
-  LoadedConfig loaded;
-  std::shared_ptr<const SourceText> file;
-  if (!options.config_path.empty() || exists(path)) {
-    auto read = read_config_file(path);
-    if (!read) {
-      return logged(std::move(read).error());
-    }
-    file = std::move(*read);
-    loaded.files.push_back(version_of(*file));
+LoadedConfig read_config(const Options& options, Diagnostics& diagnostics) {
+  ConfigFiles files = read_config_files(options.config_path, diagnostics);
+  LoadedConfig loaded{.config = {}, .tree = std::move(files.tree), .files = std::move(files.texts)};
+  for (const std::string& text : options.overrides) {
+    const auto override = std::make_shared<const SourceText>("-o", text);
+    refuse_config_files(override, diagnostics);
+    add_config_override(loaded.tree, override, diagnostics);
   }
+  add_environment(loaded.tree, diagnostics);
+  loaded.config = make_config(loaded.tree, diagnostics);
+  return loaded;
+}
+
+Result<LoadedConfig> load_config(const Options& options) {
   Diagnostics diagnostics;
-  loaded.config = parse_config(file, options.overrides, diagnostics);
+  LoadedConfig loaded = read_config(options, diagnostics);
   print_findings(stderr, diagnostics.items());
   if (diagnostics.has_errors()) {
     return first_error(diagnostics);
@@ -176,7 +201,9 @@ Result<Setup> load_setup(const Options& options, bool describe) {
     setup.config.enforcement.missing_hooks = std::move(found.missing);
     setup.config.enforcement.kills_at_hooks = found.means == HookMeans::kLsm;
   }
-  setup.files = std::move(config->files);
+  for (const auto& file : config->files) {
+    setup.files.push_back(version_of(*file));
+  }
   const auto files = read_rules(options, setup.config);
   if (!files) {
     return logged(files.error());

@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "cmd/config.h"
+#include "cmd/config_tree.h"
 #include "cmd/options.h"
 #include "engine/base/diagnostic.h"
 #include "engine/base/result.h"
+#include "engine/base/source_text.h"
 #include "engine/rules/loader.h"
 #include "engine/rules/rule_set.h"
 #include "probes/hooks.h"
@@ -28,7 +30,8 @@ struct LoadedFile {
 
 struct LoadedConfig {
   Config config;
-  std::vector<LoadedFile> files;  // one or none
+  ConfigNode tree;                                       // what it was made of
+  std::vector<std::shared_ptr<const SourceText>> files;  // in the order of reading
 };
 
 struct Setup {
@@ -40,11 +43,19 @@ struct Setup {
   HookMeans hook_means = HookMeans::kLsm;               // by which the kernel decides here
 };
 
+// All that is wrong is reported; with an error the configuration must not be used.
+[[nodiscard]] LoadedConfig read_config(const Options& options, Diagnostics& diagnostics);
+
 // These tell on stderr what is wrong; the error is the first of it, in one line.
 [[nodiscard]] Result<LoadedConfig> load_config(const Options& options);
 // How the configuration wants rules to be loaded.
 [[nodiscard]] LoadOptions load_options(const Config& config);
 [[nodiscard]] Result<Setup> load_setup(const Options& options, bool describe = false);
+
+// Rules of a path that the user has named for this once: unlike in a configured directory, which is
+// there for rules to come, there must be some.
+[[nodiscard]] Result<std::vector<std::shared_ptr<const SourceText>>> read_named_rules(
+    const std::string& path);
 
 // Files and directories of which a change may change the setup, whether they exist or not.
 [[nodiscard]] std::vector<std::string> source_paths(const Options& options, const Config& config);

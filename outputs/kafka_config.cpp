@@ -39,17 +39,26 @@ constexpr SettingDef kSettings[] = {
      "sasl.oauthbearer.method: oidc.",
      "PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER"},
     {"security.username", SettingType::kText, "", "User to log in as."},
-    {"security.password", SettingType::kText, "", "Its password; better ${VARIABLE} or a file."},
+    {.name = "security.password",
+     .type = SettingType::kText,
+     .doc = "Its password; better ${VARIABLE} or a file.",
+     .is_secret = true},
     {"security.password_file", SettingType::kText, "", "File that holds the password."},
     {"tls.ca_file", SettingType::kText, "",
      "Certificates of the authorities that brokers are trusted by (PEM); empty: the system's."},
     {"tls.cert_file", SettingType::kText, "", "Certificate of the sensor (PEM), for mutual TLS."},
     {"tls.key_file", SettingType::kText, "", "Key to the sensor's certificate (PEM)."},
-    {"tls.key_password", SettingType::kText, "", "Password of the key."},
+    {.name = "tls.key_password",
+     .type = SettingType::kText,
+     .doc = "Password of the key.",
+     .is_secret = true},
     {"tls.key_password_file", SettingType::kText, "", "File that holds the password of the key."},
-    {"properties", SettingType::kMap, "",
-     "Any properties of librdkafka, as in linger.ms: 20. They win over all other keys; acks, "
-     "enable.idempotence and message.timeout.ms are what keeps alerts from being lost."},
+    {.name = "properties",
+     .type = SettingType::kMap,
+     .doc =
+         "Any properties of librdkafka, as in linger.ms: 20. They win over all other keys; acks, "
+         "enable.idempotence and message.timeout.ms are what keeps alerts from being lost.",
+     .is_secret = true},
 };
 
 constexpr std::string_view kPrefix = "kafka_output.";

@@ -2,11 +2,13 @@
 #include "outputs/settings.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <map>
 #include <ranges>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/check.h"
@@ -15,21 +17,59 @@
 namespace saker {
 namespace {
 
-Problem check_choice(std::string_view choices, std::string_view value) {
-  Problem problem = "must be one of ";
-  for (const auto part : std::views::split(choices, '|')) {
-    const std::string_view choice(part.begin(), part.end());
-    if (choice == value) {
+constexpr std::string_view kTypeNames[] = {"bool", "integer", "text", "list", "map"};
+
+bool is_same_word(std::string_view a, std::string_view b) {
+  return std::ranges::equal(
+      a, b, {}, [](unsigned char c) { return std::tolower(c); },
+      [](unsigned char c) { return std::tolower(c); });
+}
+
+Problem check_choice(const SettingDef& setting, std::string& value) {
+  const std::vector<std::string_view> choices = choices_of(setting);
+  Problem problem;
+  for (const std::string_view choice : choices) {
+    if (is_same_word(choice, value)) {
+      value = choice;
       return {};
     }
-    problem += choice;
-    problem += ", ";
+    problem += (problem.empty() ? "must be one of " : ", ") + std::string(choice);
   }
-  problem.resize(problem.size() - 2);
   return problem;
 }
 
 }  // namespace
+
+std::string_view to_string(SettingType type) noexcept {
+  return kTypeNames[static_cast<size_t>(type)];
+}
+
+std::vector<std::string_view> choices_of(const SettingDef& setting) {
+  std::vector<std::string_view> choices;
+  if (!setting.choices.empty()) {
+    for (const auto part : std::views::split(setting.choices, '|')) {
+      choices.emplace_back(part.begin(), part.end());
+    }
+  }
+  return choices;
+}
+
+Problem check_setting(const SettingDef& setting, std::string& value) {
+  bool boolean = false;
+  int64_t integer = 0;
+  switch (setting.type) {
+    case SettingType::kBool:
+      return set_bool(boolean, value);
+    case SettingType::kInteger:
+      return set_integer(integer, value, setting.low, setting.high);
+    case SettingType::kText:
+      return setting.choices.empty() ? Problem() : check_choice(setting, value);
+    case SettingType::kList:
+    case SettingType::kMap:
+      break;
+  }
+  return {};
+}
 
 bool SinkSettings::boolean(std::string_view name) const { return parse_bool(text(name)).value(); }
 
@@ -61,32 +101,21 @@ void SinkSettings::add(const SettingDef& setting) {
   settings_[std::string(setting.name)].text = setting.default_text;
 }
 
-std::string SinkSettings::set(const SettingDef& def, std::string_view value, std::string_view key) {
+Problem SinkSettings::set(const SettingDef& def, std::string_view value, std::string_view key) {
   Setting& setting = settings_[std::string(def.name)];
-  Problem problem;
-  bool boolean = false;
-  int64_t integer = 0;
-  switch (def.type) {
-    case SettingType::kBool:
-      problem = set_bool(boolean, value);
-      break;
-    case SettingType::kInteger:
-      problem = set_integer(integer, value, def.low, def.high);
-      break;
-    case SettingType::kText:
-      problem = def.choices.empty() ? Problem() : check_choice(def.choices, value);
-      break;
-    case SettingType::kList:
-      setting.list.emplace_back(value);
-      return {};
-    case SettingType::kMap:
-      setting.map[std::string(key)] = value;
-      return {};
+  std::string text(value);
+  Problem problem = check_setting(def, text);
+  if (!problem.empty()) {
+    return problem;
   }
-  if (problem.empty()) {
-    setting.text = value;
+  if (def.type == SettingType::kList) {
+    setting.list.push_back(std::move(text));
+  } else if (def.type == SettingType::kMap) {
+    setting.map[std::string(key)] = std::move(text);
+  } else {
+    setting.text = std::move(text);
   }
-  return problem;
+  return {};
 }
 
 }  // namespace saker

@@ -21,7 +21,7 @@ std::vector<SettingDef> common_settings(std::string_view doc, const CommonDefaul
        "Schema) or ocsf (Detection Finding).",
        kFormatChoices},
       {"priority", SettingType::kText, "debug", "Alerts of this priority and more severe ones.",
-       "emergency|alert|critical|error|warning|notice|informational|debug"},
+       kPriorityChoices},
       {"tags", SettingType::kList, "", "Only alerts with one of these tags; none: all."},
       {"rules", SettingType::kList, "",
        "Only alerts of these rules; `*` stands for any text; none: all."},

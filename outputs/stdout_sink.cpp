@@ -7,6 +7,7 @@
 #include <span>
 
 #include "engine/alert.h"
+#include "engine/base/journal.h"
 #include "engine/base/result.h"
 #include "outputs/message.h"
 #include "outputs/sink.h"
@@ -23,6 +24,9 @@ Result<void> StdoutSink::open() {
 }
 
 void StdoutSink::render(const Alert& alert, Message& message) const {
+  if (is_journal_) {
+    message.body += journal_prefix(alert.priority);
+  }
   format_.append(message.body, alert, message.seq);
   message.body += '\n';
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// StdoutSink: alerts on standard output, written at once, each line whole.
+// StdoutSink: alerts on standard output, written at once, each line whole; in the journal of
+// systemd with the alert's priority.
 #ifndef SAKER_OUTPUTS_STDOUT_SINK_H
 #define SAKER_OUTPUTS_STDOUT_SINK_H
 
 #include <span>
 #include <string_view>
 
+#include "engine/base/journal.h"
 #include "outputs/alert_format.h"
 #include "outputs/sink.h"
 
@@ -14,7 +16,8 @@ namespace saker {
 class StdoutSink : public BlockingSink {
  public:
   // Tests pass another descriptor than 1; it is borrowed.
-  explicit StdoutSink(const AlertFormat& format, int fd = 1) : format_(format), fd_(fd) {}
+  explicit StdoutSink(const AlertFormat& format, int fd = 1)
+      : format_(format), fd_(fd), is_journal_(is_journal(fd)) {}
 
   [[nodiscard]] std::string_view name() const noexcept override { return "stdout"; }
   Result<void> open() override;
@@ -28,6 +31,7 @@ class StdoutSink : public BlockingSink {
  private:
   AlertFormat format_;
   int fd_;
+  bool is_journal_;
   bool broken_ = false;
 };
 

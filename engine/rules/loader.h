@@ -60,8 +60,8 @@ struct LoadResult {
 [[nodiscard]] LoadResult load_rules(const std::vector<std::shared_ptr<const SourceText>>& files,
                                     const LoadOptions& options);
 
-// Reads `path`, or each *.yaml and *.yml of a directory in name order. Refuses devices, pipes and
-// files above 64 MiB.
+// Reads `path`, or each *.yaml and *.yml of a directory in name order; there may be none. Refuses
+// devices, pipes and files above 64 MiB.
 [[nodiscard]] Result<std::vector<std::shared_ptr<const SourceText>>> read_rule_files(
     const std::string& path);
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "engine/base/unique_fd.h"
+#include "engine/base/yaml_files.h"
 #include "engine/rules/loader.h"
 
 namespace saker {
@@ -20,10 +20,6 @@ constexpr size_t kReadBytes = 64 * 1024;
 
 Error world_error(const std::string& what, const std::string& path, std::string hint = "") {
   return {what + " '" + path + "'", errno, std::move(hint)};
-}
-
-bool is_rule_file_name(std::string_view name) {
-  return !name.starts_with('.') && (name.ends_with(".yaml") || name.ends_with(".yml"));
 }
 
 Result<std::shared_ptr<const SourceText>> read_text(int fd, const std::string& path) {
@@ -45,50 +41,20 @@ Result<std::shared_ptr<const SourceText>> read_text(int fd, const std::string& p
   }
 }
 
-Result<std::vector<std::string>> list_directory(int fd, const std::string& path) {
-  DIR* directory = ::fdopendir(fd);  // owns fd from here on
-  if (directory == nullptr) {
-    ::close(fd);
-    return world_error("cannot list", path);
-  }
-  std::vector<std::string> names;
-  errno = 0;
-  while (const dirent* entry = ::readdir(directory)) {
-    if (is_rule_file_name(entry->d_name)) {
-      names.emplace_back(path + (path.ends_with('/') ? "" : "/") + entry->d_name);
-    }
-  }
-  const int failure = errno;
-  ::closedir(directory);
-  if (failure != 0) {
-    return Error{"cannot list '" + path + "'", failure, ""};
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 using Files = std::vector<std::shared_ptr<const SourceText>>;
 
-Result<Files> read_directory(int fd, const std::string& path) {
-  Result<std::vector<std::string>> names = list_directory(fd, path);
+Result<Files> read_directory(const std::string& path) {
+  Result<std::vector<std::string>> names = list_yaml_files(path);
   if (!names) {
     return std::move(names).error();
   }
   Files files;
   for (const std::string& name : *names) {
-    struct stat info{};
-    // Of a directory only the regular files count; a subdirectory is none of its rules.
-    if (::stat(name.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
-      continue;
-    }
     Result<Files> file = read_rule_files(name);
     if (!file) {
       return file;
     }
     files.push_back(file->front());
-  }
-  if (files.empty()) {
-    return Error{"no rule files in '" + path + "'", 0, "their names end in .yaml or .yml"};
   }
   return files;
 }
@@ -103,8 +69,7 @@ Result<Files> read_rule_files(const std::string& path) {
     return world_error("cannot open rules", path);
   }
   if (S_ISDIR(info.st_mode)) {
-    const int directory = ::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0);
-    return directory < 0 ? world_error("cannot open rules", path) : read_directory(directory, path);
+    return read_directory(path);
   }
   if (!S_ISREG(info.st_mode)) {
     return Error{"'" + path + "' is not a rule file", 0, "it is a device, a pipe or a socket"};

@@ -153,9 +153,10 @@ TEST_F(CommandLine, ConfigurationMistakesEndTheStart) {
                               "  ~~~~~~~~~~~\n"
                               "hint: did you mean 'json_output'?\n"
                               "-o:1:10-13: error: 'priority' must be one of emergency, alert, "
-                              "critical, error, warning, notice, informational, debug\n"
+                              "critical, error, warning, notice, informational, info, debug\n"
                               "  priority=loud\n"
-                              "           ~~~~\n");
+                              "           ~~~~\n"
+                              "hint: the default is debug\n");
 }
 
 TEST_F(CommandLine, MissingFilesAreNamed) {
@@ -179,6 +180,21 @@ TEST_F(CommandLine, ConfiguredRuleFilesMayBeMissingButNotAll) {
   const Finished none =
       run_saker({"run", "--dry-run", "-c", config, "-o", "rules_files=[/no/such.yaml]"});
   EXPECT_EQ(none.status, 1);
+}
+
+TEST_F(CommandLine, OnlyAConfiguredDirectoryMayBeWithoutRules) {
+  const std::string rules = write("r.yaml", kRule);
+  const std::string empty = (std::filesystem::path(rules).parent_path() / "empty").string();
+  std::filesystem::create_directory(empty);
+  const std::string configured = "rules_files=[" + rules + ", " + empty + "]";
+  EXPECT_EQ(run_saker({"run", "--dry-run", "-o", configured}).err,
+            "info: configuration and 1 rules are fine; nothing is watched (--dry-run)\n");
+  const std::string problem = "error: no rule files in '" + empty + "'";
+  EXPECT_EQ(run_saker({"run", "--dry-run", "-r", rules, "-r", empty}).err,
+            problem + " (their names end in .yaml or .yml)\n");
+  const Finished checked = run_saker({"check", empty});
+  EXPECT_EQ(checked.status, 1);
+  EXPECT_NE(checked.out.find(problem), std::string::npos) << checked.out;
 }
 
 TEST_F(CommandLine, CheckGivesAVerdictOnEachFile) {

@@ -25,11 +25,13 @@
 #include "cmd/control_server.h"
 #include "cmd/status_text.h"
 #include "engine/base/json.h"
+#include "tests/support/notify_socket.h"
 
 namespace saker {
 namespace {
 
 using std::chrono::seconds;
+using test::NotifySocket;
 
 constexpr seconds kPatience{30};
 
@@ -84,8 +86,8 @@ class ReloaderTest : public testing::Test {
     ASSERT_TRUE(setup);
     rules_ = std::make_unique<RuleSwitch>(
         std::make_unique<RunningRules>(setup->rules, probes_.generation(), nullptr), &offer_);
-    auto reloader =
-        Reloader::start({.options = options_, .source = &probes_, .offer = &offer_}, *setup);
+    auto reloader = Reloader::start(
+        {.options = options_, .source = &probes_, .offer = &offer_, .manager = &manager_}, *setup);
     ASSERT_TRUE(reloader);
     reloader_ = std::move(*reloader);
     auto server = ControlServer::start(socket(), [this](std::string_view request) {
@@ -155,6 +157,7 @@ class ReloaderTest : public testing::Test {
   FakeProbes probes_;
   RuleOffer offer_;
   MetricsExchange metrics_;
+  ServiceManager manager_;
   std::unique_ptr<RuleSwitch> rules_;
   std::unique_ptr<Reloader> reloader_;
   std::unique_ptr<ControlServer> server_;
@@ -182,6 +185,23 @@ TEST_F(ReloaderTest, AFilterThatTheKernelRefusesChangesNothing) {
   probes_.refuses_ = false;
   EXPECT_EQ(reload(), R"({"ok": true})");
   EXPECT_EQ(rule_in_force(), "B");
+}
+
+TEST_F(ReloaderTest, TellsTheServiceManager) {
+  const NotifySocket socket;
+  manager_.tell_ready("");
+  write_rules("B", "write");
+  probes_.refuses_ = true;
+  EXPECT_NE(reload(), R"({"ok": true})");
+  EXPECT_EQ(socket.next(), "READY=1\nSTATUS=");
+  EXPECT_TRUE(socket.next().starts_with("RELOADING=1\n"));
+  EXPECT_TRUE(socket.next().starts_with(
+      "READY=1\nSTATUS=the rules before the last reload are in force: no memory for the filter"));
+  probes_.refuses_ = false;
+  EXPECT_EQ(reload(), R"({"ok": true})");
+  EXPECT_TRUE(socket.next().starts_with("RELOADING=1\n"));
+  EXPECT_EQ(socket.next(),
+            "READY=1\nSTATUS=watching with rules of version " + reloader_->status().version);
 }
 
 TEST_F(ReloaderTest, AnOverrideHoldsFromAReloadThatSucceedsOn) {

@@ -14,7 +14,11 @@ namespace {
 
 Config config(const std::vector<std::string>& overrides) {
   Diagnostics diagnostics;
-  Config config = parse_config(nullptr, overrides, diagnostics);
+  ConfigNode tree{ConfigNode::Kind::kMap, {}, {}, {}};
+  for (const std::string& text : overrides) {
+    add_config_override(tree, std::make_shared<const SourceText>("-o", text), diagnostics);
+  }
+  Config config = make_config(tree, diagnostics);
   EXPECT_FALSE(diagnostics.has_errors());
   return config;
 }

@@ -4,9 +4,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <string>
 #include <thread>
 
 #include "engine/base/unique_fd.h"
@@ -49,6 +52,19 @@ Outcome send(StdoutSink& sink, std::string text) {
   sink.poll(std::chrono::milliseconds(0), outcomes);
   EXPECT_EQ(outcomes.size(), 1U);
   return outcomes.at(0);
+}
+
+TEST(StdoutSink, TellsTheJournalThePriority) {
+  Pipe pipe;
+  struct stat status{};
+  ASSERT_EQ(::fstat(pipe.writer.get(), &status), 0);
+  const std::string stream = std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+  ::setenv("JOURNAL_STREAM", stream.c_str(), 1);
+  StdoutSink sink(kIso, pipe.writer.get());
+  ::unsetenv("JOURNAL_STREAM");
+  EXPECT_FALSE(send(sink, "hello").failure);
+  pipe.writer.reset();
+  EXPECT_EQ(pipe.read_all(), "<5>1970-01-01T00:00:00.000000000+0000: Notice hello\n");
 }
 
 TEST(StdoutSink, WritesOneLineAtOnce) {

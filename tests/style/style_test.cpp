@@ -258,6 +258,7 @@ TEST(Style, EachLibraryHasOneOwner) {
       {"<curl/", "libcurl"},
       {"<zlib.h>", "zlib"},
       {"<sqlite3.h>", "SQLite"},
+      {"<systemd/", "libsystemd"},
   };
   std::map<std::string_view, std::set<std::string>> owners;
   for (const SourceFile& file : sources()) {

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# What is installed, and where: the layout of all packages and of `cmake --install`. The program
+# looks for its rules below CMAKE_INSTALL_PREFIX and for everything else at fixed places.
+set(saker_units "lib/systemd/system")  # also on distributions with another LIBDIR
+set(saker_etc "/etc/saker")
+
+install(TARGETS saker RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY rules/ DESTINATION ${CMAKE_INSTALL_DATADIR}/saker/rules
+        FILES_MATCHING PATTERN "*.yaml" PATTERN examples EXCLUDE)
+install(DIRECTORY rules/examples DESTINATION ${CMAKE_INSTALL_DATADIR}/saker)
+install(DIRECTORY outputs/schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/saker)
+install(FILES rules/README.md rules/FIELDS.md rules/EVENTS.md rules/HOOKS.md
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}/rules)
+install(FILES outputs/README.md outputs/METRICS.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/outputs)
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES packaging/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/packaging)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+install(FILES packaging/systemd/saker.service DESTINATION ${saker_units})
+
+set(default_config "${CMAKE_BINARY_DIR}/saker.yaml")
+add_custom_command(OUTPUT "${default_config}"
+  COMMAND saker config default > "${default_config}" DEPENDS saker VERBATIM)
+add_custom_target(saker_default_config ALL DEPENDS "${default_config}")
+install(FILES "${default_config}" DESTINATION ${saker_etc})
+# The administrator's own.
+install(DIRECTORY DESTINATION ${saker_etc}/config.d)
+install(DIRECTORY DESTINATION ${saker_etc}/rules.d)
+
+# Else whatever is installed or packed has all tests built first.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
