@@ -174,6 +174,19 @@ constexpr Command kCommands[] = {
      "  saker doctor\n"
      "  saker doctor --json | jq -r '.checks[] | select(.verdict != \"ok\") | .remedy'\n",
      kTakesConfig | kTakesJson, doctor_command},
+    {"generate", "Make the manual page, or completions for a shell",
+     "FORM is one of\n"
+     "  man   the page saker(1)\n"
+     "  bash  a file for /usr/share/bash-completion/completions\n"
+     "  zsh   a file _saker for a directory of $fpath\n"
+     "  fish  a file for /usr/share/fish/vendor_completions.d\n"
+     "\n"
+     "The packages have all of them.\n"
+     "\n"
+     "Examples:\n"
+     "  . <(saker generate bash)\n"
+     "  saker generate man | man -l -\n",
+     kTakesForm, generate_command},
     {"version", "Print the version", "", 0, version_command},
 };
 
