@@ -69,6 +69,7 @@ Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_reco
                            .ring_bytes = setup.config.ring_bytes,
                            .filter = rules.filter,
                            .may_decide = !is_recording,
+                           .hook_means = setup.hook_means,
                            .enforcement = setup.config.enforcement_options,
                            .hook_calls = hook_calls(),
                            .count_runs = setup.config.count_bpf_runs});
