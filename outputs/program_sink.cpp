@@ -23,8 +23,9 @@ namespace {
 
 constexpr SettingDef kSettings[] = {
     {"program", SettingType::kText, "",
-     "Command line for sh, which reads alerts from its standard input. Rules see what it does, "
-     "too: with one that matches it, each alert makes another."},
+     "Command line for sh, which reads alerts from its standard input; it has the sensor's "
+     "privileges and no more. Rules see what it does, too: with one that matches it, each alert "
+     "makes another."},
     {"keep_alive", SettingType::kBool, "false",
      "true: one process gets all alerts, one a line, and is started anew when it ends and on "
      "SIGUSR1. false: one process for each alert; its exit status tells whether it worked."},

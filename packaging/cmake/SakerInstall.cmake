@@ -13,5 +13,18 @@ install(FILES rules/README.md rules/FIELDS.md rules/EVENTS.md rules/HOOKS.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/rules)
 install(FILES outputs/README.md outputs/METRICS.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/outputs)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES packaging/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/packaging)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 install(FILES packaging/systemd/saker.service DESTINATION ${saker_units})
-install(DIRECTORY DESTINATION ${saker_etc}/rules.d)  # the administrator's own
+
+set(default_config "${CMAKE_BINARY_DIR}/saker.yaml")
+add_custom_command(OUTPUT "${default_config}"
+  COMMAND saker config default > "${default_config}" DEPENDS saker VERBATIM)
+add_custom_target(saker_default_config ALL DEPENDS "${default_config}")
+install(FILES "${default_config}" DESTINATION ${saker_etc})
+# The administrator's own.
+install(DIRECTORY DESTINATION ${saker_etc}/config.d)
+install(DIRECTORY DESTINATION ${saker_etc}/rules.d)
+
+# Else whatever is installed or packed has all tests built first.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
