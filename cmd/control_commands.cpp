@@ -181,6 +181,12 @@ std::string describe_enforcement(const ReloadStatus& status, const MetricsExchan
   json.end_object();
   json.key("decisions");
   write_decisions(json, metrics);
+  json.key("dry_run");
+  if (status.dry_run != nullptr) {
+    write_json(json, *status.dry_run);
+  } else {
+    json.null();
+  }
   json.end_object();
   return text;
 }
