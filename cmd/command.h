@@ -28,11 +28,14 @@ inline constexpr uint32_t kTakesCost = 0x800;     // --cost
 inline constexpr uint32_t kTakesWait = 0x1000;    // --wait
 inline constexpr uint32_t kTakesMode = 0x2000;    // MODE
 inline constexpr uint32_t kTakesAction = 0x4000;  // ACTION [FILE]
+inline constexpr uint32_t kTakesForm = 0x8000;    // FORM; gets Options::command_line
 
 struct Command {
   std::string_view name;
   std::string_view summary;  // one line for the overview
-  std::string_view help;     // below the options: what it does, examples
+  // Below the options: what it does, examples. Lines of two blanks and a word behind one that ends
+  // in "is one of" tell completions what the first argument may be.
+  std::string_view help;
   uint32_t options = 0;
   // Returns the exit status.
   int (*run)(const Options& options) = nullptr;
@@ -53,6 +56,7 @@ int dry_run_command(const Options& options);  // enforce dry-run
 int status_command(const Options& options);
 int top_command(const Options& options);
 int doctor_command(const Options& options);
+int generate_command(const Options& options);
 int version_command(const Options& options);
 
 }  // namespace saker

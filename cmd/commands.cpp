@@ -42,11 +42,21 @@ constexpr Command kCommands[] = {
      kTakesConfig | kTakesFiles | kTakesJson | kTakesCost, check_command},
     {"config", "Show, check or make a configuration",
      "ACTION is one of\n"
-     "  default     print a configuration file with all keys, their defaults and what they do; "
-     "they\n"
-     "              are commented out, so that the file changes nothing\n"
+     "  show        what each key is set to, and by what: a line of a file, -o, a variable of the\n"
+     "              environment ($NAME); secrets are ***\n"
+     "  check       all that is wrong with the configuration, and where; exit status 1: it cannot "
+     "be\n"
+     "              used\n"
+     "  default     a configuration file with all keys, their defaults and what they do; they are\n"
+     "              commented out, so that the file changes nothing\n"
      "\n"
-     "Example:\n"
+     "--json prints one document. show: an array with key, value and origins (empty: the "
+     "default).\n"
+     "check: files, errors and warnings, each with context, message and hint.\n"
+     "\n"
+     "Examples:\n"
+     "  saker config show | grep -v '# default$'\n"
+     "  saker config check my.yaml\n"
      "  saker config default > /etc/saker/saker.yaml\n",
      kTakesAction | kTakesConfig | kTakesJson, config_command},
     {"list", "List what rules and configuration can use",
@@ -186,6 +196,19 @@ constexpr Command kCommands[] = {
      "  saker doctor\n"
      "  saker doctor --json | jq -r '.checks[] | select(.verdict != \"ok\") | .remedy'\n",
      kTakesConfig | kTakesJson, doctor_command},
+    {"generate", "Make the manual page, or completions for a shell",
+     "FORM is one of\n"
+     "  man   the page saker(1)\n"
+     "  bash  a file for /usr/share/bash-completion/completions\n"
+     "  zsh   a file _saker for a directory of $fpath\n"
+     "  fish  a file for /usr/share/fish/vendor_completions.d\n"
+     "\n"
+     "The packages have all of them.\n"
+     "\n"
+     "Examples:\n"
+     "  . <(saker generate bash)\n"
+     "  saker generate man | man -l -\n",
+     kTakesForm, generate_command},
     {"version", "Print the version", "", 0, version_command},
 };
 

@@ -8,9 +8,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cmd/command.h"
+#include "cmd/command_line.h"
 #include "cmd/options.h"
 #include "engine/base/diagnostic.h"
 
@@ -69,6 +71,37 @@ void add_list_options(CLI::App& app, Options& options) {
       ->excludes(json);
 }
 
+void add_arguments(CLI::App& app, const Command& command, Options& options) {
+  if ((command.options & kTakesFile) != 0) {
+    app.add_option("FILE", options.files, "Capture file")
+        ->option_text(" ")
+        ->required()
+        ->expected(1);
+  }
+  if ((command.options & kTakesFiles) != 0) {
+    app.add_option("FILE", options.files, "Rule files and directories")
+        ->option_text("...")
+        ->required();
+  }
+  if ((command.options & kTakesRule) != 0) {
+    app.add_option("RULE", options.rule, "Name of the rule")->option_text(" ")->required();
+  }
+  if ((command.options & kTakesMode) != 0) {
+    app.add_option("MODE", options.mode, "status, off, audit, on or dry-run")
+        ->option_text(" ")
+        ->required();
+  }
+  if ((command.options & kTakesAction) != 0) {
+    app.add_option("ACTION", options.action, "What to do")->option_text(" ")->required();
+    app.add_option("FILE", options.files, "check: the file, instead of -c")
+        ->option_text(" ")
+        ->expected(0, 1);
+  }
+  if ((command.options & kTakesForm) != 0) {
+    app.add_option("FORM", options.form, "What to make")->option_text(" ")->required();
+  }
+}
+
 void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesConfig) != 0) {
     add_config_options(app, options);
@@ -90,26 +123,7 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesRun) != 0) {
     add_run_options(app, options);
   }
-  if ((command.options & kTakesFile) != 0) {
-    app.add_option("FILE", options.files, "Capture file")
-        ->option_text(" ")
-        ->required()
-        ->expected(1);
-  }
-  if ((command.options & kTakesFiles) != 0) {
-    app.add_option("FILE", options.files, "Rule files and directories")
-        ->option_text("...")
-        ->required();
-  }
-  if ((command.options & kTakesRule) != 0) {
-    app.add_option("RULE", options.rule, "Name of the rule")->option_text(" ")->required();
-  }
-  if ((command.options & kTakesMode) != 0) {
-    app.add_option("MODE", options.mode, "What to do")->option_text(" ")->required();
-  }
-  if ((command.options & kTakesAction) != 0) {
-    app.add_option("ACTION", options.action, "What to do")->option_text(" ")->required();
-  }
+  add_arguments(app, command, options);
   if ((command.options & kTakesTopic) != 0) {
     add_list_options(app, options);
   }
@@ -128,6 +142,36 @@ void add_options(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesStats) != 0) {
     app.add_flag("--stats", options.stats, "Also print time per event");
   }
+}
+
+CommandLine::Option describe(const CLI::Option& option) {
+  CommandLine::Option described{{}, option.get_option_text(), option.get_description()};
+  if (option.get_positional()) {
+    return {{option.get_name(true)}, "", option.get_description()};
+  }
+  for (const std::string& name : option.get_snames()) {
+    described.names.push_back("-" + name);
+  }
+  for (const std::string& name : option.get_lnames()) {
+    described.names.push_back("--" + name);
+  }
+  if (described.value == " ") {  // nothing is shown behind its name
+    described.value.clear();
+  }
+  return described;
+}
+
+CommandLine describe(const CLI::App& app) {
+  CommandLine line{kOverview, kFooter, {}};
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    CommandLine::Command command{
+        sub->get_name(), sub->get_description(), sub->get_footer(), {}, {}};
+    for (const CLI::Option* option : sub->get_options()) {
+      (option->get_positional() ? command.arguments : command.options).push_back(describe(*option));
+    }
+    line.commands.push_back(std::move(command));
+  }
+  return line;
 }
 
 // "; did you mean '--json'?" for an argument that the (sub)command does not know, or nothing.
@@ -190,6 +234,9 @@ int parse_and_run(CLI::App& app, int argc, char** argv) {
   if (chosen == nullptr) {
     std::fputs(app.help().c_str(), stderr);
     return kExitUsage;
+  }
+  if ((chosen->options & kTakesForm) != 0) {
+    options.command_line = std::make_shared<const CommandLine>(describe(app));
   }
   return chosen->run(options);
 }

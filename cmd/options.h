@@ -4,8 +4,11 @@
 #define SAKER_CMD_OPTIONS_H
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "cmd/command_line.h"
 
 namespace saker {
 
@@ -22,10 +25,13 @@ struct Options {
   uint32_t interval_s = 2;                            // top --interval
   std::string mode;                                   // enforce MODE
   std::string action;                                 // config ACTION
+  std::string form;                                   // generate FORM
+  std::shared_ptr<const CommandLine> command_line;    // generate: what is described; else null
   bool once = false;                                  // top --once
   bool dry_run = false;
-  bool decides_here = false;  // rules with an action are for the kernel that runs here
-  bool wait = false;          // reload --wait
+  bool is_sensor = false;  // events of this host are judged: by rules that it can carry out, from
+                           // files that it may trust
+  bool wait = false;       // reload --wait
   bool json = false;
   bool cost = false;  // check --cost
   bool markdown = false;

@@ -17,11 +17,22 @@ install(FILES packaging/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/packaging)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 install(FILES packaging/systemd/saker.service DESTINATION ${saker_units})
 
-set(default_config "${CMAKE_BINARY_DIR}/saker.yaml")
-add_custom_command(OUTPUT "${default_config}"
-  COMMAND saker config default > "${default_config}" DEPENDS saker VERBATIM)
-add_custom_target(saker_default_config ALL DEPENDS "${default_config}")
-install(FILES "${default_config}" DESTINATION ${saker_etc})
+# saker_make_file(name destination arguments...): installs what the program prints, as a file NAME.
+add_custom_target(saker_files ALL)
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/files")
+function(saker_make_file name destination)
+  set(file "${CMAKE_BINARY_DIR}/files/${name}")
+  add_custom_command(OUTPUT "${file}" COMMAND saker ${ARGN} > "${file}" DEPENDS saker VERBATIM)
+  add_custom_target(saker_file_${name} DEPENDS "${file}")
+  add_dependencies(saker_files saker_file_${name})
+  install(FILES "${file}" DESTINATION ${destination})
+endfunction()
+saker_make_file(saker.yaml ${saker_etc} config default)
+saker_make_file(saker.1 ${CMAKE_INSTALL_MANDIR}/man1 generate man)
+saker_make_file(saker ${CMAKE_INSTALL_DATADIR}/bash-completion/completions generate bash)
+saker_make_file(_saker ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions generate zsh)
+saker_make_file(saker.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d generate fish)
+
 # The administrator's own.
 install(DIRECTORY DESTINATION ${saker_etc}/config.d)
 install(DIRECTORY DESTINATION ${saker_etc}/rules.d)

@@ -27,4 +27,4 @@ include(CPack)
 add_custom_target(packages
   COMMAND ${CMAKE_CPACK_COMMAND} -B "${CMAKE_BINARY_DIR}/packages"
   WORKING_DIRECTORY "${CMAKE_BINARY_DIR}" VERBATIM USES_TERMINAL)
-add_dependencies(packages saker saker_default_config)
+add_dependencies(packages saker saker_files)
