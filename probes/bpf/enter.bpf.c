@@ -60,8 +60,8 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long raw_nr) {
     return 0;
   }
   const struct ev_plan *plan = bpf_map_lookup_elem(&plans, &nr);
-  struct scratch *s = scratch_of_level(0);
-  if (!plan || !s || s->busy) {
+  struct scratch *s = plan ? scratch_try() : NULL;
+  if (!s) {
     return 0;
   }
   read_args(s->args, regs, compat);
@@ -85,5 +85,6 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long raw_nr) {
   if (stash->present && bpf_map_update_elem(&stashes, &pid_tgid, stash, BPF_ANY)) {
     count_drop(EV_DROP_STASH_FULL, EV_SYSCALL);
   }
+  scratch_release(s);
   return 0;
 }

@@ -76,9 +76,15 @@ __noinline int names_container(__u32 at, __u32 size) {
   return *digits == HEX_ID_SIZE;
 }
 
-/* One that user space has not told of yet: a container may act before it is known. */
-static __always_inline __u32 place_by_names(struct scratch *s, struct kernfs_node *kn) {
-  __u64 address = (__u64)kn;
+/*
+ * One that user space has not told of yet: a container may act before it is known. `address`: of a
+ * struct kernfs_node. Global: its copies of them would be on the stack of all that is asked.
+ */
+__noinline int place_by_names(__u32 at, __u64 address) {
+  struct scratch *s = scratch_at(at);
+  if (!s) {
+    return EV_PLACE_HOST;
+  }
   for (int i = 0; i < CGROUP_LEVELS_MAX; i++) {
     KERNEL_OBJECT(struct kernfs_node, node, KERNFS_NODE_HEAD, address);
     __u64 parent = number_of(s, kernfs_parent(node));
@@ -98,8 +104,11 @@ static __always_inline const struct ev_clauses *by_certain_place(
     struct scratch *s, const struct ev_filter_group *group, struct task_struct *task,
     struct ev_known_process *known) {
   const struct ev_clauses *told = by_place(group, task, known);
-  return told ? told
-              : by_number(group, EV_DIM_PLACE, place_by_names(s, READ(task_cgroup(task), kn)));
+  if (told) {
+    return told;
+  }
+  __u64 cgroup = number_of(s, READ(task_cgroup(task), kn));
+  return by_number(group, EV_DIM_PLACE, place_by_names(s->index, cgroup));
 }
 
 static __always_inline const struct ev_clauses *by_hook_number(

@@ -7,12 +7,15 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
+#include <linux/io_uring.h>
 #include <linux/sched.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -138,6 +141,7 @@ int with_socket(int type, uint16_t port, Call call) {
   return errno_of(call(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
 }
 
+constexpr uid_t kOtherUser = 65534;
 constexpr uint16_t kDeniedPort = 4141;
 constexpr uint16_t kAllowedPort = 4242;
 
@@ -173,6 +177,83 @@ int bpf_command(int command) {
   const long result = ::syscall(SYS_bpf, command, &attr, sizeof(attr));
   return result < 0 && errno == EPERM ? EPERM : 0;
 }
+
+// The same with another effective user id; all that root may do is allowed to it, too.
+template <typename Call>
+int as_another_user(Call call) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  if (::seteuid(kOtherUser) != 0 || ::syscall(SYS_capget, &header, sets.data()) != 0) {
+    return errno;
+  }
+  for (__user_cap_data_struct& set : sets) {
+    set.effective = set.permitted;
+  }
+  return ::syscall(SYS_capset, &header, sets.data()) != 0 ? errno : call();
+}
+
+// A mount namespace that ends with the process, so that nothing is left where umount is refused.
+int with_mount(const std::string& dir, int (*call)(const std::string& dir)) {
+  const long ready = ::unshare(CLONE_NEWNS) |
+                     ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) |
+                     ::mount("none", dir.c_str(), "tmpfs", 0, nullptr);
+  return ready != 0 ? errno : call(dir);
+}
+int unmount(const std::string& dir) { return errno_of(::umount2(dir.c_str(), MNT_DETACH)); }
+
+int move_a_mount(const Place& at) {
+  return with_mount(at / "dir", [](const std::string& dir) {
+    const long tree = ::syscall(SYS_open_tree, AT_FDCWD, dir.c_str(), OPEN_TREE_CLONE);
+    return errno_of(tree < 0 ? tree
+                             : ::syscall(SYS_move_mount, tree, "", AT_FDCWD, dir.c_str(),
+                                         MOVE_MOUNT_F_EMPTY_PATH));
+  });
+}
+
+int seize_a_process() {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::pause();
+    ::_exit(0);
+  }
+  const int error = errno_of(::ptrace(PTRACE_SEIZE, child, nullptr, nullptr));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  return error;
+}
+
+int make_a_process() {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::_exit(0);
+  }
+  const int error = errno_of(child);
+  ::waitpid(child, nullptr, 0);
+  return error;
+}
+
+// What is no module is refused for that, when it comes to be read.
+int unless_no_module(long result) {
+  const int error = errno_of(result);
+  return error == ENOEXEC ? 0 : error;
+}
+int load_module_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  return unless_no_module(::syscall(SYS_finit_module, fd, "", 0));
+}
+int load_module_bytes() {
+  std::array<char, 4096> bytes{};
+  return unless_no_module(::syscall(SYS_init_module, bytes.data(), bytes.size(), ""));
+}
+
+int make_polled_ring() {
+  io_uring_params params{};
+  params.flags = IORING_SETUP_SQPOLL;
+  return errno_of(::syscall(SYS_io_uring_setup, 4, &params));
+}
+
+int make_user_namespace() { return errno_of(::unshare(CLONE_NEWUSER)); }
 
 constexpr HookCase kHookCases[] = {
     {"file_open",
@@ -264,6 +345,44 @@ constexpr HookCase kHookCases[] = {
     {"bpf", "evt.type=bpf and evt.arg.cmd=BPF_PROG_GET_NEXT_ID",
      [](const Place&) { return bpf_command(BPF_PROG_GET_NEXT_ID); },
      [](const Place&) { return bpf_command(BPF_MAP_GET_NEXT_ID); }},
+    {"path_mknod",
+     "evt.type in (mknod, mknodat) and not evt.arg.mode contains S_IFREG and "
+     "fs.path.name=DIR/bad_new",
+     [](const Place& at) { return errno_of(::mkfifo((at / "bad_new").c_str(), 0600)); },
+     [](const Place& at) {
+       return errno_of(::mkfifo((at / "new").c_str(), 0600)) + open_it(at / "bad_new", O_CREAT) +
+              errno_of(::unlink((at / "bad_new").c_str()));
+     }},
+    {"path_truncate", "evt.type=truncate and user.uid=0",
+     [](const Place& at) { return errno_of(::truncate((at / "bad").c_str(), 1)); },
+     [](const Place& at) {
+       return as_another_user([&] { return errno_of(::truncate((at / "good").c_str(), 1)); });
+     }},
+    {"move_mount", "evt.type=move_mount and user.uid=0", move_a_mount,
+     [](const Place& at) { return as_another_user([&] { return move_a_mount(at); }); }},
+    {"sb_umount", "evt.type=umount2 and fs.path.name=DIR/bad_dir",
+     [](const Place& at) { return with_mount(at / "bad_dir", unmount); },
+     [](const Place& at) { return with_mount(at / "dir", unmount); }},
+    {"ptrace_access_check",
+     "evt.type=ptrace and evt.arg.request in (PTRACE_ATTACH, PTRACE_SEIZE) and user.uid=0",
+     [](const Place&) { return seize_a_process(); },
+     [](const Place&) { return as_another_user(seize_a_process); }},
+    {"task_alloc", "evt.type in (clone, clone3, fork, vfork) and user.uid=65534",
+     [](const Place&) { return as_another_user(make_a_process); },
+     [](const Place&) { return make_a_process(); }},
+    {"kernel_read_file", "evt.type=finit_module and fd.name=DIR/bad",
+     [](const Place& at) { return load_module_file(at / "bad"); },
+     [](const Place& at) { return load_module_file(at / "good"); }},
+    {"kernel_load_data", "evt.type=init_module and user.uid=0",
+     [](const Place&) { return load_module_bytes(); },
+     [](const Place&) { return as_another_user(load_module_bytes); }},
+    {"uring_sqpoll",
+     "evt.type=io_uring_setup and evt.arg.flags contains IORING_SETUP_SQPOLL and user.uid=0",
+     [](const Place&) { return make_polled_ring(); },
+     [](const Place&) { return as_another_user(make_polled_ring); }},
+    {"userns_create", "evt.type=unshare and evt.arg.flags contains CLONE_NEWUSER and user.uid=0",
+     [](const Place&) { return make_user_namespace(); },
+     [](const Place&) { return as_another_user(make_user_namespace); }},
 };
 
 class EnforcementHooks : public testing::TestWithParam<HookCase> {

@@ -8,8 +8,9 @@
  *   record_submit(s, EV_EXEC);
  *   scratch_release(s);
  *
- * Tracepoint programs run with migration off, so the CPU's scratch is ours until the end; `busy`
- * guards against a second program on the same CPU where tracepoints can be preempted.
+ * Programs run with migration off, so the CPU's scratch is ours until the end. Where the kernel can
+ * preempt them (hooks; tracepoints from 7.0 on) and lets us switch that off, we do while we have
+ * it: else another task that comes to the same CPU finds it busy.
  */
 #ifndef SAKER_PROBES_BPF_LIB_EMIT_H
 #define SAKER_PROBES_BPF_LIB_EMIT_H
@@ -18,6 +19,13 @@
 
 /* Keeps the compiler from re-deriving a value that the verifier has seen bounded. */
 #define BOUNDED(var) asm volatile("" : "+r"(var))
+
+extern int LINUX_KERNEL_VERSION __kconfig;
+extern void bpf_preempt_disable(void) __ksym __weak;
+extern void bpf_preempt_enable(void) __ksym __weak;
+/* Those that can be had with calls of global functions in between. */
+#define HAS_PREEMPT_DISABLE (LINUX_KERNEL_VERSION >= KERNEL_VERSION(6, 15, 0))
+#define TRACEPOINTS_ARE_PREEMPTIBLE (LINUX_KERNEL_VERSION >= KERNEL_VERSION(7, 0, 0))
 
 /* How much memory of each CPU there is (maps.h, struct scratch). */
 extern const volatile __u32 scratch_levels;
@@ -51,10 +59,32 @@ static __always_inline struct scratch *scratch_of_level(__u32 level) {
   return s;
 }
 
-static __always_inline struct scratch *scratch_take(__u32 kind) {
+static __always_inline void preemption_off(void) {
+  if (HAS_PREEMPT_DISABLE) {
+    bpf_preempt_disable();
+  }
+}
+
+static __always_inline void preemption_on(void) {
+  if (HAS_PREEMPT_DISABLE) {
+    bpf_preempt_enable();
+  }
+}
+
+static __always_inline void scratch_leave(void) {
+  if (TRACEPOINTS_ARE_PREEMPTIBLE) {
+    preemption_on();
+  }
+}
+
+/* NULL: it is busy. */
+static __always_inline struct scratch *scratch_try(void) {
+  if (TRACEPOINTS_ARE_PREEMPTIBLE) {
+    preemption_off();
+  }
   struct scratch *s = scratch_of_level(0);
   if (!s || s->busy) {
-    count_drop(EV_DROP_SCRATCH, kind);
+    scratch_leave();
     return NULL;
   }
   s->busy = 1;
@@ -62,7 +92,18 @@ static __always_inline struct scratch *scratch_take(__u32 kind) {
   return s;
 }
 
-static __always_inline void scratch_release(struct scratch *s) { s->busy = 0; }
+static __always_inline struct scratch *scratch_take(__u32 kind) {
+  struct scratch *s = scratch_try();
+  if (!s) {
+    count_drop(EV_DROP_SCRATCH, kind);
+  }
+  return s;
+}
+
+static __always_inline void scratch_release(struct scratch *s) {
+  s->busy = 0;
+  scratch_leave();
+}
 
 static __always_inline void record_begin(struct scratch *s, __u32 kind, __u32 body_size) {
   struct ev_header *header = (void *)s->record;

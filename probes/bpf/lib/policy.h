@@ -145,10 +145,11 @@ static __always_inline void know_target(struct scratch *s, const void *mnt, cons
  * that the kernel exchanges in between neither takes it. NULL: all are in use.
  */
 static __always_inline struct scratch *take_level(void) {
+  preemption_off();
   for (__u32 level = 1; level < SCRATCH_LEVELS && level < scratch_levels; level++) {
     struct scratch *s = scratch_of_level(level);
     if (!s) {
-      return NULL;
+      break;
     }
     __sync_fetch_and_add(&s->busy, 1);
     if (*(volatile __u32 *)&s->busy == 1) {
@@ -156,10 +157,14 @@ static __always_inline struct scratch *take_level(void) {
     }
     __sync_fetch_and_add(&s->busy, -1);
   }
+  preemption_on();
   return NULL;
 }
 
-static __always_inline void give_back(struct scratch *s) { __sync_fetch_and_add(&s->busy, -1); }
+static __always_inline void give_back(struct scratch *s) {
+  __sync_fetch_and_add(&s->busy, -1);
+  preemption_on();
+}
 
 static __always_inline void count_decision(__u32 hook, __u32 decision) {
   struct ev_stats *here = stats_here();
