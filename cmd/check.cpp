@@ -79,6 +79,22 @@ Check check_files(const std::vector<std::string>& paths, const LoadOptions& opti
   return check;
 }
 
+// They would end `saker run`.
+void add_trust_findings(Check& check, Options options, const Config& config) {
+  options.rules = options.files;
+  std::vector<std::shared_ptr<const SourceText>> texts;
+  for (const CheckedFile& file : check.files) {
+    if (file.text != nullptr) {
+      texts.push_back(file.text);
+    }
+  }
+  for (Diagnostic& finding : trust_findings(options, config, texts, Severity::kWarning)) {
+    const auto file =
+        std::ranges::find(check.files, finding.contexts.front().item_name, &CheckedFile::name);
+    (file != check.files.end() ? file->findings : check.elsewhere).push_back(std::move(finding));
+  }
+}
+
 void print_text(const Check& check) {
   for (const CheckedFile& file : check.files) {
     const char* verdict = file.has(Severity::kError)     ? "Invalid"
@@ -178,7 +194,8 @@ int check_command(const Options& options) {
   }
   LoadOptions load = load_options(loaded->config);
   load.describe = options.json || options.cost;
-  const Check check = check_files(options.files, load);
+  Check check = check_files(options.files, load);
+  add_trust_findings(check, options, loaded->config);
   print_findings(stderr, check.elsewhere);
   if (options.json) {
     print_json(check, options.cost);

@@ -42,11 +42,22 @@ constexpr Command kCommands[] = {
      kTakesConfig | kTakesFiles | kTakesJson | kTakesCost, check_command},
     {"config", "Show, check or make a configuration",
      "ACTION is one of\n"
-     "  default     print a configuration file with all keys, their defaults and what they do; "
-     "they\n"
-     "              are commented out, so that the file changes nothing\n"
+     "  show        what each key is set to, and by what: a line of a file, -o, a variable of the\n"
+     "              environment ($NAME); secrets are ***\n"
+     "  check       all that is wrong with the configuration, and where; exit status 1: it cannot "
+     "be\n"
+     "              used\n"
+     "  default     a configuration file with all keys, their defaults and what they do; they are\n"
+     "              commented out, so that the file changes nothing\n"
+     "  schema      the JSON schema of configuration files, for editors\n"
      "\n"
-     "Example:\n"
+     "--json prints one document. show: an array with key, value and origins (empty: the "
+     "default).\n"
+     "check: files, errors and warnings, each with context, message and hint.\n"
+     "\n"
+     "Examples:\n"
+     "  saker config show | grep -v '# default$'\n"
+     "  saker config check my.yaml\n"
      "  saker config default > /etc/saker/saker.yaml\n",
      kTakesAction | kTakesConfig | kTakesJson, config_command},
     {"list", "List what rules and configuration can use",

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,15 +41,6 @@ std::string with_variables(std::string_view text) {
   return expanded;
 }
 
-// How a value of the key's type is written.
-std::string shape_hint(const ConfigKey& key) {
-  const std::string name = key.name.substr(key.name.find_last_of('.') + 1);
-  if (key.is_list()) {
-    return "as in `" + name + (key.set ? ": [ONE, TWO]`" : ": [{KEY: VALUE}]`");
-  }
-  return key.is_map() ? "as in `" + name + ": {NAME: VALUE}`" : "";
-}
-
 // What the value may have been meant to be, or what it is without the key.
 std::string value_hint(const ConfigKey& key, const std::string& value) {
   std::string hint = did_you_mean(value, choices_of(key.setting));
@@ -60,13 +50,13 @@ std::string value_hint(const ConfigKey& key, const std::string& value) {
   return hint;
 }
 
-// The node at a PATH of keys; null: there is none.
-const ConfigNode* find_path(const ConfigNode& tree, std::string_view path) {
-  const ConfigNode* node = &tree;
-  for (const auto part : std::views::split(path, '.')) {
-    node = node == nullptr ? nullptr : find_field(*node, {part.begin(), part.end()});
+// How a value of the key's type is written.
+std::string shape_hint(const ConfigKey& key) {
+  const std::string name = key.name.substr(key.name.find_last_of('.') + 1);
+  if (key.is_list()) {
+    return "as in `" + name + (key.set ? ": [ONE, TWO]`" : ": [{KEY: VALUE}]`");
   }
-  return node;
+  return key.is_map() ? "as in `" + name + ": {NAME: VALUE}`" : value_hint(key, "");
 }
 
 // Puts the values of a tree into a Config, each by the row of its key.
@@ -115,13 +105,11 @@ void Applier::warn(const FalcoKey& key, const Text& place) {
 }
 
 void Applier::check_synonyms(const ConfigNode& tree) {
+  const auto values = values_by_key(tree);
   for (const ConfigKey& key : config_keys()) {
-    if (key.instead_of.empty()) {
-      continue;
-    }
-    const ConfigNode* const node = find_path(tree, key.name);
-    if (node != nullptr && find_path(tree, key.instead_of) != nullptr) {
-      config_error(diagnostics_, node->text,
+    const auto value = values.find(key.name);
+    if (value != values.end() && values.contains(std::string(key.instead_of))) {
+      config_error(diagnostics_, value->second->text,
                    "'" + key.name + "' and '" + std::string(key.instead_of) + "' say the same",
                    "keep one of them");
     }

@@ -156,7 +156,8 @@ Result<std::shared_ptr<const SourceText>> read_config_file(const std::string& pa
       return Error{what, EFBIG, "a configuration has at most 1 MiB"};
     }
   }
-  return std::shared_ptr<const SourceText>(std::make_shared<SourceText>(path, std::move(text)));
+  return std::shared_ptr<const SourceText>(
+      std::make_shared<SourceText>(path, std::move(text), FileStatus{info.st_uid, info.st_mode}));
 }
 
 }  // namespace saker

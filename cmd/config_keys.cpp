@@ -489,4 +489,22 @@ const std::vector<ConfigKey>& config_keys() {
   return keys;
 }
 
+std::map<std::string, const ConfigNode*> values_by_key(const ConfigNode& tree) {
+  std::map<std::string, const ConfigNode*> values;
+  std::vector<std::pair<std::string, const ConfigNode*>> sections{{"", &tree}};
+  while (!sections.empty()) {
+    const auto [prefix, section] = std::move(sections.back());
+    sections.pop_back();
+    for (const ConfigField& field : section->fields) {
+      const std::string name = prefix + field.key.value;
+      if (std::ranges::find(config_keys(), name, &ConfigKey::name) != config_keys().end()) {
+        values[name] = &field.value;
+      } else {
+        sections.emplace_back(name + ".", &field.value);
+      }
+    }
+  }
+  return values;
+}
+
 }  // namespace saker

@@ -6,11 +6,13 @@
 #define SAKER_CMD_CONFIG_KEYS_H
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cmd/config.h"
+#include "cmd/config_tree.h"
 #include "engine/base/setting_text.h"
 #include "engine/rules/document.h"
 #include "outputs/settings.h"
@@ -37,6 +39,9 @@ struct ConfigKey {
 
 // In the order of the documentation.
 [[nodiscard]] const std::vector<ConfigKey>& config_keys();
+
+// The values that a tree has for keys that are not inside items of lists.
+[[nodiscard]] std::map<std::string, const ConfigNode*> values_by_key(const ConfigNode& tree);
 
 }  // namespace saker
 

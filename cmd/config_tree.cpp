@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
-#include <optional>
 #include <utility>
 
 #include "engine/base/yaml.h"
@@ -60,17 +59,13 @@ class NodeReader {
   uint32_t offset_;
 };
 
-// The YAML text that begins at `offset`; nothing when there are errors, which are reported.
-std::optional<std::vector<ConfigNode>> read_yaml(const Source& source, uint32_t offset,
-                                                 Diagnostics& diagnostics) {
+// The YAML text that begins at `offset`, as far as it can be read; errors are reported.
+std::vector<ConfigNode> read_yaml(const Source& source, uint32_t offset, Diagnostics& diagnostics) {
   const YamlFile file = parse_yaml(source->text().substr(offset));
   const NodeReader reader(source, offset);
   for (const YamlError& error : file.errors) {
     config_error(diagnostics, {"", source, reader.in_source(error.span)}, error.message,
                  error.hint);
-  }
-  if (!file.errors.empty()) {
-    return std::nullopt;
   }
   std::vector<ConfigNode> documents;
   for (const YamlNode* document : file.documents) {
@@ -205,8 +200,7 @@ const ConfigNode* find_field(const ConfigNode& map, std::string_view key) {
 ConfigNode read_config_tree(const std::shared_ptr<const SourceText>& file,
                             Diagnostics& diagnostics) {
   ConfigNode root{ConfigNode::Kind::kMap, {"", file, {}}, {}, {}};
-  std::optional<std::vector<ConfigNode>> documents = read_yaml(file, 0, diagnostics);
-  for (ConfigNode& document : documents.value_or(std::vector<ConfigNode>())) {
+  for (ConfigNode& document : read_yaml(file, 0, diagnostics)) {
     if (document.is_map()) {
       merge_config(root, std::move(document), ConfigMerge::kOverride);
     } else if (!document.is_null()) {
@@ -248,11 +242,11 @@ void add_config_override(ConfigNode& root, const std::shared_ptr<const SourceTex
   const std::string_view value = all.substr(begin);
   ConfigNode node{ConfigNode::Kind::kValue, {std::string(value), text, {begin, size}}, {}, {}};
   if (value.starts_with('[') || value.starts_with('{')) {
-    std::optional<std::vector<ConfigNode>> documents = read_yaml(text, begin, diagnostics);
-    if (!documents || documents->empty()) {
+    std::vector<ConfigNode> documents = read_yaml(text, begin, diagnostics);
+    if (documents.empty()) {
       return;
     }
-    node = std::move(documents->front());
+    node = std::move(documents.front());
   }
   ConfigNode changed = root;  // a path that leads nowhere must leave no traces
   if (ConfigNode* target = Path(text, begin - 1, diagnostics).follow(changed); target != nullptr) {

@@ -48,7 +48,7 @@ enum class ConfigMerge : uint8_t {
   kAddOnly,   // nothing
 };
 
-// The map that a file holds; empty when it is not YAML, which is reported.
+// The map that a file holds, as far as it can be read; what cannot is reported.
 [[nodiscard]] ConfigNode read_config_tree(const std::shared_ptr<const SourceText>& file,
                                           Diagnostics& diagnostics);
 // Requires: both are maps.

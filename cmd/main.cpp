@@ -91,6 +91,9 @@ void add_arguments(CLI::App& app, const Command& command, Options& options) {
   }
   if ((command.options & kTakesAction) != 0) {
     app.add_option("ACTION", options.action, "What to do")->option_text(" ")->required();
+    app.add_option("FILE", options.files, "check: the file, instead of -c")
+        ->option_text(" ")
+        ->expected(0, 1);
   }
   if ((command.options & kTakesForm) != 0) {
     app.add_option("FORM", options.form, "What to make")->option_text(" ")->required();

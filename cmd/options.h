@@ -29,8 +29,9 @@ struct Options {
   std::shared_ptr<const CommandLine> command_line;    // generate: what is described; else null
   bool once = false;                                  // top --once
   bool dry_run = false;
-  bool decides_here = false;  // rules with an action are for the kernel that runs here
-  bool wait = false;          // reload --wait
+  bool is_sensor = false;  // events of this host are judged: by rules that it can carry out, from
+                           // files that it may trust
+  bool wait = false;       // reload --wait
   bool json = false;
   bool cost = false;  // check --cost
   bool markdown = false;

@@ -75,7 +75,7 @@ Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_reco
 
 // A recording shows what rules could decide about, and decides nothing.
 Options options_of_run(Options options, bool is_recording) {
-  options.decides_here = true;
+  options.is_sensor = true;
   if (is_recording) {
     options.overrides.emplace_back("enforcement.mode=off");
   }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/setup.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "cmd/config_files.h"
+#include "cmd/file_trust.h"
 #include "cmd/findings.h"
 #include "cmd/log.h"
 #include "engine/base/fingerprint.h"
@@ -26,6 +30,12 @@ constexpr const char* kInstalledRules[] = {SAKER_DATA_DIR "/rules", "/etc/saker/
 bool exists(const std::string& path) {
   std::error_code error;
   return fs::exists(path, error);
+}
+
+bool runs_from_build_tree() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return !error && program.parent_path() == SAKER_BUILD_DIR;
 }
 
 // The files named with -r or in the configuration, or the default ones.
@@ -77,9 +87,8 @@ Error logged(Error error) {
 }
 
 // Requires: there is an error among them.
-Error first_error(const Diagnostics& diagnostics) {
-  const auto found =
-      std::ranges::find(diagnostics.items(), Severity::kError, &Diagnostic::severity);
+Error first_error(const std::vector<Diagnostic>& findings) {
+  const auto found = std::ranges::find(findings, Severity::kError, &Diagnostic::severity);
   const std::string text = render(*found);
   return Error{text.substr(0, text.find('\n')), 0, ""};
 }
@@ -125,9 +134,7 @@ Result<std::vector<std::shared_ptr<const SourceText>>> read_named_rules(const st
 }
 
 std::vector<std::string> default_rules() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error && program.parent_path() == SAKER_BUILD_DIR) {
+  if (runs_from_build_tree()) {
     return {SAKER_SOURCE_RULES};
   }
   std::vector<std::string> paths;
@@ -170,7 +177,7 @@ Result<LoadedConfig> load_config(const Options& options) {
   LoadedConfig loaded = read_config(options, diagnostics);
   print_findings(stderr, diagnostics.items());
   if (diagnostics.has_errors()) {
-    return first_error(diagnostics);
+    return first_error(diagnostics.items());
   }
   set_log_level(loaded.config.log_level);
   return loaded;
@@ -188,6 +195,21 @@ LoadOptions load_options(const Config& config) {
   return load;
 }
 
+std::vector<Diagnostic> trust_findings(const Options& options, const Config& config,
+                                       const std::vector<std::shared_ptr<const SourceText>>& files,
+                                       Severity severity) {
+  std::vector<uint32_t> owners;
+  struct stat info{};
+  if (runs_from_build_tree() && ::stat(SAKER_SOURCE_RULES, &info) == 0) {
+    owners.push_back(info.st_uid);  // who wrote the program
+  }
+  const FileTrust trust(std::move(owners));
+  std::vector<Diagnostic> findings = trust.findings(files, severity);
+  std::ranges::move(trust.findings_of_directories(source_paths(options, config), severity),
+                    std::back_inserter(findings));
+  return findings;
+}
+
 Result<Setup> load_setup(const Options& options, bool describe) {
   Result<LoadedConfig> config = load_config(options);
   if (!config) {
@@ -195,7 +217,7 @@ Result<Setup> load_setup(const Options& options, bool describe) {
   }
   Setup setup;
   setup.config = std::move(config->config);
-  if (options.decides_here) {
+  if (options.is_sensor) {
     setup.config.enforcement.can_deny = can_decide().has_value();
   }
   for (const auto& file : config->files) {
@@ -205,6 +227,15 @@ Result<Setup> load_setup(const Options& options, bool describe) {
   if (!files) {
     return logged(files.error());
   }
+  if (options.is_sensor) {
+    std::vector<std::shared_ptr<const SourceText>> all = config->files;
+    all.insert(all.end(), files->begin(), files->end());
+    if (const auto refused = trust_findings(options, setup.config, all, Severity::kError);
+        !refused.empty()) {
+      print_findings(stderr, refused);
+      return first_error(refused);
+    }
+  }
   LoadOptions load = load_options(setup.config);
   if (!options.print_format.empty()) {
     add_print_format(load, options.print_format);
@@ -213,7 +244,7 @@ Result<Setup> load_setup(const Options& options, bool describe) {
   LoadResult loaded = load_rules(*files, load);
   print_findings(stderr, loaded.diagnostics.items());
   if (loaded.rules == nullptr) {
-    return first_error(loaded.diagnostics);
+    return first_error(loaded.diagnostics.items());
   }
   for (const auto& file : *files) {
     setup.files.push_back(version_of(*file));

@@ -50,6 +50,12 @@ struct Setup {
 [[nodiscard]] LoadOptions load_options(const Config& config);
 [[nodiscard]] Result<Setup> load_setup(const Options& options, bool describe = false);
 
+// What makes files that were read, and directories that the setup reads, unfit for a sensor that
+// runs as root (file_trust.h).
+[[nodiscard]] std::vector<Diagnostic> trust_findings(
+    const Options& options, const Config& config,
+    const std::vector<std::shared_ptr<const SourceText>>& files, Severity severity);
+
 // Rules of a path that the user has named for this once: unlike in a configured directory, which is
 // there for rules to come, there must be some.
 [[nodiscard]] Result<std::vector<std::shared_ptr<const SourceText>>> read_named_rules(

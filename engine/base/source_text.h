@@ -28,12 +28,21 @@ struct Position {
   uint32_t offset = 0;
 };
 
+// Who may have written a file: its owner, and what stat(2) gives as its mode. As it is, a text is
+// the sensor's own.
+struct FileStatus {
+  uint32_t owner = 0;
+  uint32_t mode = 0;
+};
+
 class SourceText {
  public:
-  SourceText(std::string name, std::string text);
+  SourceText(std::string name, std::string text, FileStatus status = {});
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
+  // Of the file that was read, whatever has the name now.
+  [[nodiscard]] FileStatus status() const noexcept { return status_; }
   // Offsets behind the end give the position behind the last byte.
   [[nodiscard]] Position position(uint32_t offset) const noexcept;
   // The line without its line end; empty for a line that does not exist.
@@ -42,6 +51,7 @@ class SourceText {
  private:
   std::string name_;
   std::string text_;
+  FileStatus status_;
   std::vector<uint32_t> line_starts_;
 };
 

@@ -22,7 +22,8 @@ Error world_error(const std::string& what, const std::string& path, std::string 
   return {what + " '" + path + "'", errno, std::move(hint)};
 }
 
-Result<std::shared_ptr<const SourceText>> read_text(int fd, const std::string& path) {
+Result<std::shared_ptr<const SourceText>> read_text(int fd, const std::string& path,
+                                                    FileStatus status) {
   std::string text;
   while (true) {
     const size_t size = text.size();
@@ -33,7 +34,7 @@ Result<std::shared_ptr<const SourceText>> read_text(int fd, const std::string& p
     }
     text.resize(size + static_cast<size_t>(std::max<ssize_t>(count, 0)));
     if (count == 0) {
-      return std::make_shared<const SourceText>(path, std::move(text));
+      return std::make_shared<const SourceText>(path, std::move(text), status);
     }
     if (text.size() > static_cast<size_t>(kMaxFileBytes)) {
       return Error{"rule file '" + path + "' is too large", 0, "at most 64 MiB are read"};
@@ -77,7 +78,8 @@ Result<Files> read_rule_files(const std::string& path) {
   if (info.st_size > kMaxFileBytes) {
     return Error{"rule file '" + path + "' is too large", 0, "at most 64 MiB are read"};
   }
-  Result<std::shared_ptr<const SourceText>> text = read_text(fd.get(), path);
+  Result<std::shared_ptr<const SourceText>> text =
+      read_text(fd.get(), path, {info.st_uid, info.st_mode});
   if (!text) {
     return std::move(text).error();
   }

@@ -320,6 +320,7 @@ TEST(Config, AllMistakesAreReportedWithTheirPlace) {
             "saker.yaml:8:11-16: error: 'priority' must be a single value\n"
             "  priority: [debug]\n"
             "            ~~~~~~\n"
+            "hint: the default is debug\n"
             "saker.yaml:9:27-28: error: 'outputs_queue.capacity' must be a whole number from 1 to "
             "1000000\n"
             "  outputs_queue: {capacity: -1}\n"
@@ -375,7 +376,8 @@ TEST(Config, MistakesInOverridesAreShownInTheOverride) {
             "hint: 'saker list config' shows them\n"
             "-o:1:12-13: error: 'json_output' must be a single value\n"
             "  json_output[]=true\n"
-            "             ~~");
+            "             ~~\n"
+            "hint: the default is false");
 }
 
 TEST(Config, OverridesReachIntoLists) {

@@ -187,6 +187,25 @@ TEST_F(ReloaderTest, AFilterThatTheKernelRefusesChangesNothing) {
   EXPECT_EQ(rule_in_force(), "B");
 }
 
+class SensorReloaderTest : public ReloaderTest {
+ protected:
+  SensorReloaderTest() { options_.is_sensor = true; }
+};
+
+TEST_F(SensorReloaderTest, AFileThatEveryoneCanWriteChangesNothing) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "only root looks at who can write files";
+  }
+  write_rules("B", "write");
+  ASSERT_EQ(::chmod(options_.rules[0].c_str(), 0666), 0);
+  EXPECT_EQ(problem_of(reloader_->request(ReloadCause::kSignal)),
+            "error: '" + options_.rules[0] + "' can be written by everyone (mode 0666)");
+  EXPECT_EQ(rule_in_force(), "A");
+  ASSERT_EQ(::chmod(options_.rules[0].c_str(), 0644), 0);
+  EXPECT_EQ(problem_of(reloader_->request(ReloadCause::kSignal)), "");
+  EXPECT_EQ(rule_in_force(), "B");
+}
+
 TEST_F(ReloaderTest, TellsTheServiceManager) {
   const NotifySocket socket;
   manager_.tell_ready("");

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,10 @@ namespace {
 
 // A bound for a program that hangs, never waited for otherwise.
 constexpr int kTimeoutMs = 60'000;
+
+// The sensor takes no files that everyone can write, which those of a test would be on a machine
+// with another umask.
+const mode_t kFormerUmask = ::umask(022);
 
 }  // namespace
 
