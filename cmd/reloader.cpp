@@ -214,7 +214,7 @@ std::string Reloader::load_and_switch(ReloadStatus::Attempt& attempt) {
     overrides = std::exchange(wanted_overrides_, {});
   }
   for (const auto& [key, value] : overrides) {
-    options.overrides.push_back(key + "=" + value);
+    options.overrides.push_back(std::string(key).append("=").append(value));
   }
   const Result<Setup> setup = load_setup(options);
   const uint64_t compiled_ns = boot_clock_ns();
