@@ -148,11 +148,9 @@ Result<void> watch(WatchParts parts) {
   scan.scan_all(feed);
   take_host_names(pipeline, feed);
   publish_figures(pipeline, parts.services);
-  const std::string status =
-      "watching with " + std::to_string(setup.rules->rules().size()) + " rules";
-  log_info(status + "; " + std::to_string(pipeline.tracker().processes().size()) +
-           " processes are running");
-  parts.manager.tell_ready(status);
+  log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
+           std::to_string(pipeline.tracker().processes().size()) + " processes are running");
+  parts.manager.tell_ready(watching_status(setup.rules->rules().size(), setup.version));
   if (parts.stop_after_s != 0) {
     ::alarm(parts.stop_after_s);
   }
