@@ -7,6 +7,7 @@
 
 #include "cmd/command.h"
 #include "cmd/config_default.h"
+#include "cmd/config_schema.h"
 #include "cmd/config_show.h"
 #include "cmd/findings.h"
 #include "cmd/setup.h"
@@ -98,6 +99,7 @@ constexpr Action kActions[] = {
     {"show", false, show},
     {"check", true, check},
     {"default", false, [](const Options&) { return print(default_config_text()); }},
+    {"schema", false, [](const Options&) { return print(config_schema()); }},
 };
 
 }  // namespace

@@ -141,7 +141,7 @@ class KernelSource final : public LiveSource {
   std::mutex attached_mutex_;
   // Guarded by attached_mutex_.
   std::vector<Attached> attached_;
-  AttachedHooks attached_hooks_;
+  AttachedHooks attached_hooks_{HookMeans::kLsm};
   std::vector<ev_filter_prefix_entry> exempt_;  // executables that nothing is refused to
   std::unique_ptr<RingReader> ring_;
   UniqueFd wake_event_;
@@ -154,6 +154,7 @@ class KernelSource final : public LiveSource {
 
 Result<std::unique_ptr<LiveSource>> KernelSource::open(const LiveOptions& options) {
   auto source = std::make_unique<KernelSource>();
+  source->attached_hooks_ = AttachedHooks(options.hook_means);
   source->info_ = {measure_boot_to_epoch_ns(), host_name()};
   source->wake_event_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!source->wake_event_) {

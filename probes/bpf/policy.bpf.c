@@ -352,9 +352,6 @@ __noinline int begin_decision(__u32 at, __u32 hook, __u32 decision) {
     return EV_DECISION_NONE;
   }
   count_decision(hook, decision);
-  if (decision == EV_DECISION_KILLED) {
-    bpf_send_signal(SIGKILL);
-  }
   record_begin(s, EV_SYSCALL, sizeof(struct ev_syscall));
   fill_task(s, task);
   struct sender *sender =

@@ -19,9 +19,12 @@
 namespace saker::test {
 namespace {
 
-rapidjson::Document parse_file(const std::string& path) {
+std::string read_file(const std::string& path) {
   std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+rapidjson::Document parse_schema(std::string_view text) {
   rapidjson::Document document;
   document.Parse(text.data(), text.size());
   SAKER_CHECK(!document.HasParseError() && document.IsObject() && document.HasMember("id"));
@@ -93,8 +96,8 @@ struct SchemaCheck::Schema {
   rapidjson::SchemaDocument document;
 };
 
-SchemaCheck::SchemaCheck(const std::string& path) {
-  const rapidjson::Document source = parse_file(path);
+SchemaCheck::SchemaCheck(std::string_view schema) {
+  const rapidjson::Document source = parse_schema(schema);
   schema_ = std::make_unique<Schema>(source);
   id_ = source["id"].GetString();
 }
@@ -105,10 +108,14 @@ const SchemaCheck& SchemaCheck::of(std::string_view format) {
   static std::map<std::string, std::unique_ptr<SchemaCheck>, std::less<>> checks;
   auto known = checks.find(format);
   if (known == checks.end()) {
-    std::unique_ptr<SchemaCheck> check(new SchemaCheck(path_of(format)));
+    std::unique_ptr<SchemaCheck> check(new SchemaCheck(read_file(path_of(format))));
     known = checks.emplace(format, std::move(check)).first;
   }
   return *known->second;
+}
+
+std::unique_ptr<SchemaCheck> SchemaCheck::of_text(std::string_view schema) {
+  return std::unique_ptr<SchemaCheck>(new SchemaCheck(schema));
 }
 
 std::string SchemaCheck::path_of(std::string_view format) {

@@ -17,6 +17,8 @@ class SchemaCheck {
   // The check for a format of outputs/alert_format.h; its schema is read once per process. Aborts
   // when there is none, or none that is a schema.
   static const SchemaCheck& of(std::string_view format);
+  // The check for a schema that is given as text. Aborts when it is none.
+  static std::unique_ptr<SchemaCheck> of_text(std::string_view schema);
   // Path of the format's schema in the source tree, whether it is there or not.
   static std::string path_of(std::string_view format);
 
@@ -32,7 +34,7 @@ class SchemaCheck {
   [[nodiscard]] std::string problem_of_lines(std::string_view documents) const;
 
  private:
-  explicit SchemaCheck(const std::string& path);
+  explicit SchemaCheck(std::string_view schema);
 
   struct Schema;
   std::unique_ptr<Schema> schema_;
