@@ -63,7 +63,8 @@ void append_zsh_option(std::string& out, const CommandLine::Option& option) {
     doc += c == '[' || c == ']' || c == ':' ? std::string("\\") + c : std::string(1, c);
   }
   for (const std::string& name : option.names) {
-    std::string spec = "*" + name + "[" + doc + "]";
+    std::string spec = "*";
+    spec.append(name).append("[").append(doc).append("]");
     if (!option.value.empty()) {
       spec += ":" + option.value + ":" + (is_path(option.value) ? "_files" : "");
     }

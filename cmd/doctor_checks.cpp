@@ -108,7 +108,8 @@ Diagnosis examine_open_files(const DoctorHost& host) {
 
 Diagnosis examine_lsm(const DoctorHost& host) {
   constexpr std::string_view kConsequence =
-      "no operation can be refused here; programs at LSM hooks would load and never run";
+      "only connections and binds can be refused here; "
+      "programs at LSM hooks would load and never run";
   const auto active = read_file(host, "sys/kernel/security/lsm");
   if (!active) {
     return {Verdict::kWarning, "not told: /sys/kernel/security/lsm cannot be read",

@@ -15,6 +15,7 @@
 #include "cmd/log.h"
 #include "cmd/metrics.h"
 #include "cmd/prometheus_text.h"
+#include "cmd/rules_schema.h"
 #include "cmd/setup.h"
 #include "cmd/table.h"
 #include "engine/base/diagnostic.h"
@@ -306,6 +307,9 @@ constexpr Topic kTopics[] = {
     {"metrics", list_metrics, nullptr},
 };
 
+// Not a table, in any form.
+constexpr std::string_view kSchemaTopic = "schema";
+
 std::optional<std::string> make_text(const Topic& topic, const Options& options) {
   if (options.json && topic.make_json != nullptr) {
     return topic.make_json(options);
@@ -333,6 +337,11 @@ int list_command(const Options& options) {
     std::fputs(text->c_str(), stdout);
     return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
   }
+  if (options.topic == kSchemaTopic) {
+    std::fputs(rules_schema().c_str(), stdout);
+    return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
+  }
+  names.push_back(kSchemaTopic);
   const std::string hint = did_you_mean(options.topic, names);
   std::fprintf(stderr, "saker list: unknown topic '%s'%s\n", options.topic.c_str(),
                hint.empty() ? "; 'saker list --help' shows them" : ("; " + hint).c_str());

@@ -187,9 +187,10 @@ void Reloader::reload(uint64_t number, ReloadCause cause) {
               ") failed, the rules in force stay: " + attempt.problem);
   }
   if (parts_.manager != nullptr) {
+    const ReloadStatus now = status();
     parts_.manager->tell_reloaded(failed ? "the rules before the last reload are in force: " +
                                                attempt.problem
-                                         : "watching with rules of version " + status().version);
+                                         : watching_status(now.rules->rules().size(), now.version));
   }
   const std::lock_guard lock(mutex_);
   ++(failed ? status_.counts.failed : status_.counts.succeeded);
@@ -213,7 +214,7 @@ std::string Reloader::load_and_switch(ReloadStatus::Attempt& attempt) {
     overrides = std::exchange(wanted_overrides_, {});
   }
   for (const auto& [key, value] : overrides) {
-    options.overrides.push_back(key + "=" + value);
+    options.overrides.push_back(std::string(key).append("=").append(value));
   }
   const Result<Setup> setup = load_setup(options);
   const uint64_t compiled_ns = boot_clock_ns();

@@ -69,6 +69,7 @@ Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_reco
                            .ring_bytes = setup.config.ring_bytes,
                            .filter = rules.filter,
                            .may_decide = !is_recording,
+                           .hook_means = setup.hook_means,
                            .enforcement = setup.config.enforcement_options,
                            .hook_calls = hook_calls(),
                            .count_runs = setup.config.count_bpf_runs});
@@ -163,11 +164,9 @@ Result<void> watch(WatchParts parts) {
     return taken;
   }
   publish_figures(pipeline, parts.services);
-  const std::string status =
-      "watching with " + std::to_string(setup.rules->rules().size()) + " rules";
-  log_info(status + "; " + std::to_string(pipeline.tracker().processes().size()) +
-           " processes are running");
-  parts.manager.tell_ready(status);
+  log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
+           std::to_string(pipeline.tracker().processes().size()) + " processes are running");
+  parts.manager.tell_ready(watching_status(setup.rules->rules().size(), setup.version));
   if (parts.stop_after_s != 0) {
     ::alarm(parts.stop_after_s);
   }

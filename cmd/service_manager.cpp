@@ -31,6 +31,10 @@ std::string status_line(std::string text) {
 
 }  // namespace
 
+std::string watching_status(size_t rules, const std::string& version) {
+  return "watching with " + std::to_string(rules) + " rules of version " + version;
+}
+
 ServiceManager::ServiceManager() {
   uint64_t timeout_us = 0;
   if (::sd_watchdog_enabled(0, &timeout_us) > 0) {

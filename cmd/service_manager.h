@@ -8,11 +8,15 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 namespace saker {
+
+// "watching with 18 rules of version 17525cef45008c2f".
+[[nodiscard]] std::string watching_status(size_t rules, const std::string& version);
 
 class ServiceManager {
  public:

@@ -218,7 +218,10 @@ Result<Setup> load_setup(const Options& options, bool describe) {
   Setup setup;
   setup.config = std::move(config->config);
   if (options.is_sensor) {
-    setup.config.enforcement.can_deny = can_decide().has_value();
+    HookFinding found = find_hooks();
+    setup.hook_means = found.means;
+    setup.config.enforcement.missing_hooks = std::move(found.missing);
+    setup.config.enforcement.kills_at_hooks = found.means == HookMeans::kLsm;
   }
   for (const auto& file : config->files) {
     setup.files.push_back(version_of(*file));

@@ -18,6 +18,7 @@
 #include "engine/base/source_text.h"
 #include "engine/rules/loader.h"
 #include "engine/rules/rule_set.h"
+#include "probes/hooks.h"
 
 namespace saker {
 
@@ -39,6 +40,7 @@ struct Setup {
   std::shared_ptr<const RulesDescription> description;  // null: not asked for
   std::vector<LoadedFile> files;                        // in the order of loading
   std::string version;                                  // fingerprint of them and of -o
+  HookMeans hook_means = HookMeans::kLsm;               // by which the kernel decides here
 };
 
 // All that is wrong is reported; with an error the configuration must not be used.

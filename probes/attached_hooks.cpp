@@ -2,22 +2,20 @@
 #include "probes/attached_hooks.h"
 
 #include <algorithm>
+#include <bitset>
 #include <cerrno>
 #include <string>
 #include <utility>
 
+#include "engine/base/unique_fd.h"
+#include "probes/cgroup_root.h"
+
 namespace saker {
 namespace {
 
-bool is_needed(const HookProgram& row, const FilterTables& filter) {
-  if (row.hook == EV_HOOK_AFTER_CALL) {
-    return std::ranges::any_of(filter.calls, [](const ev_filter_call& call) {
-      return call.kill != 0 || call.would_kill != 0;
-    });
-  }
-  return row.hook < filter.hooks.size() &&
-         std::ranges::any_of(
-             filter.hooks[row.hook].groups, [](uint16_t group) { return group != 0; });
+bool has_policy(const FilterTables& filter, uint32_t hook) {
+  return hook < filter.hooks.size() &&
+         std::ranges::any_of(filter.hooks[hook].groups, [](uint16_t group) { return group != 0; });
 }
 
 // Also when its sensor is gone: there is more to do than to tell.
@@ -41,7 +39,34 @@ int share_maps(const saker_bpf& from, saker_bpf& to) {
   return 0;
 }
 
+// A cgroup's programs are told where: at the root, besides those of others.
+Result<Link> attach_program(const HookProgram& row, const bpf_program* program) {
+  Link link;
+  if (row.means() == HookMeans::kCgroups) {
+    const Result<UniqueFd> root = open_cgroup_root();
+    if (!root) {
+      return root.error();
+    }
+    link.reset(bpf_program__attach_cgroup(program, root->get()));
+  } else {
+    link.reset(bpf_program__attach(program));
+  }
+  if (!link) {
+    return Error{"cannot attach to the hook " + std::string(row.attach_point), errno, ""};
+  }
+  return link;
+}
+
 }  // namespace
+
+bool AttachedHooks::is_needed(const HookProgram& row, const FilterTables& filter) const {
+  if (row.hook == EV_HOOK_AFTER_CALL) {
+    return std::ranges::any_of(filter.calls, [](const ev_filter_call& call) {
+      return call.kill != 0 || call.would_kill != 0;
+    });
+  }
+  return row.means() == means_ && has_policy(filter, row.hook);
+}
 
 Result<AttachedHooks::Attached> AttachedHooks::attach(const HookProgram& row,
                                                       const saker_bpf& running) {
@@ -62,14 +87,21 @@ Result<AttachedHooks::Attached> AttachedHooks::attach(const HookProgram& row,
   if (const int failed = saker_bpf__load(attached.skeleton.get()); failed != 0) {
     return error("cannot decide at the hook ", -failed);
   }
-  attached.link.reset(bpf_program__attach(attached.program()));
-  if (!attached.link) {
-    return error("cannot attach to the hook ", errno);
+  Result<Link> link = attach_program(row, attached.program());
+  if (!link) {
+    return link.error();
   }
+  attached.link = std::move(*link);
   return attached;
 }
 
 Result<void> AttachedHooks::ensure(const FilterTables& filter, const saker_bpf& running) {
+  const std::bitset<EV_HOOKS> there_are = hooks_by(means_);
+  for (uint32_t hook = 0; hook < EV_HOOKS; ++hook) {
+    if (has_policy(filter, hook) && !there_are[hook]) {
+      return Error{"no program can decide at hook " + std::to_string(hook) + " here", 0, ""};
+    }
+  }
   for (const HookProgram& row : hook_programs()) {
     if (!is_needed(row, filter) ||
         std::ranges::find(attached_, &row, &Attached::row) != attached_.end()) {

@@ -21,6 +21,8 @@ namespace saker {
 
 class AttachedHooks {
  public:
+  explicit AttachedHooks(HookMeans means) : means_(means) {}
+
   // Attaches what the filter needs and is not there yet.
   Result<void> ensure(const FilterTables& filter, const saker_bpf& running);
   // Detaches what it does not need.
@@ -41,7 +43,9 @@ class AttachedHooks {
     [[nodiscard]] bpf_program* program() const { return find_program(*skeleton, row->program); }
   };
   static Result<Attached> attach(const HookProgram& row, const saker_bpf& running);
+  [[nodiscard]] bool is_needed(const HookProgram& row, const FilterTables& filter) const;
 
+  HookMeans means_;
   std::vector<Attached> attached_;
 };
 

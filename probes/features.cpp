@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <bitset>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -13,6 +14,7 @@
 
 #include "engine/base/unique_fd.h"
 #include "probes/bpf_call.h"
+#include "probes/cgroup_root.h"
 
 namespace saker {
 namespace {
@@ -153,6 +155,37 @@ Finding probe_active_lsms() {
                        "boot with lsm=" + active + ",bpf"};
 }
 
+// A program that allows all, loaded and attached to nothing.
+Finding probe_cgroup_programs() {
+  std::array<bpf_insn, 2> code{};
+  code[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+  code[0].imm = 1;
+  code[1].code = BPF_JMP | BPF_EXIT;
+  bpf_attr attr;
+  std::memset(&attr, 0, sizeof(attr));
+  attr.prog_type = BPF_PROG_TYPE_CGROUP_SOCK_ADDR;
+  attr.expected_attach_type = BPF_CGROUP_INET4_CONNECT;
+  attr.insn_cnt = code.size();
+  attr.insns = reinterpret_cast<uint64_t>(code.data());
+  attr.license = reinterpret_cast<uint64_t>("GPL");
+  if (bpf_call(BPF_PROG_LOAD, attr)) {
+    return present();
+  }
+  return errno == EPERM ? Finding{false, "not permitted", "run as root, or with CAP_NET_ADMIN, too"}
+                        : Finding{false, "the kernel refuses programs of cgroups: " + errno_text(),
+                                  "a kernel with CONFIG_CGROUP_BPF"};
+}
+
+Finding probe_cgroups() {
+  if (can_decide()) {
+    return {true, "not needed: LSM programs decide"};
+  }
+  if (const Result<void> can = can_decide_at_cgroups(); !can) {
+    return {false, can.error().what, can.error().hint};
+  }
+  return {true, "yes: connections, datagrams and binds of TCP and UDP can be refused"};
+}
+
 struct Probe {
   std::string_view name;
   std::string_view needed_for;
@@ -166,7 +199,8 @@ constexpr Probe kProbes[] = {
     {"tracing programs", "all hooks", true, probe_tracing},
     {"kernel BTF", "finding kernel structures", true, probe_btf},
     {"ring buffer", "delivering records", true, probe_ring_buffer},
-    {"LSM programs", "refusing an operation", false, probe_lsm_programs},
+    {"LSM programs", "refusing operations", false, probe_lsm_programs},
+    {"cgroup programs", "refusing connections without LSM programs", false, probe_cgroups},
 };
 
 }  // namespace
@@ -178,6 +212,32 @@ Result<void> can_decide() {
     }
   }
   return {};
+}
+
+Result<void> can_decide_at_cgroups() {
+  if (const Finding finding = probe_cgroup_programs(); !finding.is_present) {
+    return Error{finding.found, 0, finding.remedy};
+  }
+  const Result<UniqueFd> root = open_cgroup_root();
+  return root ? Result<void>() : root.error();
+}
+
+HookFinding find_hooks() {
+  const Result<void> lsm = can_decide();
+  if (lsm) {
+    return {HookMeans::kLsm, {}};
+  }
+  const Result<void> cgroups = can_decide_at_cgroups();
+  const std::bitset<EV_HOOKS> of_cgroups = hooks_by(HookMeans::kCgroups);
+  HookFinding finding{cgroups ? HookMeans::kCgroups : HookMeans::kNone, {}};
+  for (size_t hook = 0; hook < EV_HOOKS; ++hook) {
+    if (!of_cgroups[hook]) {
+      finding.missing[hook] = lsm.error().what;
+    } else if (!cgroups) {
+      finding.missing[hook] = lsm.error().what + "; " + cgroups.error().what;
+    }
+  }
+  return finding;
 }
 
 std::vector<Feature> probe_features() {

@@ -3,11 +3,13 @@
 #ifndef SAKER_PROBES_FEATURES_H
 #define SAKER_PROBES_FEATURES_H
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
+#include "probes/hooks.h"
 
 namespace saker {
 
@@ -22,6 +24,15 @@ struct Feature {
 
 // Whether programs at LSM hooks are run here; else what is missing, and the remedy.
 [[nodiscard]] Result<void> can_decide();
+// The same of programs at the root of the cgroups.
+[[nodiscard]] Result<void> can_decide_at_cgroups();
+
+struct HookFinding {
+  HookMeans means;  // the best there is
+  // By enum ev_hook, why the kernel cannot be asked there; empty: it can.
+  std::array<std::string, EV_HOOKS> missing;
+};
+[[nodiscard]] HookFinding find_hooks();
 
 // In the order in which one depends on the other.
 [[nodiscard]] std::vector<Feature> probe_features();

@@ -70,12 +70,34 @@ constexpr HookProgram kHookPrograms[] = {
     {EV_HOOK_BPF, "hook_bpf", "lsm/bpf", ""},
     {EV_HOOK_URING_SQPOLL, "hook_uring_sqpoll", "lsm/uring_sqpoll", "Linux 5.16"},
     {EV_HOOK_USERNS_CREATE, "hook_userns_create", "lsm/userns_create", "Linux 6.1"},
+    {EV_HOOK_SOCKET_BIND, "hook_cgroup_bind4", "cgroup/bind4", ""},
+    {EV_HOOK_SOCKET_BIND, "hook_cgroup_bind6", "cgroup/bind6", ""},
+    {EV_HOOK_SOCKET_CONNECT, "hook_cgroup_connect4", "cgroup/connect4", ""},
+    {EV_HOOK_SOCKET_CONNECT, "hook_cgroup_connect6", "cgroup/connect6", ""},
+    {EV_HOOK_SOCKET_CONNECT, "hook_cgroup_sendmsg4", "cgroup/sendmsg4", ""},
+    {EV_HOOK_SOCKET_CONNECT, "hook_cgroup_sendmsg6", "cgroup/sendmsg6", ""},
     {EV_HOOK_AFTER_CALL, "hook_call_return", "tp_btf/sys_exit", ""},
 };
 
 }  // namespace
 
+HookMeans HookProgram::means() const noexcept {
+  return attach_point.starts_with("lsm/")      ? HookMeans::kLsm
+         : attach_point.starts_with("cgroup/") ? HookMeans::kCgroups
+                                               : HookMeans::kNone;
+}
+
 std::span<const HookProgram> hook_programs() noexcept { return kHookPrograms; }
+
+std::bitset<EV_HOOKS> hooks_by(HookMeans means) noexcept {
+  std::bitset<EV_HOOKS> hooks;
+  for (const HookProgram& row : kHookPrograms) {
+    if (row.hook < EV_HOOKS && row.means() == means) {
+      hooks.set(row.hook);
+    }
+  }
+  return hooks;
+}
 
 std::span<const Hook> hooks() noexcept { return kHooks; }
 

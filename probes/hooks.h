@@ -4,6 +4,8 @@
 #ifndef SAKER_PROBES_HOOKS_H
 #define SAKER_PROBES_HOOKS_H
 
+#include <bitset>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -22,15 +24,27 @@ struct Hook {
 
 [[nodiscard]] std::span<const Hook> hooks() noexcept;
 
+// By which programs the kernel asks before it does something.
+enum class HookMeans : uint8_t {
+  kNone,
+  kCgroups,  // at the root of the cgroups, where those of LSM hooks are not run; at few hooks
+  kLsm,
+};
+
 // A program that decides: loaded when rules do so there. A hook may have several.
 struct HookProgram {
   uint32_t hook;  // enum ev_hook, EV_HOOK_AFTER_CALL
   std::string_view program;
   std::string_view attach_point;
   std::string_view needs;  // what the kernel must have; empty: any from 5.10 on has it
+
+  // kNone: it does not come before.
+  [[nodiscard]] HookMeans means() const noexcept;
 };
 
 [[nodiscard]] std::span<const HookProgram> hook_programs() noexcept;
+// Of enum ev_hook those that have programs of the kind.
+[[nodiscard]] std::bitset<EV_HOOKS> hooks_by(HookMeans means) noexcept;
 
 // Whether the plan has a step that must run when the call begins.
 [[nodiscard]] bool reads_at_enter(const ev_plan& plan) noexcept;

@@ -148,7 +148,7 @@ class KernelSource final : public LiveSource {
   std::mutex attached_mutex_;
   // Guarded by attached_mutex_.
   std::vector<Attached> attached_;
-  AttachedHooks attached_hooks_;
+  AttachedHooks attached_hooks_{HookMeans::kLsm};
   Pins pins_;
   bool has_taken_over_ = false;
   bool may_decide_ = false;
@@ -166,6 +166,7 @@ class KernelSource final : public LiveSource {
 
 Result<std::unique_ptr<LiveSource>> KernelSource::open(const LiveOptions& options) {
   auto source = std::make_unique<KernelSource>();
+  source->attached_hooks_ = AttachedHooks(options.hook_means);
   source->info_ = {measure_boot_to_epoch_ns(), host_name()};
   source->may_decide_ = options.may_decide;
   source->on_exit_ = options.enforcement.on_exit;

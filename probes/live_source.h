@@ -5,7 +5,7 @@
 // there is a plan, sys_enter when a plan has a step that must be read before the call runs; exec,
 // fork and exit always.
 //
-// Programs at LSM hooks are loaded and attached when a filter has policies for them, and detached
+// Programs that decide are loaded and attached when a filter has policies for them, and detached
 // when it has none any more; the new policy is in force before the old one ends.
 //
 // The filter drops in the kernel what no rule can be about. Names of processes it learns by itself
@@ -24,6 +24,7 @@
 #include "probes/event_source.h"
 #include "probes/filter_maps.h"
 #include "probes/filter_wire.h"
+#include "probes/hooks.h"
 #include "probes/pins.h"
 #include "probes/wire.h"
 
@@ -39,6 +40,8 @@ struct LiveOptions {
   FilterTables filter = {};
   // Rules may come to decide; without it, policies of hooks are refused.
   bool may_decide = false;
+  // By which programs; see features.h.
+  HookMeans hook_means = HookMeans::kLsm;
   EnforcementOptions enforcement = {};
   // By enum ev_hook: the native calls that rules name the hook by. What comes another way is
   // recorded as the first of them.

@@ -242,12 +242,6 @@ bool ActingCheck::is_about_all(const EnforcementHook& hook) const {
   });
 }
 
-bool ActingCheck::is_about_any(const EnforcementHook& hook) const {
-  return std::ranges::any_of(hook.events, [this](std::string_view name) {
-    return (events_.find(name) & info_.events).any();
-  });
-}
-
 std::optional<std::vector<Box>> ActingCheck::clauses_at(const Call& call,
                                                         const std::string& where) {
   ExactClauses exact = exact_clauses_of(built_, call, vocabulary_);
@@ -274,7 +268,7 @@ void ActingCheck::report_unknown(const Condition& comparison, const Call& call,
 }
 
 void ActingCheck::check_hook(const EnforcementHook& hook) {
-  if (!is_about_any(hook)) {
+  if (!hook.sees_any(info_.events, events_)) {
     return;
   }
   const std::string where = "at hook " + std::string(hook.name);
@@ -308,7 +302,7 @@ void ActingCheck::check_hook(const EnforcementHook& hook) {
            "hook " + std::string(hook.name) + " cannot tell " + list_of(hook.events) +
                " apart, and the condition does: it is about " + list_of(holding),
            "ask the same of all: " + demand_for(hook.events));
-  } else if (!of_first->empty()) {
+  } else {
     check_limit(hook);
     check_regular_files(hook, *of_first);
   }

@@ -44,9 +44,8 @@ class ActingCheck {
   void report(const lang::Expr& place, std::string message, std::string_view hint);
   // Whether the kernel asks about this event at all.
   [[nodiscard]] bool is_decided(const EventDef& def, Means means) const;
-  // Of the events that the hook cannot tell apart, the condition can hold for all, for some.
+  // Of the events that the hook cannot tell apart, the condition can hold for all.
   [[nodiscard]] bool is_about_all(const EnforcementHook& hook) const;
-  [[nodiscard]] bool is_about_any(const EnforcementHook& hook) const;
   // The first comparison of the kind of event; else the whole condition.
   [[nodiscard]] const lang::Expr& place_of_events() const;
 

@@ -49,10 +49,7 @@ void ActingConditions::add(Condition condition, const EventSet& events, ev_act a
 }
 
 bool ActingConditions::is_about(const Acting& acting, const EnforcementHook& hook) const {
-  return acting.means == Means::kHooks &&
-         std::ranges::any_of(hook.events, [&](std::string_view name) {
-           return (events_.find(name) & acting.events).any();
-         });
+  return acting.means == Means::kHooks && hook.sees_any(acting.events, events_);
 }
 
 std::vector<Box> ActingConditions::clauses_for(const Call& call,

@@ -305,6 +305,11 @@ std::optional<ev_dimension> EnforcementHook::dimension_of(std::string_view field
   return found != fields.end() ? std::optional(found->dimension) : std::nullopt;
 }
 
+bool EnforcementHook::sees_any(const EventSet& some, const EventCatalog& catalog) const {
+  return std::ranges::any_of(
+      events, [&](std::string_view event) { return (catalog.find(event) & some).any(); });
+}
+
 std::span<const EnforcementHook> enforcement_hooks() noexcept { return kHooks; }
 
 std::span<const std::string_view> fields_of_all_hooks() noexcept { return kProcessFields; }

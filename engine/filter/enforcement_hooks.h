@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "engine/event_catalog.h"
 #include "probes/filter_wire.h"
 
 namespace saker::filter {
@@ -44,6 +45,8 @@ struct EnforcementHook {
   RegularFiles regular_files = RegularFiles::kTold;
 
   [[nodiscard]] std::optional<ev_dimension> dimension_of(std::string_view field) const noexcept;
+  // Whether some of the events come to the hook.
+  [[nodiscard]] bool sees_any(const EventSet& some, const EventCatalog& catalog) const;
 };
 
 // By their number.

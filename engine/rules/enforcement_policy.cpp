@@ -2,6 +2,9 @@
 #include "engine/rules/enforcement_policy.h"
 
 #include <algorithm>
+#include <string_view>
+
+#include "engine/filter/enforcement_hooks.h"
 
 namespace saker {
 
@@ -13,6 +16,19 @@ Enforcement EnforcementPolicy::mode_of(const RuleDefinition& rule) const {
     }
   }
   return std::min(asked, mode);
+}
+
+std::string EnforcementPolicy::missing_for(const EventSet& events) const {
+  std::string names;
+  std::string_view reason;
+  for (const filter::EnforcementHook& hook : filter::enforcement_hooks()) {
+    const std::string& missing = missing_hooks[hook.hook];
+    if (!missing.empty() && hook.sees_any(events, EventCatalog::builtin())) {
+      reason = names.empty() ? std::string_view(missing) : reason;
+      names += (names.empty() ? "" : ", ") + std::string(hook.name);
+    }
+  }
+  return names.empty() ? names : names + ": " + std::string(reason);
 }
 
 }  // namespace saker

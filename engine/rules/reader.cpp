@@ -21,6 +21,7 @@ struct Key {
   ItemKind kind;
   std::string_view name;
   Ops ops;
+  RuleKeyShape shape;
   void (*read)(ItemReader& reader, std::string_view key, const YamlNode& node);
 };
 
@@ -189,34 +190,46 @@ void read_override(ItemReader& reader, std::string_view key, const YamlNode& nod
 
 // One row per key. The first row of a kind names it.
 constexpr Key kKeys[] = {
-    {ItemKind::kEngineVersion, "required_engine_version", Ops::kNone, read_engine_version},
-    {ItemKind::kPluginVersions, "required_plugin_versions", Ops::kNone, read_plugin_versions},
-    {ItemKind::kList, "list", Ops::kNone, read_name},
-    {ItemKind::kList, "items", Ops::kAppendOrReplace, read_texts<&Item::items>},
-    {ItemKind::kList, "append", Ops::kNone, read_append},
-    {ItemKind::kList, "override", Ops::kNone, read_override},
-    {ItemKind::kMacro, "macro", Ops::kNone, read_name},
-    {ItemKind::kMacro, "condition", Ops::kAppendOrReplace, read_text<&Item::condition>},
-    {ItemKind::kMacro, "append", Ops::kNone, read_append},
-    {ItemKind::kMacro, "override", Ops::kNone, read_override},
-    {ItemKind::kRule, "rule", Ops::kNone, read_name},
-    {ItemKind::kRule, "desc", Ops::kAppendOrReplace, read_text<&Item::description>},
-    {ItemKind::kRule, "condition", Ops::kAppendOrReplace, read_text<&Item::condition>},
-    {ItemKind::kRule, "output", Ops::kAppendOrReplace, read_text<&Item::output>},
-    {ItemKind::kRule, "priority", Ops::kReplace, read_priority},
-    {ItemKind::kRule, "source", Ops::kNone, read_source},
-    {ItemKind::kRule, "enabled", Ops::kReplace, read_bool<&Item::enabled>},
-    {ItemKind::kRule, "tags", Ops::kAppendOrReplace, read_texts<&Item::tags>},
-    {ItemKind::kRule, "exceptions", Ops::kAppendOrReplace, read_exceptions},
-    {ItemKind::kRule, "warn_evttypes", Ops::kReplace, read_bool<&Item::warn_evttypes>},
-    {ItemKind::kRule, "skip-if-unknown-filter", Ops::kReplace,
+    {ItemKind::kEngineVersion, "required_engine_version", Ops::kNone, RuleKeyShape::kText,
+     read_engine_version},
+    {ItemKind::kPluginVersions, "required_plugin_versions", Ops::kNone, RuleKeyShape::kPlugins,
+     read_plugin_versions},
+    {ItemKind::kList, "list", Ops::kNone, RuleKeyShape::kText, read_name},
+    {ItemKind::kList, "items", Ops::kAppendOrReplace, RuleKeyShape::kTexts,
+     read_texts<&Item::items>},
+    {ItemKind::kList, "append", Ops::kNone, RuleKeyShape::kBool, read_append},
+    {ItemKind::kList, "override", Ops::kNone, RuleKeyShape::kOverride, read_override},
+    {ItemKind::kMacro, "macro", Ops::kNone, RuleKeyShape::kText, read_name},
+    {ItemKind::kMacro, "condition", Ops::kAppendOrReplace, RuleKeyShape::kText,
+     read_text<&Item::condition>},
+    {ItemKind::kMacro, "append", Ops::kNone, RuleKeyShape::kBool, read_append},
+    {ItemKind::kMacro, "override", Ops::kNone, RuleKeyShape::kOverride, read_override},
+    {ItemKind::kRule, "rule", Ops::kNone, RuleKeyShape::kText, read_name},
+    {ItemKind::kRule, "desc", Ops::kAppendOrReplace, RuleKeyShape::kText,
+     read_text<&Item::description>},
+    {ItemKind::kRule, "condition", Ops::kAppendOrReplace, RuleKeyShape::kText,
+     read_text<&Item::condition>},
+    {ItemKind::kRule, "output", Ops::kAppendOrReplace, RuleKeyShape::kText,
+     read_text<&Item::output>},
+    {ItemKind::kRule, "priority", Ops::kReplace, RuleKeyShape::kPriority, read_priority},
+    {ItemKind::kRule, "source", Ops::kNone, RuleKeyShape::kText, read_source},
+    {ItemKind::kRule, "enabled", Ops::kReplace, RuleKeyShape::kBool, read_bool<&Item::enabled>},
+    {ItemKind::kRule, "tags", Ops::kAppendOrReplace, RuleKeyShape::kTexts, read_texts<&Item::tags>},
+    {ItemKind::kRule, "exceptions", Ops::kAppendOrReplace, RuleKeyShape::kExceptions,
+     read_exceptions},
+    {ItemKind::kRule, "warn_evttypes", Ops::kReplace, RuleKeyShape::kBool,
+     read_bool<&Item::warn_evttypes>},
+    {ItemKind::kRule, "skip-if-unknown-filter", Ops::kReplace, RuleKeyShape::kBool,
      read_bool<&Item::skip_if_unknown_filter>},
-    {ItemKind::kRule, "capture", Ops::kReplace, read_bool<&Item::capture>},
-    {ItemKind::kRule, "capture_duration", Ops::kReplace, read_number<&Item::capture_duration_ms>},
-    {ItemKind::kRule, "action", Ops::kReplace, read_word<&Item::action, kRuleActions>},
-    {ItemKind::kRule, "enforcement", Ops::kReplace, read_word<&Item::enforcement, kEnforcements>},
-    {ItemKind::kRule, "append", Ops::kNone, read_append},
-    {ItemKind::kRule, "override", Ops::kNone, read_override},
+    {ItemKind::kRule, "capture", Ops::kReplace, RuleKeyShape::kBool, read_bool<&Item::capture>},
+    {ItemKind::kRule, "capture_duration", Ops::kReplace, RuleKeyShape::kNumber,
+     read_number<&Item::capture_duration_ms>},
+    {ItemKind::kRule, "action", Ops::kReplace, RuleKeyShape::kAction,
+     read_word<&Item::action, kRuleActions>},
+    {ItemKind::kRule, "enforcement", Ops::kReplace, RuleKeyShape::kEnforcement,
+     read_word<&Item::enforcement, kEnforcements>},
+    {ItemKind::kRule, "append", Ops::kNone, RuleKeyShape::kBool, read_append},
+    {ItemKind::kRule, "override", Ops::kNone, RuleKeyShape::kOverride, read_override},
 };
 
 // Without any of these a rule can only be a toggle.
@@ -511,6 +524,17 @@ class FileReader {
 };
 
 }  // namespace
+
+std::vector<RuleKey> rule_file_keys() {
+  std::vector<RuleKey> keys;
+  for (const Key& row : kKeys) {
+    if (std::ranges::find(keys, row.name, &RuleKey::name) == keys.end()) {
+      keys.push_back(
+          {row.name, row.shape, row.ops == Ops::kAppendOrReplace, row.ops != Ops::kNone});
+    }
+  }
+  return keys;
+}
 
 std::vector<Item> read_rule_file(const std::shared_ptr<const SourceText>& source,
                                  Diagnostics& diagnostics) {

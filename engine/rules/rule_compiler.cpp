@@ -140,7 +140,9 @@ void RuleCompiler::select(const RuleDefinition& definition, RuleOutcome& outcome
                                                                     : RuleState::kLoaded;
 }
 
-void RuleCompiler::set_action(const RuleDefinition& definition, Rule& rule) {
+// What the kernel cannot deny, it is asked about when the call has returned, or not at all.
+void RuleCompiler::set_action(const RuleDefinition& definition, const EventSet& events,
+                              Rule& rule) {
   rule.action = definition.action;
   if (rule.action == RuleAction::kAlert) {
     if (definition.enforcement.has_value()) {
@@ -151,7 +153,8 @@ void RuleCompiler::set_action(const RuleDefinition& definition, Rule& rule) {
   }
   const EnforcementPolicy& policy = options_.enforcement;
   rule.enforcement = policy.mode_of(definition);
-  if (rule.action != RuleAction::kDeny || !rule.acts() || policy.can_deny) {
+  const std::string missing = policy.missing_for(events);
+  if (rule.action != RuleAction::kDeny || !rule.acts() || missing.empty()) {
     return;
   }
   if (policy.fallback == DenyFallback::kKill) {
@@ -165,8 +168,9 @@ void RuleCompiler::set_action(const RuleDefinition& definition, Rule& rule) {
   diagnostics_.add(
       {is_error ? Severity::kError : Severity::kWarning,
        is_error ? code::kCannotEnforce : code::kNotEnforced,
-       is_error ? "this kernel cannot deny anything: it has no BPF-LSM"
-                : "the rule only alerts: this kernel cannot deny anything, it has no BPF-LSM",
+       (is_error ? "the kernel cannot be asked at "
+                 : "the rule only alerts: the kernel cannot be asked at ") +
+           missing,
        is_error ? "'enforcement.fallback' of the configuration says what comes instead" : "",
        name.source,
        name.span,
@@ -334,7 +338,7 @@ CompiledRule RuleCompiler::add(const RuleDefinition& definition) {
   }
   warn_broad(definition, *info);
   if (is_used) {
-    set_action(definition, rule);
+    set_action(definition, info->events, rule);
     outcome.action = rule.action;
     outcome.enforcement = rule.enforcement;
     if (names_.lists_are_complete()) {
@@ -359,8 +363,9 @@ bool RuleCompiler::add_to_filter(const RuleDefinition& definition, const Rule& r
   const ev_act act = rule.enforcement == Enforcement::kOn
                          ? (is_kill ? EV_ACT_KILL : EV_ACT_DENY)
                          : (is_kill ? EV_ACT_WOULD_KILL : EV_ACT_WOULD_DENY);
-  const filter::Means means =
-      options_.enforcement.can_deny ? filter::Means::kHooks : filter::Means::kReturn;
+  const bool is_after = is_kill && (!options_.enforcement.kills_at_hooks ||
+                                    !options_.enforcement.missing_for(info.events).empty());
+  const filter::Means means = is_after ? filter::Means::kReturn : filter::Means::kHooks;
   std::vector<lang::Finding> findings = filter_.add_acting(condition, info, act, means);
   for (const lang::Finding& finding : findings) {
     reporter_.report(finding, *text_, owner_of(definition));

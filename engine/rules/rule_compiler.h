@@ -89,7 +89,7 @@ class RuleCompiler {
   void warn_rule(const RuleDefinition& definition, const FindingCode& code, std::string message,
                  std::string hint, const Text& place);
   // What it does when it holds, and whether that is in force. Reports what the kernel cannot do.
-  void set_action(const RuleDefinition& definition, Rule& rule);
+  void set_action(const RuleDefinition& definition, const EventSet& events, Rule& rule);
   // Whether it is switched on and severe enough.
   void select(const RuleDefinition& definition, RuleOutcome& outcome) const;
 

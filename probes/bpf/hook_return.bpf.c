@@ -27,6 +27,9 @@ static __always_inline __u32 decide_call(struct scratch *s, const struct ev_filt
 
 static __always_inline void report_call(struct scratch *s, __u32 nr, __u64 file, __u32 decision) {
   decision = begin_decision(s->index, EV_HOOK_AFTER_CALL, decision);
+  if (decision == EV_DECISION_KILLED) {
+    bpf_send_signal(SIGKILL);
+  }
   if (decision == EV_DECISION_NONE || s->size == 0) {
     return;
   }

@@ -9,8 +9,8 @@
 
 #define PORT_AT 2
 #define V4_AT 4
+#define V4_END 16 /* of struct sockaddr_in */
 #define V6_AT 8
-#define ADDRESS_END 28 /* of struct sockaddr_in6, without its scope */
 
 /* An IPv4 address as the IPv4-mapped IPv6 address. */
 static __always_inline void set_v4(struct scratch *s, const __u8 *v4) {
@@ -18,47 +18,52 @@ static __always_inline void set_v4(struct scratch *s, const __u8 *v4) {
   __builtin_memcpy(s->op.address + 12, v4, 4);
 }
 
+/* A struct sockaddr in kernel memory. */
+static __always_inline void take_sockaddr(struct scratch *s, const void *address, int size) {
+  __u32 bytes = size < 0 ? 0 : size > SOCKADDR_MAX ? SOCKADDR_MAX : size;
+  BOUNDED(bytes);
+  if (bytes <= SOCKADDR_MAX && bpf_probe_read_kernel(s->op.sockaddr, bytes, address) == 0) {
+    s->op.sockaddr_size = bytes;
+  }
+}
+
 /*
- * Of a struct sockaddr in kernel memory. False: of another family. An AF_UNSPEC one is taken for
- * IPv4 by bind(2), and for the end of a connection by connect(2), which nothing is asked about.
+ * Of the address that was taken. False: of another family. An AF_UNSPEC one is taken for IPv4 by
+ * bind(2), and for the end of a connection by connect(2), which nothing is asked about.
  */
-static __always_inline bool know_address(struct scratch *s, const void *address, int size,
-                                         bool unspec_is_v4) {
-  __u8 *raw = s->record; /* which is not begun yet: the stack has no room */
-  if (size < V4_AT + 4 ||
-      bpf_probe_read_kernel(raw, size < ADDRESS_END ? V4_AT + 4 : ADDRESS_END, address)) {
+static __always_inline bool know_address(struct scratch *s) {
+  const __u8 *raw = s->op.sockaddr;
+  __u16 family = *(const __u16 *)raw;
+  if (s->op.sockaddr_size < V4_AT + 4) {
     return false;
   }
-  __u16 family = *(__u16 *)raw;
-  if (family == AF_INET || (family == AF_UNSPEC && unspec_is_v4)) {
+  if (family == AF_INET || (family == AF_UNSPEC && s->hook == EV_HOOK_SOCKET_BIND)) {
     set_v4(s, raw + V4_AT);
-  } else if (family == AF_INET6 && size >= V6_AT + 16) {
+  } else if (family == AF_INET6 && s->op.sockaddr_size >= V6_AT + 16) {
     __builtin_memcpy(s->op.address, raw + V6_AT, 16);
   } else {
     return false;
   }
   s->op.knows |= KNOWS(EV_DIM_ADDRESS);
-  know_number(s, bpf_ntohs(*(__u16 *)(raw + PORT_AT)));
+  know_number(s, bpf_ntohs(*(const __u16 *)(raw + PORT_AT)));
   return true;
 }
 
-static __always_inline void append_kernel_sockaddr(struct scratch *s, const void *address,
-                                                   int size) {
+static __always_inline void append_sockaddr(struct scratch *s) {
   struct ev_section *section = section_open(s, EV_SEC_SOCKADDR, 0, EV_SOCKADDR_MAX);
-  __u32 bytes = size < 0 ? 0 : size > ADDRESS_END ? ADDRESS_END : size;
-  if (section) {
-    BOUNDED(bytes);
-    if (bytes > ADDRESS_END || bpf_probe_read_kernel(section + 1, bytes, address)) {
-      bytes = 0;
-    }
-    section_close(s, section, bytes, bytes, 0);
+  __u32 size = s->op.sockaddr_size;
+  BOUNDED(size);
+  if (section && size <= SOCKADDR_MAX) {
+    __builtin_memcpy(section + 1, s->op.sockaddr, SOCKADDR_MAX);
+    section_close(s, section, size, size, 0);
   }
 }
 
-static __always_inline void append_socket_of(struct scratch *s, struct socket *socket) {
-  struct file *file = socket->file;
+/* A struct socket at an address. */
+static __always_inline void append_socket_of(struct scratch *s, __u64 socket) {
+  __u64 file = number_of(s, KERNEL_MEMBER(struct socket, socket, file));
   if (file) {
-    append_socket(s->index, number_of(s, file), 0, 0, 0);
+    append_socket(s->index, file, 0, 0, 0);
   }
 }
 
@@ -68,9 +73,10 @@ static __always_inline int decide_address(__u32 hook, struct socket *socket, con
   if (!s) {
     return 0;
   }
-  if (know_address(s, address, size, hook == EV_HOOK_SOCKET_BIND) && decided(s)) {
-    append_socket_of(s, socket);
-    append_kernel_sockaddr(s, address, size);
+  take_sockaddr(s, address, size);
+  if (know_address(s) && decided(s)) {
+    append_socket_of(s, number_of(s, socket));
+    append_sockaddr(s);
   }
   return operation_end(s);
 }
@@ -129,7 +135,68 @@ int BPF_PROG(hook_socket_listen, struct socket *socket, int backlog) {
     know_local_end(s, sk);
   }
   if (s->op.knows & KNOWS(EV_DIM_ADDRESS) && decided(s)) {
-    append_socket_of(s, socket);
+    append_socket_of(s, number_of(s, socket));
   }
   return operation_end(s);
 }
+
+/*
+ * The same questions at the root of the cgroups, where no program at an LSM hook can be had. Only
+ * TCP, MPTCP and UDP ask there.
+ */
+
+#define CGROUP_REFUSE 0
+#define CGROUP_ALLOW 1
+
+static __always_inline void take_cgroup_address(struct scratch *s, struct bpf_sock_addr *ctx,
+                                                __u16 family) {
+  __u8 *raw = s->op.sockaddr;
+  __u32 port = ctx->user_port;
+  BOUNDED(port); /* not loaded in part, which older kernels refuse */
+  *(__u16 *)raw = family;
+  *(__u16 *)(raw + PORT_AT) = port;
+  if (family == AF_INET) {
+    *(__u32 *)(raw + V4_AT) = ctx->user_ip4;
+    s->op.sockaddr_size = V4_END;
+    return;
+  }
+  for (int i = 0; i < 4; i++) {
+    __u32 word = ctx->user_ip6[i];
+    BOUNDED(word);
+    *(__u32 *)(raw + V6_AT + 4 * i) = word;
+  }
+  s->op.sockaddr_size = SOCKADDR_MAX;
+}
+
+static __always_inline int decide_cgroup_address(__u32 hook, struct bpf_sock_addr *ctx,
+                                                 __u16 family) {
+  struct scratch *s = operation_begin(hook);
+  if (!s) {
+    return CGROUP_ALLOW;
+  }
+  take_cgroup_address(s, ctx, family);
+  if (know_address(s) && decided(s)) {
+    __u64 sk = number_of(s, ctx->sk);
+    append_socket_of(s, number_of(s, KERNEL_MEMBER(struct sock, sk, sk_socket)));
+    append_sockaddr(s);
+  }
+  int result = CGROUP_ALLOW;
+  if (operation_close(s) == EV_DECISION_DENIED) {
+    result = CGROUP_REFUSE;
+    BOUNDED(result);
+  }
+  return result;
+}
+
+#define CGROUP_HOOK(name, hook, family)               \
+  SEC("cgroup/" #name)                                \
+  int hook_cgroup_##name(struct bpf_sock_addr *ctx) { \
+    return decide_cgroup_address(hook, ctx, family);  \
+  }
+
+CGROUP_HOOK(bind4, EV_HOOK_SOCKET_BIND, AF_INET)
+CGROUP_HOOK(bind6, EV_HOOK_SOCKET_BIND, AF_INET6)
+CGROUP_HOOK(connect4, EV_HOOK_SOCKET_CONNECT, AF_INET)
+CGROUP_HOOK(connect6, EV_HOOK_SOCKET_CONNECT, AF_INET6)
+CGROUP_HOOK(sendmsg4, EV_HOOK_SOCKET_CONNECT, AF_INET)
+CGROUP_HOOK(sendmsg6, EV_HOOK_SOCKET_CONNECT, AF_INET6)

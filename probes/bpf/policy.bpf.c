@@ -359,9 +359,6 @@ __noinline int begin_decision(__u32 at, __u32 hook, __u32 decision) {
     return EV_DECISION_NONE;
   }
   count_decision(hook, decision);
-  if (decision == EV_DECISION_KILLED) {
-    bpf_send_signal(SIGKILL);
-  }
   if (!has_reader()) {
     count_unattended(decision);
     return decision;

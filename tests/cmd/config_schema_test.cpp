@@ -7,50 +7,16 @@
 #include <string>
 
 #include "cmd/config_default.h"
-#include "engine/base/setting_text.h"
-#include "engine/base/yaml.h"
-#include "outputs/json.h"
 #include "tests/support/schema_check.h"
+#include "tests/support/yaml_json.h"
 
 namespace saker::test {
 namespace {
 
-// As an editor reads YAML.
-void write(JsonWriter& json, const YamlNode& node) {
-  int64_t integer = 0;
-  if (node.is_map()) {
-    json.begin_object();
-    for (const auto& [key, value] : node.fields) {
-      json.key(key->text);
-      write(json, *value);
-    }
-    json.end_object();
-  } else if (node.is_sequence()) {
-    json.begin_array();
-    for (const YamlNode* item : node.items) {
-      write(json, *item);
-    }
-    json.end_array();
-  } else if (node.is_null()) {
-    json.null();
-  } else if (!node.quoted && (node.text == "true" || node.text == "false")) {
-    json.boolean(node.text == "true");
-  } else if (!node.quoted &&
-             set_integer<int64_t>(integer, node.text, INT64_MIN, INT64_MAX).empty()) {
-    json.integer(integer);
-  } else {
-    json.text(node.text);
-  }
-}
-
 // Where and by which keyword a configuration breaks the schema, or nothing.
 std::string problem_of(const std::string& yaml) {
   static const std::unique_ptr<SchemaCheck> kCheck = SchemaCheck::of_text(config_schema());
-  const YamlFile file = parse_yaml(yaml);
-  std::string document;
-  JsonWriter json(document);
-  write(json, *file.documents.at(0));
-  const std::string problem = kCheck->problem_of(document);
+  const std::string problem = kCheck->problem_of(yaml_as_json(yaml));
   return problem.substr(0, problem.find(" of "));
 }
 

@@ -167,6 +167,8 @@ TEST(ExplainText, TellsWhatTheRuleDoes) {
     EnforcementPolicy policy;
     std::string_view action;
   };
+  std::array<std::string, EV_HOOKS> no_directories;
+  no_directories[EV_HOOK_PATH_MKDIR] = "no BPF-LSM";
   const std::vector<Row> rows = {
       {"", {}, "alert"},
       {"  action: deny\n", {}, "deny, enforcement audit"},
@@ -175,7 +177,10 @@ TEST(ExplainText, TellsWhatTheRuleDoes) {
        {},
        "kill, enforcement audit; the rule asks for on, the configuration decides"},
       {"  action: deny\n",
-       {.mode = Enforcement::kOn, .fallback = DenyFallback::kKill, .can_deny = false},
+       {.mode = Enforcement::kOn,
+        .fallback = DenyFallback::kKill,
+        .missing_hooks = no_directories,
+        .kills_at_hooks = false},
        "kill, enforcement on; the rule asks for deny, enforcement.fallback decides"},
       {"  action: deny\n  enabled: false\n", {}, "deny"},
   };

@@ -221,7 +221,7 @@ TEST_F(ReloaderTest, TellsTheServiceManager) {
   EXPECT_EQ(reload(), R"({"ok": true})");
   EXPECT_TRUE(socket.next().starts_with("RELOADING=1\n"));
   EXPECT_EQ(socket.next(),
-            "READY=1\nSTATUS=watching with rules of version " + reloader_->status().version);
+            "READY=1\nSTATUS=watching with 1 rules of version " + reloader_->status().version);
 }
 
 TEST_F(ReloaderTest, AnOverrideHoldsFromAReloadThatSucceedsOn) {

@@ -22,7 +22,7 @@ std::shared_ptr<const RuleSet> load_killing(const std::string& condition, Enforc
                            "\n  output: o\n  priority: Error\n  enforcement: on\n  action: kill\n";
   LoadOptions options;
   options.enforcement.mode = mode;
-  options.enforcement.can_deny = false;
+  options.enforcement.kills_at_hooks = false;
   LoadResult loaded = load_rules({std::make_shared<const SourceText>("k.yaml", yaml)}, options);
   for (const Diagnostic& diagnostic : loaded.diagnostics.items()) {
     EXPECT_NE(diagnostic.severity, Severity::kError) << diagnostic.message << diagnostic.hint;

@@ -18,6 +18,15 @@ TEST(Features, AMissingOneSaysWhy) {
   }
 }
 
+TEST(Features, EachHookCanBeHadOrSaysWhyNot) {
+  const HookFinding found = find_hooks();
+  for (size_t hook = 0; hook < found.missing.size(); ++hook) {
+    const bool can = found.means == HookMeans::kLsm ||
+                     (found.means == HookMeans::kCgroups && hooks_by(HookMeans::kCgroups)[hook]);
+    EXPECT_EQ(found.missing[hook].empty(), can) << "hook " << hook;
+  }
+}
+
 TEST(Features, WithoutPrivilegeProgramsAreMissing) {
   if (::geteuid() != 0) {
     GTEST_SKIP() << "needs root to give up root";

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bitset>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,13 @@ TEST(Hooks, ProgramsAreUniqueAndDescribed) {
     EXPECT_FALSE(hook.missing.empty()) << hook.program;
     EXPECT_NE(hook.kind, EV_NONE) << hook.program;
   }
+}
+
+TEST(Hooks, AllHaveAProgramAndThoseOnAddressesTwoKinds) {
+  EXPECT_TRUE(hooks_by(HookMeans::kLsm).all());
+  std::bitset<EV_HOOKS> of_addresses;
+  of_addresses.set(EV_HOOK_SOCKET_BIND).set(EV_HOOK_SOCKET_CONNECT);
+  EXPECT_EQ(hooks_by(HookMeans::kCgroups), of_addresses);
 }
 
 TEST(Hooks, OnlyWhatThePlansAskForIsNeeded) {

@@ -15,6 +15,8 @@
 #include <utility>
 
 #include "cmd/filter_tables.h"
+#include "engine/event.h"
+#include "engine/filter/enforcement_hooks.h"
 #include "engine/rules/loader.h"
 
 namespace saker::test {
@@ -36,14 +38,32 @@ std::shared_ptr<const RuleSet> load_acting(const std::vector<std::string>& condi
   return loaded.rules;
 }
 
-std::unique_ptr<LiveSource> open_deciding_source(const KernelFilter& filter) {
+std::unique_ptr<LiveSource> open_deciding_source(const KernelFilter& filter, HookMeans means) {
   LiveOptions options;
+  options.hook_means = means;
   options.may_decide = true;
   options.hook_calls = hook_calls();
   options.filter = tables_of(filter);
   auto opened = open_live_source(options);
   EXPECT_TRUE(opened) << opened.error().to_string();
   return opened ? std::move(*opened) : nullptr;
+}
+
+Decisions decisions_of(LiveSource& source) {
+  Decisions found;
+  std::span<const std::byte> record;
+  Event event;
+  while (source.next(record, 0) == EventSource::Next::kRecord) {
+    EXPECT_EQ(event.decode(record), DecodeError::kNone);
+    const uint32_t flags = event.syscall() != nullptr ? event.syscall()->flags : 0;
+    const auto decision = static_cast<ev_decision>(flags >> EV_SYSF_DECISION_SHIFT & 0xff);
+    const uint32_t hook = flags >> EV_SYSF_HOOK_SHIFT & 0xff;
+    if (decision != EV_DECISION_NONE) {
+      EXPECT_LT(hook, EV_HOOKS);
+      found.emplace(decision, filter::enforcement_hooks()[hook].name);
+    }
+  }
+  return found;
 }
 
 int errno_of(long result) { return result < 0 ? errno : 0; }

@@ -11,8 +11,10 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/unique_fd.h"
@@ -29,6 +31,13 @@
     GTEST_SKIP() << can.error().to_string();                                                 \
   }
 
+// The same for programs at the root of the cgroups.
+#define SAKER_NEEDS_CGROUP_HOOKS()                                                           \
+  if (const ::saker::Result<void> can = ::saker::can_decide_at_cgroups(); !can) {            \
+    ASSERT_EQ(std::getenv("SAKER_REQUIRE_ENFORCEMENT"), nullptr) << can.error().to_string(); \
+    GTEST_SKIP() << can.error().to_string();                                                 \
+  }
+
 namespace saker::test {
 
 // One rule for each condition, with an action. Null: they do not load, which fails the test.
@@ -37,7 +46,13 @@ namespace saker::test {
                                                          std::string_view action = "deny");
 
 // Null: it does not open, which fails the test.
-[[nodiscard]] std::unique_ptr<LiveSource> open_deciding_source(const KernelFilter& filter = {});
+[[nodiscard]] std::unique_ptr<LiveSource> open_deciding_source(const KernelFilter& filter = {},
+                                                               HookMeans means = HookMeans::kLsm);
+
+// With the hook's name.
+using Decisions = std::set<std::pair<ev_decision, std::string_view>>;
+// Those of which there are records.
+Decisions decisions_of(LiveSource& source);
 
 // What a call came to: 0 or an errno.
 [[nodiscard]] int errno_of(long result);

@@ -311,6 +311,7 @@ struct sock {
   __u16 sk_protocol;
   __u32 sk_ack_backlog;
   __u32 sk_max_ack_backlog;
+  struct socket *sk_socket;
 };
 
 struct inet_bind_bucket {

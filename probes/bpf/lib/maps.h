@@ -13,6 +13,7 @@
 #define STASH_BYTES_MAX 64
 #define STASH_ENTRIES 4096 /* threads inside a call of which an argument was read at its start */
 #define EXITED_ENTRIES 1024
+#define SOCKADDR_MAX 28 /* of struct sockaddr_in6 */
 
 /* Bits of stash.present; the first two kinds by slot. */
 #define STASHED_STRING(slot) (1u << (slot))
@@ -92,6 +93,8 @@ struct operation {
   __u32 main_arg; /* of the call that the hook is named for: one that is known; 6: none is */
   __u32 main_value;
   __u32 is_second_view; /* see resolve_view() */
+  __u32 sockaddr_size;
+  __u8 sockaddr[SOCKADDR_MAX]; /* as far as it is taken: of IPv4 and IPv6 */
   __u32 pad;
 };
 

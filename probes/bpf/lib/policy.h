@@ -33,7 +33,7 @@ int ask_view(__u32 at, __u32 group);
 int decide(__u32 at, __u32 hook);
 /*
  * Ends what was decided: leaves exempt processes alone, begins the record. EV_DECISION_NONE: it is
- * not to be reported. A kill is done here.
+ * not to be reported.
  */
 int begin_decision(__u32 at, __u32 hook, __u32 decision);
 
@@ -230,14 +230,23 @@ static __always_inline bool decided(struct scratch *s) {
   return is_reported;
 }
 
-/* What the hook returns. */
-static __always_inline int operation_end(struct scratch *s) {
+/* Delivers the record. Gives what was decided. */
+static __always_inline __u32 operation_close(struct scratch *s) {
   __u32 decision = s->decision;
   if (decision != EV_DECISION_NONE && s->size != 0) {
     record_submit(s, EV_SYSCALL);
   }
   give_back(s);
+  return decision;
+}
+
+/* What the hook returns. */
+static __always_inline int operation_end(struct scratch *s) {
+  __u32 decision = operation_close(s);
   int result = 0;
+  if (decision == EV_DECISION_KILLED) {
+    bpf_send_signal(SIGKILL);
+  }
   if (decision == EV_DECISION_DENIED || decision == EV_DECISION_KILLED) {
     result = -EPERM;
     BOUNDED(result); /* else it is computed, and the verifier loses sight of it */

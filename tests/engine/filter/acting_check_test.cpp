@@ -17,7 +17,7 @@ namespace saker::filter {
 namespace {
 
 LoadResult load(const std::vector<std::string>& conditions, std::string_view action = "deny",
-                bool can_deny = true) {
+                bool kills_at_hooks = true) {
   std::string text;
   for (const std::string& condition : conditions) {
     text += "- rule: r" + std::to_string(text.size()) + "\n  desc: d\n  condition: >\n    " +
@@ -26,7 +26,7 @@ LoadResult load(const std::vector<std::string>& conditions, std::string_view act
   LoadOptions options;
   options.describe = true;
   options.enforcement.mode = Enforcement::kOn;
-  options.enforcement.can_deny = can_deny;
+  options.enforcement.kills_at_hooks = kills_at_hooks;
   return load_rules({std::make_shared<const SourceText>("a.yaml", std::move(text))}, options);
 }
 

@@ -107,7 +107,7 @@ TEST(ActingConditions, TheirEventsAreNotCaptured) {
 TEST(ActingConditions, KillsWithoutHooksAreForCallsThatSucceeded) {
   const LoadResult loaded =
       load({{"evt.type = openat and fd.name = /a", "kill"}},
-           {.mode = Enforcement::kOn, .fallback = DenyFallback::kError, .can_deny = false});
+           {.mode = Enforcement::kOn, .fallback = DenyFallback::kError, .kills_at_hooks = false});
   ASSERT_NE(loaded.rules, nullptr);
   const KernelFilter& filter = loaded.rules->filter();
   const EventCatalog& events = EventCatalog::builtin();

@@ -33,10 +33,10 @@ using test::Random;
 using Texts = std::vector<std::string>;
 
 std::shared_ptr<const RuleSet> load(const std::string& condition, std::string_view action,
-                                    bool can_deny = true) {
+                                    bool kills_at_hooks = true) {
   LoadOptions options;
   options.enforcement.mode = Enforcement::kOn;
-  options.enforcement.can_deny = can_deny;
+  options.enforcement.kills_at_hooks = kills_at_hooks;
   const std::string yaml = "- rule: r\n  desc: d\n  condition: >\n    " + condition +
                            "\n  output: o\n  priority: INFO\n  action: " + std::string(action) +
                            "\n";

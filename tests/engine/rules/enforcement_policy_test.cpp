@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,6 +75,16 @@ TEST(Loader, NothingIsRefusedUnlessTheConfigurationSaysSo) {
   EXPECT_FALSE(rules[1].acts());
 }
 
+// Only these can be had.
+std::array<std::string, EV_HOOKS> all_missing_but(const std::vector<ev_hook>& hooks) {
+  std::array<std::string, EV_HOOKS> missing;
+  missing.fill("it has no BPF-LSM");
+  for (const ev_hook hook : hooks) {
+    missing[hook].clear();
+  }
+  return missing;
+}
+
 TEST(Loader, DenyWithoutTheKernelsHelpIsWhatTheConfigurationSays) {
   struct Row {
     std::string_view key;
@@ -83,22 +94,26 @@ TEST(Loader, DenyWithoutTheKernelsHelpIsWhatTheConfigurationSays) {
     RuleAction action;
     bool acts;
   };
-  for (
-      const Row& row : {
-          Row{"deny", kOff, DenyFallback::kError, "", RuleAction::kDeny, false},
-          Row{"deny", kOn, DenyFallback::kKill, "", RuleAction::kKill, true},
-          Row{"kill", kOn, DenyFallback::kError, "", RuleAction::kKill, true},
-          Row{"deny", kOn, DenyFallback::kAlert,
-              "a.yaml:1:9: warning: the rule only alerts: this kernel cannot deny anything, it has "
-              "no BPF-LSM [LOAD_NOT_ENFORCED]\n  - rule: r\n          ~\n",
-              RuleAction::kDeny, false},
-          Row{"deny", kAudit, DenyFallback::kError,
-              "a.yaml:1:9: warning: the rule only alerts: this kernel cannot deny anything, it has "
-              "no BPF-LSM [LOAD_NOT_ENFORCED]\n  - rule: r\n          ~\n",
-              RuleAction::kDeny, false},
-      }) {
+  for (const Row& row : {
+           Row{"deny", kOff, DenyFallback::kError, "", RuleAction::kDeny, false},
+           Row{"deny", kOn, DenyFallback::kKill, "", RuleAction::kKill, true},
+           Row{"kill", kOn, DenyFallback::kError, "", RuleAction::kKill, true},
+           Row{"deny", kOn, DenyFallback::kAlert,
+               "a.yaml:1:9: warning: the rule only alerts: the kernel cannot be asked at "
+               "file_open: it "
+               "has no BPF-LSM [LOAD_NOT_ENFORCED]\n  - rule: r\n          ~\n",
+               RuleAction::kDeny, false},
+           Row{"deny", kAudit, DenyFallback::kError,
+               "a.yaml:1:9: warning: the rule only alerts: the kernel cannot be asked at "
+               "file_open: it "
+               "has no BPF-LSM [LOAD_NOT_ENFORCED]\n  - rule: r\n          ~\n",
+               RuleAction::kDeny, false},
+       }) {
     LoadOptions options;
-    options.enforcement = {.mode = row.mode, .fallback = row.fallback, .can_deny = false};
+    options.enforcement = {.mode = row.mode,
+                           .fallback = row.fallback,
+                           .missing_hooks = all_missing_but({}),
+                           .kills_at_hooks = false};
     const LoadResult loaded =
         load({rule("r", "evt.type = open", "  action: " + std::string(row.key) + "\n")}, options);
     EXPECT_EQ(rendered(loaded), row.findings);
@@ -107,15 +122,60 @@ TEST(Loader, DenyWithoutTheKernelsHelpIsWhatTheConfigurationSays) {
     EXPECT_EQ(loaded.rules->rules()[0].acts(), row.acts);
   }
   LoadOptions options;
-  options.enforcement = {.mode = kOn, .can_deny = false};
+  options.enforcement = {.mode = kOn, .missing_hooks = all_missing_but({})};
   const LoadResult refused = load({rule("r", "evt.type = open", "  action: deny\n")}, options);
   EXPECT_EQ(refused.rules, nullptr);
   EXPECT_EQ(rendered(refused),
-            "a.yaml:1:9: error: this kernel cannot deny anything: it has no BPF-LSM "
+            "a.yaml:1:9: error: the kernel cannot be asked at file_open: it has no BPF-LSM "
             "[LOAD_ERR_ENFORCEMENT]\n"
             "  - rule: r\n"
             "          ~\n"
             "hint: 'enforcement.fallback' of the configuration says what comes instead\n");
+}
+
+TEST(Loader, DeniesAtTheHooksThatThereAre) {
+  struct Row {
+    std::string_view condition;
+    std::string_view error;  // empty: it denies
+  };
+  LoadOptions options;
+  options.enforcement = {
+      .mode = kOn,
+      .missing_hooks = all_missing_but({EV_HOOK_SOCKET_CONNECT, EV_HOOK_SOCKET_BIND}),
+      .kills_at_hooks = false};
+  for (const Row& row : {
+           Row{"evt.type = connect and fd.typechar in (4, 6)", ""},
+           Row{"evt.type in (connect, sendto) and fd.typechar in (4, 6)", ""},
+           Row{"evt.type = bind and fd.typechar in (4, 6)", ""},
+           Row{"evt.type in (connect, unlink, unlinkat, rename) and fd.typechar in (4, 6)",
+               "the kernel cannot be asked at path_unlink, path_rmdir, path_rename: it has no "
+               "BPF-LSM"},
+           Row{"evt.type = connect", "hook socket_connect sees IPv4 and IPv6 addresses only"},
+           Row{"evt.type = connect and fd.typechar = u",
+               "hook socket_connect sees IPv4 and IPv6 addresses only"},
+       }) {
+    const LoadResult loaded = load({rule("r", row.condition, "  action: deny\n")}, options);
+    const auto& findings = loaded.diagnostics.items();
+    EXPECT_EQ(findings.empty() ? "" : findings.front().message, row.error) << row.condition;
+    EXPECT_EQ(loaded.rules != nullptr, row.error.empty()) << row.condition;
+  }
+}
+
+// Programs of cgroups cannot kill.
+TEST(Loader, KillsWhenTheCallHasReturnedWhereNoHookCanKill) {
+  LoadOptions options;
+  options.enforcement = {.mode = kOn,
+                         .missing_hooks = all_missing_but({EV_HOOK_SOCKET_CONNECT}),
+                         .kills_at_hooks = false};
+  const LoadResult loaded =
+      load({rule("r", "evt.type = connect and proc.name = nc", "  action: kill\n")}, options);
+  EXPECT_EQ(rendered(loaded), "");
+  ASSERT_NE(loaded.rules, nullptr);
+  const EventCatalog& events = EventCatalog::builtin();
+  const auto code = static_cast<EventCode>(events.find("connect")._Find_first());
+  const KernelFilter& filter = loaded.rules->filter();
+  EXPECT_NE(filter.calls[static_cast<size_t>(events.def(code).syscall_nr)].kill, 0);
+  EXPECT_EQ(filter.hooks[EV_HOOK_SOCKET_CONNECT].groups[EV_ACT_KILL], 0);
 }
 
 TEST(Loader, WarnsOfEnforcementThatMeansNothing) {
