@@ -52,6 +52,7 @@ int record_command(const Options& options);
 int replay_command(const Options& options);
 int reload_command(const Options& options);
 int enforce_command(const Options& options);
+int dry_run_command(const Options& options);  // enforce dry-run
 int status_command(const Options& options);
 int top_command(const Options& options);
 int doctor_command(const Options& options);

@@ -60,7 +60,16 @@ int enforce_without_sensor(const Options& options, std::vector<LeftPins> kept, b
 }  // namespace
 
 int enforce_command(const Options& options) {
-  std::vector<std::string_view> words{"status"};
+  constexpr std::string_view kDryRun = "dry-run";
+  if (options.mode == kDryRun) {
+    return dry_run_command(options);
+  }
+  if (!options.rules.empty()) {
+    std::fputs("saker enforce: -r is for 'saker enforce dry-run'; a running sensor has its rules\n",
+               stderr);
+    return kExitUsage;
+  }
+  std::vector<std::string_view> words{"status", kDryRun};
   words.insert(words.end(), kEnforcements.begin(), kEnforcements.end());
   const auto word = std::ranges::find(words, options.mode);
   if (word == words.end()) {

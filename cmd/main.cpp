@@ -87,7 +87,9 @@ void add_arguments(CLI::App& app, const Command& command, Options& options) {
     app.add_option("RULE", options.rule, "Name of the rule")->option_text(" ")->required();
   }
   if ((command.options & kTakesMode) != 0) {
-    app.add_option("MODE", options.mode, "status, off, audit or on")->option_text(" ")->required();
+    app.add_option("MODE", options.mode, "status, off, audit, on or dry-run")
+        ->option_text(" ")
+        ->required();
   }
   if ((command.options & kTakesAction) != 0) {
     app.add_option("ACTION", options.action, "What to do")->option_text(" ")->required();

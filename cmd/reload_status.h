@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cmd/dry_run_report.h"
 #include "cmd/setup.h"
 #include "engine/rules/action.h"
 #include "engine/rules/rule_set.h"
@@ -31,6 +32,8 @@ struct ReloadStatus {
   Enforcement enforcement = Enforcement::kOff;  // the most that any of them may do
   OnExit on_exit = OnExit::kRelease;
   bool is_recording = false;  // nothing is decided, whatever rules say
+  // Made before they were put in force; null: none of them acts, or they were not tried.
+  std::shared_ptr<const DryRunReport> dry_run;
   bool filters_in_kernel = false;
   std::string filter_overflow;            // what does not fit into it; empty: everything does
   std::vector<std::string> restart_keys;  // that the files have changed since the start

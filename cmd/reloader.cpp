@@ -84,7 +84,7 @@ Reloader::Reloader(Parts parts, const Setup& running)
       start_config_(running.config),
       config_(running.config),
       plans_(kernel_rules(running, parts_.is_recording).plans) {
-  note_running(running);
+  note_running(running, parts_.dry_run);
 }
 
 Reloader::~Reloader() {
@@ -223,19 +223,32 @@ std::string Reloader::load_and_switch(ReloadStatus::Attempt& attempt) {
     set_log_level(config_.log_level);
     return setup.error().to_string();
   }
+  std::shared_ptr<const DryRunReport> dry_run = try_rules(*setup);
+  const uint64_t tried_ns = boot_clock_ns();
   if (const Result<void> switched = switch_to(*setup); !switched) {
     set_log_level(config_.log_level);
     return switched.error().to_string();
   }
-  attempt.install_ns = boot_clock_ns() - compiled_ns;
+  attempt.install_ns = boot_clock_ns() - tried_ns;
   overrides_ = std::move(overrides);
   config_ = setup->config;
-  note_running(*setup);
+  note_running(*setup, std::move(dry_run));
   log_info("reload (" + std::string(attempt.cause) +
            "): " + std::to_string(setup->rules->rules().size()) + " rules of version " +
            setup->version + " are in force; compiled in " + milliseconds(attempt.compile_ns) +
            ", installed in " + milliseconds(attempt.install_ns));
   return {};
+}
+
+// Rules that have been tried are not tried again, whatever runs by now.
+std::shared_ptr<const DryRunReport> Reloader::try_rules(const Setup& setup) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (setup.version == status_.version) {
+      return status_.dry_run;
+    }
+  }
+  return parts_.try_rules != nullptr ? parts_.try_rules(setup) : nullptr;
 }
 
 Result<void> Reloader::switch_to(const Setup& setup) {
@@ -273,7 +286,7 @@ Result<void> Reloader::install(const Setup& setup) {
   return installed;
 }
 
-void Reloader::note_running(const Setup& setup) {
+void Reloader::note_running(const Setup& setup, std::shared_ptr<const DryRunReport> dry_run) {
   const std::vector<std::string> restart = changed_restart_keys(start_config_, setup.config);
   const bool filters = filters_in_kernel(setup.config, parts_.is_recording);
   const std::string overflow = filters ? overflow_text(setup.rules->filter()) : std::string();
@@ -290,6 +303,7 @@ void Reloader::note_running(const Setup& setup) {
   status_.enforcement = setup.config.enforcement.mode;
   status_.on_exit = start_config_.enforcement_options.on_exit;
   status_.is_recording = parts_.is_recording;
+  status_.dry_run = std::move(dry_run);
   status_.counts.since_ns = unix_ns();
   status_.filters_in_kernel = filters;
   status_.filter_overflow = overflow;

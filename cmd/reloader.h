@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "cmd/dry_run_report.h"
 #include "cmd/file_watch.h"
 #include "cmd/internal_alert.h"
 #include "cmd/options.h"
@@ -46,6 +47,9 @@ class Reloader {
     RuleOffer* offer = nullptr;
     const ServiceManager* manager = nullptr;  // null: nobody is told of reloads
     bool is_recording = false;
+    std::shared_ptr<const DryRunReport> dry_run = nullptr;  // of what is running
+    // See dry_run.h. Null: rules are not tried before they are put in force.
+    std::shared_ptr<const DryRunReport> (*try_rules)(const Setup& setup) = nullptr;
   };
   // `running`: what the source works with.
   [[nodiscard]] static Result<std::unique_ptr<Reloader>> start(Parts parts, const Setup& running);
@@ -79,7 +83,8 @@ class Reloader {
   std::string load_and_switch(ReloadStatus::Attempt& attempt);
   Result<void> switch_to(const Setup& setup);
   Result<void> install(const Setup& setup);
-  void note_running(const Setup& setup);
+  void note_running(const Setup& setup, std::shared_ptr<const DryRunReport> dry_run);
+  [[nodiscard]] std::shared_ptr<const DryRunReport> try_rules(const Setup& setup);
 
   Parts parts_;
   UniqueFd event_;

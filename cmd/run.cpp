@@ -14,6 +14,7 @@
 
 #include "cmd/command.h"
 #include "cmd/container_lookup.h"
+#include "cmd/dry_run.h"
 #include "cmd/kept_policies.h"
 #include "cmd/kernel_rules.h"
 #include "cmd/log.h"
@@ -256,6 +257,7 @@ struct RunParts {
   LiveSource& source;
   std::unique_ptr<NameResolver> names;
   CaptureWriter* capture;
+  std::shared_ptr<const DryRunReport> dry_run;
 };
 
 // Starts the outputs and the services, and watches until the source ends.
@@ -276,7 +278,8 @@ Result<void> watch_with_outputs(RunParts parts) {
                                          .source = parts.source,
                                          .dispatcher = **dispatcher,
                                          .manager = manager,
-                                         .is_recording = parts.capture != nullptr});
+                                         .is_recording = parts.capture != nullptr,
+                                         .dry_run = parts.dry_run});
   if (!services) {
     return services.error();
   }
@@ -312,6 +315,7 @@ int run_live(const Options& given, const std::string& capture_path) {
   if (!names) {
     return fail(names.error());
   }
+  auto dry_run = try_rules(*setup);
   const auto source = open_source(*setup, !capture_path.empty());
   if (!source) {
     return fail(source.error());
@@ -328,7 +332,8 @@ int run_live(const Options& given, const std::string& capture_path) {
                                             .setup = *setup,
                                             .source = **source,
                                             .names = std::move(*names),
-                                            .capture = capture->get()});
+                                            .capture = capture->get(),
+                                            .dry_run = std::move(dry_run)});
   if (*capture != nullptr) {
     if (const Result<void> closed = (*capture)->close(); result) {
       result = closed;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cmd/control_commands.h"
+#include "cmd/dry_run.h"
 #include "cmd/log.h"
 
 namespace saker {
@@ -16,7 +17,9 @@ Result<std::unique_ptr<Services>> Services::start(const Parts& parts) {
                                    .source = &parts.source,
                                    .offer = &services->offer_,
                                    .manager = &parts.manager,
-                                   .is_recording = parts.is_recording},
+                                   .is_recording = parts.is_recording,
+                                   .dry_run = parts.dry_run,
+                                   .try_rules = try_rules},
                                   parts.setup);
   if (!reloader) {
     return std::move(reloader).error();

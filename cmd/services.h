@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "cmd/control_server.h"
+#include "cmd/dry_run_report.h"
 #include "cmd/endpoints.h"
 #include "cmd/metrics_snapshot.h"
 #include "cmd/options.h"
@@ -34,6 +35,7 @@ class Services {
     Dispatcher& dispatcher;
     const ServiceManager& manager;
     bool is_recording = false;
+    std::shared_ptr<const DryRunReport> dry_run = nullptr;  // see Reloader::Parts
   };
   // Without the control socket where that cannot be had: the sensor does its work all the same.
   [[nodiscard]] static Result<std::unique_ptr<Services>> start(const Parts& parts);

@@ -63,6 +63,16 @@ void append_acting_rules(std::string& out, std::string_view mode, const JsonValu
   }
 }
 
+void append_dry_run(std::string& out, const JsonValue& report) {
+  if (!report.is_object()) {
+    return;
+  }
+  append_row(out, "dry run", report["summary"].text());
+  report["rules"].for_each_item([&](const JsonValue& rule) {
+    append_row(out, "", number(rule["operations"]) + " by " + std::string(rule["name"].text()));
+  });
+}
+
 std::string decisions_text(const JsonValue& decisions) {
   std::string text;
   decisions.for_each_member([&](std::string_view name, const JsonValue& count) {
@@ -129,6 +139,7 @@ std::string enforcement_text(const JsonValue& enforcement) {
       append_acting_rules(out, mode, enforcement["rules"][mode]);
     }
     append_row(out, "decisions", decisions_text(enforcement["decisions"]));
+    append_dry_run(out, enforcement["dry_run"]);
   }
   append_kept(out, enforcement["kept"]);
   return out;

@@ -1,66 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/state/proc_scan.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <charconv>
 #include <cstring>
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include "engine/base/clock.h"
-#include "engine/base/unique_fd.h"
 #include "engine/state/process.h"
 
 namespace saker {
 namespace {
 
+constexpr size_t kMaxPids = 4'194'304;  // the kernel's PID_MAX_LIMIT
 constexpr size_t kMaxStatusBytes = 8192;
 constexpr size_t kMaxUsersBytes = EV_USERS_MAX / 4;
 constexpr uint32_t kKernelThread = 0x00200000;  // PF_KTHREAD in the flags of /proc/PID/stat
-
-// dev_t as user space of the kernel encodes it, which is how wire.h has it.
-uint32_t encode_device(dev_t device) {
-  const uint32_t major_part = major(device);
-  const uint32_t minor_part = minor(device);
-  return (minor_part & 0xff) | (major_part << 8) | ((minor_part & ~0xffU) << 12);
-}
-
-template <typename T>
-bool parse_number(std::string_view text, T& number, int radix = 10) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, radix);
-  return error == std::errc() && end != text.data();
-}
-
-// The next word of `text`, which is cut behind it.
-std::string_view next_word(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  const std::string_view word = text.substr(0, text.find_first_of(" \t\n"));
-  text.remove_prefix(word.size());
-  return word;
-}
-
-// The rest of the line that starts with `key`; empty: there is none.
-std::string_view line_of(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    if (line.starts_with(key)) {
-      return line.substr(key.size());
-    }
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-  }
-  return {};
-}
 
 // "NSpid:  12  1": the id in the innermost namespace.
 uint32_t innermost_id(std::string_view status, std::string_view key, uint32_t fallback) {
@@ -111,8 +71,7 @@ std::optional<StatLine> parse_stat(std::string_view text) {
 // "ID:CONTROLLERS:PATH" of /proc/PID/cgroup.
 std::string_view cgroup_path(std::string_view text, std::string_view controller) {
   while (!text.empty()) {
-    std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::string_view line = next_line(text);
     const size_t first = line.find(':');
     const size_t second = first != std::string_view::npos ? line.find(':', first + 1) : first;
     if (second != std::string_view::npos &&
@@ -131,25 +90,10 @@ uint64_t ticks_to_ns(std::string_view ticks) {
 
 }  // namespace
 
-ProcScan::ProcScan(std::string root) : root_(std::move(root)) {
-  if (!root_.ends_with('/')) {
-    root_ += '/';
-  }
-}
+ProcScan::ProcScan(std::string root) : files_(std::move(root)) {}
 
 void ProcScan::scan_all(const Emit& emit) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir((root_ + "proc").c_str()), ::closedir);
-  if (!dir) {
-    ++unreadable_;
-    return;
-  }
-  std::vector<uint32_t> pids;
-  while (const dirent* entry = ::readdir(dir.get())) {
-    uint32_t pid = 0;
-    if (parse_number(std::string_view(entry->d_name), pid)) {
-      pids.push_back(pid);
-    }
-  }
+  const std::vector<uint32_t> pids = files_.numbers_in(files_.root() + "proc", kMaxPids);
   // Parents and the inits of pid namespaces first: records refer to them.
   pid_ns_starts_.clear();
   for (const uint32_t pid : pids) {
@@ -187,59 +131,19 @@ bool ProcScan::emit_snapshot(uint32_t pid, const Emit& emit) {
 
   writer_.begin(EV_SNAPSHOT, boot_clock_ns(), task);
   writer_.body(body);
-  write_cut(EV_SEC_ARGS, proc_path(pid, "cmdline"), EV_ARGS_MAX);
-  write_cut(EV_SEC_ENV, proc_path(pid, "environ"), EV_ENV_MAX);
-  writer_.section(EV_SEC_CWD, 0, read_link(proc_path(pid, "cwd")));
+  write_cut(EV_SEC_ARGS, files_.path(pid, "cmdline"), EV_ARGS_MAX);
+  write_cut(EV_SEC_ENV, files_.path(pid, "environ"), EV_ENV_MAX);
+  writer_.section(EV_SEC_CWD, 0, files_.read_link(files_.path(pid, "cwd")));
   writer_.section(EV_SEC_EXE, 0, exe);
   writer_.section(EV_SEC_CGROUP, 0, cgroup);
   emit(writer_.finish());
   return true;
 }
 
-std::string ProcScan::proc_path(uint32_t pid, std::string_view file) const {
-  std::string path = root_ + "proc/" + std::to_string(pid) + '/';
-  path += file;
-  return path;
-}
-
-std::string ProcScan::read_file(const std::string& path, size_t max, bool* cut) {
-  std::string text;
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) {
-    unreadable_ += errno != ENOENT && errno != ESRCH ? 1 : 0;
-    return text;
-  }
-  text.resize(max + 1);
-  size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t count = ::read(fd.get(), text.data() + size, text.size() - size);
-    if (count <= 0) {
-      unreadable_ += count < 0 && errno != ESRCH ? 1 : 0;
-      break;
-    }
-    size += static_cast<size_t>(count);
-  }
-  if (cut != nullptr) {
-    *cut = size > max;
-  }
-  text.resize(std::min(size, max));
-  return text;
-}
-
-std::string ProcScan::read_link(const std::string& path) {
-  std::string target(EV_PATH_MAX, '\0');
-  const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
-  if (size < 0) {
-    unreadable_ += errno != ENOENT && errno != ESRCH ? 1 : 0;
-    return {};
-  }
-  target.resize(static_cast<size_t>(size));
-  return target;
-}
-
 uint32_t ProcScan::namespace_id(uint32_t pid, std::string_view name) {
   // "pid:[4026531836]"
-  const std::string link = read_link(proc_path(pid, std::string("ns/") + std::string(name)));
+  const std::string link =
+      files_.read_link(files_.path(pid, std::string("ns/") + std::string(name)));
   const size_t open = link.find('[');
   uint32_t id = 0;
   if (open != std::string::npos) {
@@ -249,8 +153,8 @@ uint32_t ProcScan::namespace_id(uint32_t pid, std::string_view name) {
 }
 
 bool ProcScan::read_task(uint32_t pid, ev_task& task) {
-  const std::string stat_text = read_file(proc_path(pid, "stat"), kMaxStatusBytes);
-  const std::string status = read_file(proc_path(pid, "status"), kMaxStatusBytes);
+  const std::string stat_text = files_.read(files_.path(pid, "stat"), kMaxStatusBytes);
+  const std::string status = files_.read(files_.path(pid, "status"), kMaxStatusBytes);
   const auto stat = parse_stat(stat_text);
   if (!stat || status.empty()) {
     return false;
@@ -279,7 +183,7 @@ bool ProcScan::read_task(uint32_t pid, ev_task& task) {
   task.pid_ns = namespace_id(pid, "pid");
   task.mnt_ns = namespace_id(pid, "mnt");
   task.loginuid = UINT32_MAX;
-  parse_number(std::string_view(read_file(proc_path(pid, "loginuid"), 16)), task.loginuid);
+  parse_number(std::string_view(files_.read(files_.path(pid, "loginuid"), 16)), task.loginuid);
   return true;
 }
 
@@ -290,42 +194,17 @@ uint64_t ProcScan::start_of(uint32_t pid) {
   if (const auto found = starts_.find(pid); found != starts_.end()) {
     return found->second;
   }
-  const std::string text = read_file(proc_path(pid, "stat"), kMaxStatusBytes);
+  const std::string text = files_.read(files_.path(pid, "stat"), kMaxStatusBytes);
   const auto stat = parse_stat(text);
   return stat ? ticks_to_ns(stat->fields[19]) : 0;
 }
 
 void ProcScan::read_exe(uint32_t pid, ev_inode& inode, std::string& path) {
-  static constexpr std::string_view kDeleted = " (deleted)";
-  static constexpr std::string_view kMemfd = "/memfd:";
-  const std::string link = proc_path(pid, "exe");
-  path = read_link(link);
-  struct stat info{};
-  if (path.empty() || ::stat(link.c_str(), &info) != 0) {
-    return;
-  }
-  inode.ino = info.st_ino;
-  inode.dev = encode_device(info.st_dev);
-  inode.mode = info.st_mode;
-  inode.uid = info.st_uid;
-  inode.gid = info.st_gid;
-  inode.ctime_ns = static_cast<uint64_t>(info.st_ctim.tv_sec) * 1'000'000'000 +
-                   static_cast<uint64_t>(info.st_ctim.tv_nsec);
-  inode.mtime_ns = static_cast<uint64_t>(info.st_mtim.tv_sec) * 1'000'000'000 +
-                   static_cast<uint64_t>(info.st_mtim.tv_nsec);
+  const std::string link = files_.path(pid, "exe");
   struct statfs fs{};
-  if (::statfs(link.c_str(), &fs) == 0) {
+  if (files_.read_file_link(link, inode, path) && ::statfs(link.c_str(), &fs) == 0) {
     inode.fs_magic = static_cast<uint32_t>(fs.f_type);
     inode.flags |= (fs.f_flags & ST_RDONLY) != 0 ? EV_INODEF_RDONLY_FS : 0;
-  }
-  // As the kernel side has it: without the mark of an unlinked file, a memfd without its '/'.
-  if (info.st_nlink == 0 && path.ends_with(kDeleted)) {
-    path.resize(path.size() - kDeleted.size());
-    inode.flags |= EV_INODEF_UNLINKED;
-    if (path.starts_with(kMemfd)) {
-      path.erase(0, 1);
-      inode.flags |= EV_INODEF_MEMFD;
-    }
   }
 }
 
@@ -340,19 +219,19 @@ std::string ProcScan::read_cgroup(uint32_t pid, ev_task& task) {
                                                {"", "sys/fs/cgroup/unified"},
                                                {"memory", "sys/fs/cgroup/memory"},
                                                {"pids", "sys/fs/cgroup/pids"}};
-  const std::string text = read_file(proc_path(pid, "cgroup"), kMaxStatusBytes);
+  const std::string text = files_.read(files_.path(pid, "cgroup"), kMaxStatusBytes);
   for (const Hierarchy& hierarchy : kHierarchies) {
     const std::string path(cgroup_path(text, hierarchy.controller).substr(0, EV_CGROUP_MAX));
     // The inode number of a cgroup's directory is its kernfs id.
     struct stat info{};
     if (path.size() > 1 &&
-        ::stat((root_ + std::string(hierarchy.mount) + path).c_str(), &info) == 0) {
+        ::stat((files_.root() + std::string(hierarchy.mount) + path).c_str(), &info) == 0) {
       task.cgroup_id = info.st_ino;
       return path;
     }
   }
   struct stat info{};
-  if (::stat((root_ + "sys/fs/cgroup").c_str(), &info) == 0) {
+  if (::stat((files_.root() + "sys/fs/cgroup").c_str(), &info) == 0) {
     task.cgroup_id = info.st_ino;
     return "/";
   }
@@ -361,7 +240,7 @@ std::string ProcScan::read_cgroup(uint32_t pid, ev_task& task) {
 }
 
 uint64_t ProcScan::read_fdlimit(uint32_t pid) {
-  const std::string text = read_file(proc_path(pid, "limits"), kMaxStatusBytes);
+  const std::string text = files_.read(files_.path(pid, "limits"), kMaxStatusBytes);
   std::string_view line = line_of(text, "Max open files");
   uint64_t limit = UINT64_MAX;  // "unlimited"
   parse_number(next_word(line), limit);
@@ -370,15 +249,15 @@ uint64_t ProcScan::read_fdlimit(uint32_t pid) {
 
 void ProcScan::write_cut(ev_section_kind kind, const std::string& path, size_t max) {
   bool cut = false;
-  const std::string text = read_file(path, max, &cut);
+  const std::string text = files_.read(path, max, &cut);
   writer_.section(kind, 0, text, cut ? EV_SECF_TRUNCATED : 0,
                   cut ? 0 : static_cast<uint32_t>(text.size()));
 }
 
 void ProcScan::scan_users(const Emit& emit) {
   users_stamp_ = users_stamp();
-  const std::string passwd = read_file(root_ + "etc/passwd", kMaxUsersBytes);
-  const std::string group = read_file(root_ + "etc/group", kMaxUsersBytes);
+  const std::string passwd = files_.read(files_.root() + "etc/passwd", kMaxUsersBytes);
+  const std::string group = files_.read(files_.root() + "etc/group", kMaxUsersBytes);
   if (passwd.empty() && group.empty()) {
     return;
   }
@@ -395,7 +274,7 @@ uint64_t ProcScan::users_stamp() const {
   uint64_t stamp = 0;
   for (const char* file : {"etc/passwd", "etc/group"}) {
     struct stat info{};
-    if (::stat((root_ + file).c_str(), &info) == 0) {
+    if (::stat((files_.root() + file).c_str(), &info) == 0) {
       // A change that keeps inode, size and both times is not one a program can make by accident.
       for (const uint64_t part :
            {uint64_t{info.st_ino}, static_cast<uint64_t>(info.st_size),

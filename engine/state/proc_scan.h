@@ -18,6 +18,7 @@
 #include <unordered_map>
 
 #include "engine/record_writer.h"
+#include "engine/state/proc_files.h"
 
 namespace saker {
 
@@ -38,13 +39,9 @@ class ProcScan {
   bool users_changed();
 
   // Files that could not be read for another reason than that the process was gone.
-  [[nodiscard]] uint64_t unreadable() const noexcept { return unreadable_; }
+  [[nodiscard]] uint64_t unreadable() const noexcept { return files_.unreadable(); }
 
  private:
-  [[nodiscard]] std::string proc_path(uint32_t pid, std::string_view file) const;
-  // Up to `max` bytes; empty when it cannot be read. `cut` tells that there was more.
-  std::string read_file(const std::string& path, size_t max, bool* cut = nullptr);
-  std::string read_link(const std::string& path);
   uint32_t namespace_id(uint32_t pid, std::string_view name);
   bool read_task(uint32_t pid, ev_task& task);
   uint64_t start_of(uint32_t pid);
@@ -55,11 +52,10 @@ class ProcScan {
   void write_cut(ev_section_kind kind, const std::string& path, size_t max);
   [[nodiscard]] uint64_t users_stamp() const;
 
-  std::string root_;
+  ProcFiles files_;
   RecordWriter writer_;
   std::unordered_map<uint32_t, uint64_t> starts_;         // by pid, during scan_all()
   std::unordered_map<uint32_t, uint64_t> pid_ns_starts_;  // start of each namespace's init
-  uint64_t unreadable_ = 0;
   uint64_t users_stamp_ = 0;
 };
 

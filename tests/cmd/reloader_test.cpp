@@ -17,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -251,7 +252,7 @@ TEST_F(ReloaderTest, StatusTellsWhatIsInForce) {
 constexpr std::string_view kAudited =
     R"({"ok":true,"mode":"audit","on_exit":"release","rules":{"off":{"count":0,"names":[]},)"
     R"("audit":{"count":2,"names":["Denies","Audits"]},"on":{"count":0,"names":[]}},)"
-    R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0},"kept":[]})";
+    R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0},"dry_run":null,"kept":[]})";
 
 TEST_F(ReloaderTest, EnforceTellsModeRulesAndDecisions) {
   load_acting_rules();
@@ -281,7 +282,7 @@ TEST_F(ReloaderTest, EnforceSetsAModeThatLaterReloadsKeep) {
   const std::string on =
       R"({"ok":true,"mode":"on","on_exit":"release","rules":{"off":{"count":0,"names":[]},)"
       R"("audit":{"count":1,"names":["Audits"]},"on":{"count":1,"names":["Denies"]}},)"
-      R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0},"kept":[]})";
+      R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0},"dry_run":null,"kept":[]})";
   EXPECT_EQ(ask(R"({"command": "enforce", "mode": "on"})"), on);
   EXPECT_EQ(rule_in_force(), "Alerts");
   EXPECT_EQ(rules_->current().rules->rules().at(1).enforcement, Enforcement::kOn);
@@ -317,12 +318,61 @@ TEST_F(ReloaderTest, ARecordingCannotBeMadeToDecide) {
   EXPECT_FALSE((*recording)->status().last);
 }
 
+TEST_F(ReloaderTest, RulesAreTriedBeforeTheyArePutInForce) {
+  const auto with_rule = [](const char* name) {
+    DryRunReport report;
+    report.operations_refused = 7;
+    report.processes_refused = 2;
+    report.rules.push_back({.name = name, .operations = 7});
+    return std::make_shared<const DryRunReport>(report);
+  };
+  static std::atomic<int> tries;
+  tries = 0;
+  load_acting_rules();
+  const Result<saker::Setup> setup = load_setup(options_);
+  ASSERT_TRUE(setup);
+  RuleOffer offer;
+  const auto trying = Reloader::start(
+      {.options = options_,
+       .source = &probes_,
+       .offer = &offer,
+       .dry_run = with_rule("At the start"),
+       .try_rules = [](const saker::Setup& tried) -> std::shared_ptr<const DryRunReport> {
+         ++tries;
+         EXPECT_EQ(tried.config.enforcement.mode, Enforcement::kOff) << "before it is in force";
+         return nullptr;
+       }},
+      *setup);
+  ASSERT_TRUE(trying);
+  const auto wait_for = [&](uint64_t number) {
+    while (!(*trying)->status().last || (*trying)->status().last->number < number) {
+      std::this_thread::yield();
+    }
+  };
+  const ControlParts parts{**trying, metrics_};
+  const auto document = JsonDocument::parse(*follow_request(parts, R"({"command": "enforce"})")());
+  ASSERT_TRUE(document);
+  const std::string text = enforcement_text(document->root());
+  EXPECT_TRUE(
+      text.ends_with("dry run        7 operations of 2 processes would have been refused; 0 "
+                     "processes looked at\n               7 by At the start\n"))
+      << text;
+
+  wait_for((*trying)->request(ReloadCause::kCommand));
+  EXPECT_EQ(tries, 0) << "nothing has changed";
+  EXPECT_NE((*trying)->status().dry_run, nullptr);
+  offer.close();
+  wait_for((*trying)->request_with("enforcement.mode", "off"));
+  EXPECT_EQ(tries, 1);
+}
+
 TEST(StatusText, TellsHowManyRulesAreNotNamed) {
   const auto document = JsonDocument::parse(
-      R"({"mode":"on","rules":{"on":{"count":3,"names":["a\u001b[2J"]},"off":{"count":1}}})");
+      R"({"mode":"on","on_exit":"keep","rules":{"on":{"count":3,"names":["a\u001b[2J"]},"off":{"count":1}}})");
   ASSERT_TRUE(document);
   EXPECT_EQ(enforcement_text(document->root()),
             "mode           on\n"
+            "on exit        keep\n"
             "off            1 rule\n"
             "               and 1 more\n"
             "audit          0 rules\n"

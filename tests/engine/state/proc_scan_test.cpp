@@ -15,35 +15,16 @@
 
 #include "engine/event.h"
 #include "engine/state/process.h"
+#include "tests/support/fake_process.h"
 #include "tests/support/fake_root.h"
 
 namespace saker {
 namespace {
 
+using test::add_process;
 using test::FakeRoot;
 
 namespace fs = std::filesystem;
-
-// A process with everything a process has, unless a test overwrites it.
-void add_process(FakeRoot& root, uint32_t pid, uint32_t ppid, const std::string& comm,
-                 uint64_t start_ticks, const std::string& extra_ids = "") {
-  const std::string dir = "proc/" + std::to_string(pid) + "/";
-  const std::string p = std::to_string(pid);
-  root.file(dir + "stat", p + " (" + comm + ") S " + std::to_string(ppid) +
-                              " 70 71 34816 70 4194304 0 0 0 0 0 0 0 0 20 0 1 0 " +
-                              std::to_string(start_ticks) + " 1000 2 3\n");
-  root.file(dir + "status", "Name:\t" + comm + "\nUid:\t1000\t1001\t1002\t1003\n" +
-                                "Gid:\t2000\t2001\t2002\t2003\n" + extra_ids +
-                                "CapInh:\t0000000000000001\nCapPrm:\t00000000000000ff\n" +
-                                "CapEff:\t000001ffffffffff\n");
-  root.file(dir + "loginuid", "4294967295");
-  root.file(dir + "limits",
-            "Limit                     Soft Limit           Hard Limit           Units\n"
-            "Max open files            1024                 524288               files\n");
-  root.file(dir + "cgroup", "0::/system.slice/x.service\n");
-  root.link(dir + "ns/pid", "pid:[4026531836]");
-  root.link(dir + "ns/mnt", "mnt:[4026531841]");
-}
 
 // A copy of what a record says.
 struct Snapshot {
