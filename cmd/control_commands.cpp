@@ -185,14 +185,14 @@ std::string describe_enforcement(const ReloadStatus& status, const MetricsExchan
   json.end_object();
   json.key("decisions");
   write_decisions(json, metrics);
-  json.key("kept");
-  write_kept(json, find_left_pins(std::string(kPinRoot)));
   json.key("dry_run");
   if (status.dry_run != nullptr) {
     write_json(json, *status.dry_run);
   } else {
     json.null();
   }
+  json.key("kept");
+  write_kept(json, find_left_pins(std::string(kPinRoot)));
   json.end_object();
   return text;
 }

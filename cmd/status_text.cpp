@@ -139,9 +139,9 @@ std::string enforcement_text(const JsonValue& enforcement) {
       append_acting_rules(out, mode, enforcement["rules"][mode]);
     }
     append_row(out, "decisions", decisions_text(enforcement["decisions"]));
+    append_dry_run(out, enforcement["dry_run"]);
   }
   append_kept(out, enforcement["kept"]);
-  append_dry_run(out, enforcement["dry_run"]);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/bpf_call.h"
 
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,10 +22,24 @@ bpf_attr empty_attr() {
   return attr;
 }
 
+// Before Linux 5.11 programs and maps count as locked memory of their user, also those that another
+// process has made or left behind. True: now they may be there. errno stays.
+bool allow_locked_memory() {
+  const int error = errno;
+  const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
+  const bool allowed = ::setrlimit(RLIMIT_MEMLOCK, &unlimited) == 0;
+  errno = error;
+  return allowed;
+}
+
 }  // namespace
 
 UniqueFd bpf_call(bpf_cmd command, bpf_attr& attr) {
-  return UniqueFd(static_cast<int>(call(command, attr)));
+  UniqueFd fd(static_cast<int>(call(command, attr)));
+  if (!fd && errno == EPERM && allow_locked_memory()) {
+    fd.reset(static_cast<int>(call(command, attr)));
+  }
+  return fd;
 }
 
 UniqueFd create_map(const MapShape& shape) {

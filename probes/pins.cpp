@@ -73,7 +73,7 @@ void for_each_left(const std::string& root,
     return;
   }
   for (const std::string& name : names_in(root)) {
-    const std::string directory = root + "/" + name;
+    const std::string directory = (std::filesystem::path(root) / name).string();
     const UniqueFd lock = open_directory(directory);
     if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) {
       visit(directory);
@@ -94,7 +94,7 @@ LeftPins describe(const std::string& directory, const UniqueFd& attendance) {
 // An errno, or 0.
 int remove_all_in(const std::string& directory) {
   for (const std::string& name : names_in(directory)) {
-    if (::unlink((directory + "/" + name).c_str()) != 0) {
+    if (::unlink((std::filesystem::path(directory) / name).c_str()) != 0) {
       return errno;
     }
   }

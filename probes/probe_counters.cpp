@@ -4,7 +4,6 @@
 #include <iterator>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace saker {
 namespace {
@@ -21,7 +20,11 @@ constexpr DropReason kDropReasons[] = {
 };
 static_assert(std::size(kDropReasons) == EV_DROP_REASONS);
 
-constexpr std::pair<ev_decision, std::string_view> kDecisionNames[] = {
+struct DecisionName {
+  ev_decision decision;
+  std::string_view name;
+};
+constexpr DecisionName kDecisionNames[] = {
     {EV_DECISION_DENIED, "denied"},         {EV_DECISION_KILLED, "killed"},
     {EV_DECISION_WOULD_DENY, "would_deny"}, {EV_DECISION_WOULD_KILL, "would_kill"},
     {EV_DECISION_UNDECIDED, "undecided"},
@@ -61,10 +64,9 @@ std::vector<SourceCounter> probe_counters(std::span<const ev_stats> per_cpu,
       {"ignored_own", "", "syscall", sum([](const ev_stats& s) { return s.ignored_own; }), false});
   counters.push_back(
       {"filtered", "", "syscall", sum([](const ev_stats& s) { return s.filtered; }), false});
-  for (const auto& [decision, name] : kDecisionNames) {
-    counters.push_back({"decided", std::string(name), "",
-                        sum([decision](const ev_stats& s) { return decided(s, decision); }),
-                        false});
+  for (const DecisionName& row : kDecisionNames) {
+    counters.push_back({"decided", std::string(row.name), "",
+                        sum([&](const ev_stats& s) { return decided(s, row.decision); }), false});
   }
   for (const RecordKind& kind : kRecordKinds) {
     counters.push_back({"submitted", "", std::string(kind.name),

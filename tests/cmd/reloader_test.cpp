@@ -252,7 +252,7 @@ TEST_F(ReloaderTest, StatusTellsWhatIsInForce) {
 constexpr std::string_view kAudited =
     R"({"ok":true,"mode":"audit","on_exit":"release","rules":{"off":{"count":0,"names":[]},)"
     R"("audit":{"count":2,"names":["Denies","Audits"]},"on":{"count":0,"names":[]}},)"
-    R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0},"kept":[],"dry_run":null})";
+    R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0},"dry_run":null,"kept":[]})";
 
 TEST_F(ReloaderTest, EnforceTellsModeRulesAndDecisions) {
   load_acting_rules();
@@ -282,7 +282,7 @@ TEST_F(ReloaderTest, EnforceSetsAModeThatLaterReloadsKeep) {
   const std::string on =
       R"({"ok":true,"mode":"on","on_exit":"release","rules":{"off":{"count":0,"names":[]},)"
       R"("audit":{"count":1,"names":["Audits"]},"on":{"count":1,"names":["Denies"]}},)"
-      R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0},"kept":[],"dry_run":null})";
+      R"("decisions":{"denied":0,"killed":0,"would_deny":0,"would_kill":0,"undecided":0},"dry_run":null,"kept":[]})";
   EXPECT_EQ(ask(R"({"command": "enforce", "mode": "on"})"), on);
   EXPECT_EQ(rule_in_force(), "Alerts");
   EXPECT_EQ(rules_->current().rules->rules().at(1).enforcement, Enforcement::kOn);
@@ -368,10 +368,11 @@ TEST_F(ReloaderTest, RulesAreTriedBeforeTheyArePutInForce) {
 
 TEST(StatusText, TellsHowManyRulesAreNotNamed) {
   const auto document = JsonDocument::parse(
-      R"({"mode":"on","rules":{"on":{"count":3,"names":["a\u001b[2J"]},"off":{"count":1}}})");
+      R"({"mode":"on","on_exit":"keep","rules":{"on":{"count":3,"names":["a\u001b[2J"]},"off":{"count":1}}})");
   ASSERT_TRUE(document);
   EXPECT_EQ(enforcement_text(document->root()),
             "mode           on\n"
+            "on exit        keep\n"
             "off            1 rule\n"
             "               and 1 more\n"
             "audit          0 rules\n"

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "engine/base/json.h"
+#include "probes/features.h"
 #include "probes/pins.h"
 #include "tests/support/enforcement.h"
 #include "tests/support/fake_root.h"
@@ -61,9 +62,12 @@ class LiveOnExit : public testing::Test {
   [[nodiscard]] std::string bad() const { return root_.path("bad"); }
   [[nodiscard]] std::string socket() const { return root_.path("control.sock"); }
   [[nodiscard]] std::vector<std::string> arguments(const std::string& on_exit) const {
-    return {"-o", "enforcement.mode=on",        "-o", "enforcement.fallback=kill",
-            "-o", "watch_config_files=false",   "-o", "enforcement.on_exit=" + on_exit,
-            "-o", "control.socket=" + socket(), "-r", root_.path("rules.yaml")};
+    return {"-o", "enforcement.mode=on",
+            "-o", can_deny_ ? "enforcement.fallback=error" : "enforcement.fallback=kill",
+            "-o", "watch_config_files=false",
+            "-o", "enforcement.on_exit=" + on_exit,
+            "-o", "control.socket=" + socket(),
+            "-r", root_.path("rules.yaml")};
   }
   [[nodiscard]] std::unique_ptr<Sensor> start(const std::string& on_exit) const {
     auto started = Sensor::start(arguments(on_exit));
@@ -94,6 +98,7 @@ class LiveOnExit : public testing::Test {
   FakeRoot root_;
 
  private:
+  const bool can_deny_ = can_decide().has_value();
   PrivateBpfFs bpf_fs_;
 };
 
