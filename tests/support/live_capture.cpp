@@ -94,7 +94,7 @@ uint64_t LiveCapture::counter(std::string_view name, std::string_view kind,
 uint64_t LiveCapture::losses() const {
   uint64_t total = 0;
   for (const SourceCounter& counter : source_->counters()) {
-    total += counter.is_loss ? counter.value : 0;
+    total += counter.is_loss && counter.reason != "missed" ? counter.value : 0;
   }
   return total;
 }

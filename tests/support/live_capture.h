@@ -65,6 +65,8 @@ class LiveCapture {
   // Sum of the counters that match; empty texts match all.
   [[nodiscard]] uint64_t counter(std::string_view name, std::string_view kind = {},
                                  std::string_view reason = {}) const;
+  // But for runs that the kernel left out: from 7.0 on it preempts tracepoints, and does that to
+  // the programs of any process now and then.
   [[nodiscard]] uint64_t losses() const;
   [[nodiscard]] LiveSource& source() noexcept { return *source_; }
 
