@@ -120,8 +120,7 @@ void print_acting(const RuleSet& rules) {
 }
 
 void write_findings(JsonWriter& json, const CheckedFile& file, Severity severity) {
-  json.key(severity == Severity::kError ? "errors" : "warnings");
-  json.begin_array();
+  json.begin_array(severity == Severity::kError ? "errors" : "warnings");
   for (const Diagnostic& finding : file.findings) {
     if (finding.severity == severity) {
       write_json(json, finding);
@@ -132,10 +131,8 @@ void write_findings(JsonWriter& json, const CheckedFile& file, Severity severity
 
 void write_schema(JsonWriter& json, const CheckedFile& file) {
   const bool is_broken = std::ranges::any_of(file.findings, &Diagnostic::breaks_schema);
-  json.key("schema_valid");
-  json.boolean(file.text != nullptr && !is_broken);
-  json.key("schema_warnings");
-  json.begin_array();
+  json.boolean("schema_valid", file.text != nullptr && !is_broken);
+  json.begin_array("schema_warnings");
   for (const Diagnostic& finding : file.findings) {
     if (finding.breaks_schema) {
       json.text(finding.message);
@@ -157,14 +154,11 @@ void print_json(const Check& check, bool with_costs) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
-  json.key("falco_load_results");
-  json.begin_array();
+  json.begin_array("falco_load_results");
   for (const CheckedFile& file : check.files) {
     json.begin_object();
-    json.key("name");
-    json.text(file.name);
-    json.key("successful");
-    json.boolean(!file.has(Severity::kError));
+    json.text("name", file.name);
+    json.boolean("successful", !file.has(Severity::kError));
     write_schema(json, file);
     write_findings(json, file, Severity::kError);
     write_findings(json, file, Severity::kWarning);
@@ -177,8 +171,7 @@ void print_json(const Check& check, bool with_costs) {
     if (with_costs) {
       json.key("rule_costs");
       write_json(json, rule_costs(*check.loaded.description, *check.loaded.rules));
-      json.key("filter_overflow");
-      json.text(overflow_text(check.loaded.rules->filter()));
+      json.text("filter_overflow", overflow_text(check.loaded.rules->filter()));
     }
   }
   json.end_object();

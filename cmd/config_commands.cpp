@@ -39,8 +39,7 @@ int show(const Options& options) {
 }
 
 void write_findings(JsonWriter& json, const std::vector<Diagnostic>& findings, Severity severity) {
-  json.key(severity == Severity::kError ? "errors" : "warnings");
-  json.begin_array();
+  json.begin_array(severity == Severity::kError ? "errors" : "warnings");
   for (const Diagnostic& finding : findings) {
     if (finding.severity == severity) {
       write_json(json, finding);
@@ -53,8 +52,7 @@ std::string check_as_json(const LoadedConfig& loaded, const Diagnostics& diagnos
   std::string out;
   JsonWriter json(out);
   json.begin_object();
-  json.key("files");
-  json.begin_array();
+  json.begin_array("files");
   for (const auto& file : loaded.files) {
     json.text(file->name());
   }

@@ -68,25 +68,18 @@ SchemaNode& SchemaTree::node_at(std::string_view path) {
   return *node;
 }
 
-void write_member(JsonWriter& json, std::string_view key, std::string_view value) {
-  json.key(key);
-  json.text(value);
-}
-
 void write_reference(JsonWriter& json, std::string_view definition) {
-  write_member(json, "$ref", "#/definitions/" + std::string(definition));
+  json.text("$ref", "#/definitions/" + std::string(definition));
 }
 
 // Every scalar is a text.
 void write_scalar_type(JsonWriter& json) {
-  json.key("type");
-  json.texts(std::vector<std::string_view>{"string", "number", "boolean"});
+  json.texts("type", std::vector<std::string_view>{"string", "number", "boolean"});
 }
 
 void write_choices(JsonWriter& json, const SettingDef& setting) {
   json.begin_object();
-  json.key("enum");
-  json.begin_array();
+  json.begin_array("enum");
   for (const std::string_view choice : choices_of(setting)) {
     json.text(choice);
     std::string capitalized(choice);
@@ -103,15 +96,13 @@ void write_choices(JsonWriter& json, const SettingDef& setting) {
 void write_plain(JsonWriter& json, const SettingDef& setting) {
   if (setting.type == SettingType::kInteger) {
     json.begin_object();
-    write_member(json, "type", "integer");
-    json.key("minimum");
-    json.integer(setting.low);
-    json.key("maximum");
-    json.integer(setting.high);
+    json.text("type", "integer");
+    json.integer("minimum", setting.low);
+    json.integer("maximum", setting.high);
     json.end_object();
   } else if (setting.type == SettingType::kBool) {
     json.begin_object();
-    write_member(json, "type", "boolean");
+    json.text("type", "boolean");
     json.end_object();
   } else {
     write_choices(json, setting);
@@ -138,8 +129,7 @@ void SchemaWriter::write_value(const SettingDef& setting) {
     write_scalar_type(json_);  // a reference would hide the description
     return;
   }
-  json_.key("anyOf");
-  json_.begin_array();
+  json_.begin_array("anyOf");
   write_plain(json_, setting);
   json_.begin_object();
   write_reference(json_, "variable");
@@ -149,15 +139,11 @@ void SchemaWriter::write_value(const SettingDef& setting) {
 
 // One item may stand without the list.
 void SchemaWriter::write_list(const SchemaNode& node) {
-  json_.key("anyOf");
-  json_.begin_array();
+  json_.begin_array("anyOf");
   json_.begin_object();
-  json_.key("type");
-  json_.texts(std::vector<std::string_view>{"array", "null"});
-  json_.key("items");
-  json_.begin_object();
-  json_.key("anyOf");
-  json_.begin_array();
+  json_.texts("type", std::vector<std::string_view>{"array", "null"});
+  json_.begin_object("items");
+  json_.begin_array("anyOf");
   if (node.key->set) {
     json_.begin_object();
     write_reference(json_, "text");
@@ -170,7 +156,7 @@ void SchemaWriter::write_list(const SchemaNode& node) {
   }
   if (!node.fields.empty()) {
     json_.begin_object();
-    write_member(json_, "type", "object");
+    json_.text("type", "object");
     write_fields(node);
     json_.end_object();
   }
@@ -186,13 +172,10 @@ void SchemaWriter::write_list(const SchemaNode& node) {
 }
 
 void SchemaWriter::write_fields(const SchemaNode& node) {
-  json_.key("additionalProperties");
-  json_.boolean(false);
-  json_.key("properties");
-  json_.begin_object();
+  json_.boolean("additionalProperties", false);
+  json_.begin_object("properties");
   for (const SchemaNode* field : node.fields) {
-    json_.key(field->name);
-    json_.begin_object();
+    json_.begin_object(field->name);
     write_node(*field);
     json_.end_object();
   }
@@ -201,27 +184,24 @@ void SchemaWriter::write_fields(const SchemaNode& node) {
 
 void SchemaWriter::write_node(const SchemaNode& node) {
   if (node.falco != nullptr) {
-    write_member(json_, "description",
-                 "Of Falco, without meaning here: " + std::string(node.falco->advice));
+    json_.text("description", "Of Falco, without meaning here: " + std::string(node.falco->advice));
     return;
   }
   if (node.key == nullptr) {
-    json_.key("type");
-    json_.texts(std::vector<std::string_view>{"object", "null"});
+    json_.texts("type", std::vector<std::string_view>{"object", "null"});
     write_fields(node);
     return;
   }
-  write_member(json_, "description", node.key->setting.doc);
+  json_.text("description", node.key->setting.doc);
   if (node.key->is_list()) {
     write_list(node);
   } else if (node.key->is_map()) {
-    json_.key("anyOf");
-    json_.begin_array();
+    json_.begin_array("anyOf");
     json_.begin_object();
     write_reference(json_, "map");
     json_.end_object();
     json_.begin_object();
-    write_member(json_, "type", "null");
+    json_.text("type", "null");
     json_.end_object();
     json_.end_array();
   } else {
@@ -230,31 +210,26 @@ void SchemaWriter::write_node(const SchemaNode& node) {
 }
 
 void SchemaWriter::write_definitions() {
-  json_.key("definitions");
-  json_.begin_object();
-  json_.key("text");
-  json_.begin_object();
+  json_.begin_object("definitions");
+  json_.begin_object("text");
   write_scalar_type(json_);
   json_.end_object();
-  json_.key("variable");
-  json_.begin_object();
-  write_member(json_, "type", "string");
-  write_member(json_, "pattern", "[$][{].*[}]");
+  json_.begin_object("variable");
+  json_.text("type", "string");
+  json_.text("pattern", "[$][{].*[}]");
   json_.end_object();
-  json_.key("map");
-  json_.begin_object();
-  write_member(json_, "type", "object");
+  json_.begin_object("map");
+  json_.text("type", "object");
   json_.end_object();
   json_.end_object();
 }
 
 void SchemaWriter::write(const SchemaNode& root) {
   json_.begin_object();
-  write_member(json_, "$schema", "http://json-schema.org/draft-04/schema#");
-  write_member(json_, "id", "saker-config");
-  write_member(json_, "title", "Configuration of Saker");
-  json_.key("type");
-  json_.texts(std::vector<std::string_view>{"object", "null"});
+  json_.text("$schema", "http://json-schema.org/draft-04/schema#");
+  json_.text("id", "saker-config");
+  json_.text("title", "Configuration of Saker");
+  json_.texts("type", std::vector<std::string_view>{"object", "null"});
   write_fields(root);
   write_definitions();
   json_.end_object();

@@ -196,12 +196,10 @@ void write_json(JsonWriter& json, const std::vector<ShownValue>& values) {
   json.begin_array();
   for (const ShownValue& shown : values) {
     json.begin_object();
-    json.key("key");
-    json.text(shown.key->name);
+    json.text("key", shown.key->name);
     json.key("value");
     write_value(json, shown.value, shown.key->setting.type);
-    json.key("origins");
-    json.begin_array();
+    json.begin_array("origins");
     for (const std::string& origin : shown.origins) {
       json.text(origin);
     }

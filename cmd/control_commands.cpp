@@ -33,34 +33,22 @@ Answer at_once(std::string text) {
   return [text = std::move(text)] { return text; };
 }
 
-void write_text(JsonWriter& json, std::string_view key, std::string_view value) {
-  json.key(key);
-  json.text(value);
-}
-
-void write_number(JsonWriter& json, std::string_view key, uint64_t value) {
-  json.key(key);
-  json.unsigned_integer(value);
-}
-
 void write_attempt(JsonWriter& json, const ReloadStatus::Attempt& attempt) {
   json.begin_object();
-  write_number(json, "number", attempt.number);
-  write_text(json, "cause", attempt.cause);
-  write_text(json, "result", attempt.problem.empty() ? "ok" : "failed");
-  write_text(json, "problem", attempt.problem);
-  write_text(json, "time", utc_time(attempt.time_ns));
-  json.key("compile_ms");
-  json.real(static_cast<double>(attempt.compile_ns) / 1e6);
-  json.key("install_ms");
-  json.real(static_cast<double>(attempt.install_ns) / 1e6);
+  json.unsigned_integer("number", attempt.number);
+  json.text("cause", attempt.cause);
+  json.text("result", attempt.problem.empty() ? "ok" : "failed");
+  json.text("problem", attempt.problem);
+  json.text("time", utc_time(attempt.time_ns));
+  json.real("compile_ms", static_cast<double>(attempt.compile_ns) / 1e6);
+  json.real("install_ms", static_cast<double>(attempt.install_ns) / 1e6);
   json.end_object();
 }
 
 void write_reloads(JsonWriter& json, const ReloadStatus& status) {
   json.begin_object();
-  write_number(json, "succeeded", status.counts.succeeded);
-  write_number(json, "failed", status.counts.failed);
+  json.unsigned_integer("succeeded", status.counts.succeeded);
+  json.unsigned_integer("failed", status.counts.failed);
   json.key("last");
   if (status.last) {
     write_attempt(json, *status.last);
@@ -74,8 +62,8 @@ void write_files(JsonWriter& json, const std::vector<LoadedFile>& files) {
   json.begin_array();
   for (const LoadedFile& file : files) {
     json.begin_object();
-    write_text(json, "path", file.path);
-    write_text(json, "fingerprint", file.fingerprint);
+    json.text("path", file.path);
+    json.text("fingerprint", file.fingerprint);
     json.end_object();
   }
   json.end_array();
@@ -85,8 +73,8 @@ void write_losses(JsonWriter& json, const MetricsExchange& metrics) {
   const auto latest = metrics.latest();
   const std::vector<Loss> losses = latest == nullptr ? std::vector<Loss>() : latest->losses;
   json.begin_object();
-  write_number(json, "total", total(losses));
-  write_text(json, "details", to_text(losses));
+  json.unsigned_integer("total", total(losses));
+  json.text("details", to_text(losses));
   json.end_object();
 }
 
@@ -95,22 +83,19 @@ Answer answer_status(const ControlParts& parts, JsonValue /*request*/) {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
-  json.key("ok");
-  json.boolean(true);
-  write_number(json, "pid", static_cast<uint64_t>(::getpid()));
-  write_text(json, "saker_version", SAKER_VERSION);
+  json.boolean("ok", true);
+  json.unsigned_integer("pid", static_cast<uint64_t>(::getpid()));
+  json.text("saker_version", SAKER_VERSION);
   const double started_s = read_process_usage().start_time_seconds;
-  write_text(json, "started", utc_time(static_cast<int64_t>(started_s * 1e9)));
-  write_text(json, "version", status.version);
-  write_number(json, "rules", status.rules->rules().size());
-  write_text(json, "since", utc_time(status.counts.since_ns));
+  json.text("started", utc_time(static_cast<int64_t>(started_s * 1e9)));
+  json.text("version", status.version);
+  json.unsigned_integer("rules", status.rules->rules().size());
+  json.text("since", utc_time(status.counts.since_ns));
   json.key("files");
   write_files(json, status.files);
-  json.key("restart_needed_for");
-  json.texts(status.restart_keys);
-  json.key("kernel_filter");
-  json.boolean(status.filters_in_kernel);
-  write_text(json, "kernel_filter_overflow", status.filter_overflow);
+  json.texts("restart_needed_for", status.restart_keys);
+  json.boolean("kernel_filter", status.filters_in_kernel);
+  json.text("kernel_filter_overflow", status.filter_overflow);
   json.key("reloads");
   write_reloads(json, status);
   json.key("losses");
@@ -149,10 +134,9 @@ void write_acting_rules(JsonWriter& json, const RuleSet& rules, Enforcement mode
     }
   }
   json.begin_object();
-  write_number(json, "count", names.size());
+  json.unsigned_integer("count", names.size());
   names.resize(std::min(names.size(), kMaxRuleNames));
-  json.key("names");
-  json.texts(names);
+  json.texts("names", names);
   json.end_object();
 }
 
@@ -162,8 +146,8 @@ void write_decisions(JsonWriter& json, const MetricsExchange& metrics) {
   json.begin_object();
   for (size_t i = EV_DECISION_NONE + 1; i < counts.by_hook.size(); ++i) {
     const auto& hooks = counts.by_hook[i];
-    write_number(json, to_string(static_cast<ev_decision>(i)),
-                 std::accumulate(hooks.begin(), hooks.end(), uint64_t{0}));
+    json.unsigned_integer(to_string(static_cast<ev_decision>(i)),
+                          std::accumulate(hooks.begin(), hooks.end(), uint64_t{0}));
   }
   json.end_object();
 }
@@ -172,12 +156,10 @@ std::string describe_enforcement(const ReloadStatus& status, const MetricsExchan
   std::string text;
   JsonWriter json(text);
   json.begin_object();
-  json.key("ok");
-  json.boolean(true);
-  write_text(json, "mode", to_string(status.enforcement));
-  write_text(json, "on_exit", kOnExits[static_cast<size_t>(status.on_exit)]);
-  json.key("rules");
-  json.begin_object();
+  json.boolean("ok", true);
+  json.text("mode", to_string(status.enforcement));
+  json.text("on_exit", kOnExits[static_cast<size_t>(status.on_exit)]);
+  json.begin_object("rules");
   for (size_t mode = 0; mode < kEnforcements.size(); ++mode) {
     json.key(kEnforcements[mode]);
     write_acting_rules(json, *status.rules, static_cast<Enforcement>(mode));

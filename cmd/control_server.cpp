@@ -280,10 +280,8 @@ std::string refusal(std::string_view problem) {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
-  json.key("ok");
-  json.boolean(false);
-  json.key("error");
-  json.text(problem);
+  json.boolean("ok", false);
+  json.text("error", problem);
   json.end_object();
   return text;
 }

@@ -14,51 +14,33 @@
 namespace saker {
 namespace {
 
-void write_text(JsonWriter& json, std::string_view key, std::string_view value) {
-  json.key(key);
-  json.text(value);
-}
-
-void write_flag(JsonWriter& json, std::string_view key, bool value) {
-  json.key(key);
-  json.boolean(value);
-}
-
-template <typename Texts>
-void write_texts(JsonWriter& json, std::string_view key, const Texts& texts) {
-  json.key(key);
-  json.texts(texts);
-}
-
 // What rules and macros have in common.
 void write_condition(JsonWriter& json, const ConditionDescription& condition) {
-  write_texts(json, "macros", condition.macros);
-  write_texts(json, "lists", condition.lists);
-  write_texts(json, "condition_operators", condition.operators);
-  write_texts(json, "condition_fields", condition.fields);
-  write_texts(json, "events", event_names(condition.events));
-  write_text(json, "condition_compiled", lang::to_text(*condition.resolved));
+  json.texts("macros", condition.macros);
+  json.texts("lists", condition.lists);
+  json.texts("condition_operators", condition.operators);
+  json.texts("condition_fields", condition.fields);
+  json.texts("events", event_names(condition.events));
+  json.text("condition_compiled", lang::to_text(*condition.resolved));
 }
 
 void write_info(JsonWriter& json, const RuleDefinition& rule) {
-  json.key("info");
-  json.begin_object();
-  write_text(json, "name", rule.name.value);
-  write_text(json, "condition", join(rule.condition));
-  write_text(json, "priority", to_string(rule.priority));
-  write_text(json, "output", join(rule.output));
-  write_text(json, "description", join(rule.description));
-  write_flag(json, "enabled", rule.enabled);
-  write_text(json, "source", source_of(rule));
-  write_flag(json, "capture", rule.capture);
-  json.key("capture_duration");
-  json.unsigned_integer(rule.capture_duration_ms);
-  write_text(json, "action", to_string(rule.action));
+  json.begin_object("info");
+  json.text("name", rule.name.value);
+  json.text("condition", join(rule.condition));
+  json.text("priority", to_string(rule.priority));
+  json.text("output", join(rule.output));
+  json.text("description", join(rule.description));
+  json.boolean("enabled", rule.enabled);
+  json.text("source", source_of(rule));
+  json.boolean("capture", rule.capture);
+  json.unsigned_integer("capture_duration", rule.capture_duration_ms);
+  json.text("action", to_string(rule.action));
   std::set<std::string> tags;
   for (const Text& tag : rule.tags) {
     tags.insert(tag.value);
   }
-  write_texts(json, "tags", tags);
+  json.texts("tags", tags);
   json.end_object();
 }
 
@@ -74,28 +56,26 @@ void write_exceptions(JsonWriter& json, const RuleDefinition& rule) {
     const std::vector<std::string> comparisons = operators_of(exception);
     operators.insert(comparisons.begin(), comparisons.end());
   }
-  write_texts(json, "exception_names", names);
-  write_texts(json, "exception_fields", fields);
-  write_texts(json, "exception_operators", operators);
+  json.texts("exception_names", names);
+  json.texts("exception_fields", fields);
+  json.texts("exception_operators", operators);
 }
 
 void write_details(JsonWriter& json, const RuleDescription& rule) {
-  json.key("details");
-  json.begin_object();
+  json.begin_object("details");
   write_condition(json, rule.condition);
   write_exceptions(json, rule.definition);
-  write_texts(json, "output_fields", rule.outcome.output_fields);
-  write_text(json, "output_compiled", rule.outcome.output);
-  json.key("extra_output_formatted_fields");
-  json.begin_object();
+  json.texts("output_fields", rule.outcome.output_fields);
+  json.text("output_compiled", rule.outcome.output);
+  json.begin_object("extra_output_formatted_fields");
   for (const auto& [name, format] : rule.outcome.extra_formats) {
-    write_text(json, name, format);
+    json.text(name, format);
   }
   json.end_object();
-  write_texts(json, "plugins", rule.plugins);
+  json.texts("plugins", rule.plugins);
   if (rule.outcome.state == RuleState::kLoaded) {
-    write_text(json, "action", to_string(rule.outcome.action));
-    write_text(json, "enforcement", to_string(rule.outcome.enforcement));
+    json.text("action", to_string(rule.outcome.action));
+    json.text("enforcement", to_string(rule.outcome.enforcement));
     json.key("kernel_filter");
     write_json(json, rule.filter, leaf_rows(*rule.condition.resolved));
   }
@@ -104,50 +84,44 @@ void write_details(JsonWriter& json, const RuleDescription& rule) {
 
 void write_macro(JsonWriter& json, const MacroDescription& macro) {
   json.begin_object();
-  json.key("info");
-  json.begin_object();
-  write_text(json, "name", macro.definition.name.value);
-  write_text(json, "condition", join(macro.definition.condition));
+  json.begin_object("info");
+  json.text("name", macro.definition.name.value);
+  json.text("condition", join(macro.definition.condition));
   json.end_object();
-  json.key("details");
-  json.begin_object();
-  write_flag(json, "used", macro.used);
+  json.begin_object("details");
+  json.boolean("used", macro.used);
   write_condition(json, macro.condition);
-  write_texts(json, "plugins", macro.plugins);
+  json.texts("plugins", macro.plugins);
   json.end_object();
   json.end_object();
 }
 
 void write_list(JsonWriter& json, const ListDescription& list) {
   json.begin_object();
-  json.key("info");
-  json.begin_object();
-  write_text(json, "name", list.definition.name.value);
-  write_texts(json, "items", list.own_items);
+  json.begin_object("info");
+  json.text("name", list.definition.name.value);
+  json.texts("items", list.own_items);
   json.end_object();
-  json.key("details");
-  json.begin_object();
-  write_flag(json, "used", list.used);
-  write_texts(json, "lists", list.lists);
-  write_texts(json, "items_compiled", list.items);
-  write_texts(json, "plugins", std::vector<std::string>());
+  json.begin_object("details");
+  json.boolean("used", list.used);
+  json.texts("lists", list.lists);
+  json.texts("items_compiled", list.items);
+  json.texts("plugins", std::vector<std::string>());
   json.end_object();
   json.end_object();
 }
 
 void write_plugin(JsonWriter& json, const PluginRequirement& plugin) {
-  write_text(json, "name", plugin.name.value);
-  write_text(json, "version", plugin.version.to_string());
+  json.text("name", plugin.name.value);
+  json.text("version", plugin.version.to_string());
 }
 
 void write_plugins(JsonWriter& json, const std::vector<std::vector<PluginRequirement>>& entries) {
-  json.key("required_plugin_versions");
-  json.begin_array();
+  json.begin_array("required_plugin_versions");
   for (const std::vector<PluginRequirement>& entry : entries) {
     json.begin_object();
     write_plugin(json, entry.front());
-    json.key("alternatives");
-    json.begin_array();
+    json.begin_array("alternatives");
     for (size_t i = 1; i < entry.size(); ++i) {
       json.begin_object();
       write_plugin(json, entry[i]);
@@ -170,26 +144,23 @@ void write_json(JsonWriter& json, const RuleDescription& rule) {
 
 void write_json(JsonWriter& json, const RulesDescription& description) {
   json.begin_object();
-  write_text(json, "required_engine_version", description.required_engine_version);
+  json.text("required_engine_version", description.required_engine_version);
   write_plugins(json, description.required_plugin_versions);
-  json.key("rules");
-  json.begin_array();
+  json.begin_array("rules");
   for (const RuleDescription& rule : description.rules) {
     if (rule.condition.resolved != nullptr) {
       write_json(json, rule);
     }
   }
   json.end_array();
-  json.key("macros");
-  json.begin_array();
+  json.begin_array("macros");
   for (const MacroDescription& macro : description.macros) {
     if (macro.condition.resolved != nullptr) {
       write_macro(json, macro);
     }
   }
   json.end_array();
-  json.key("lists");
-  json.begin_array();
+  json.begin_array("lists");
   for (const ListDescription& list : description.lists) {
     write_list(json, list);
   }

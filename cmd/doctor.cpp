@@ -78,10 +78,8 @@ std::string to_json(std::span<const DoctorResult> results) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
-  json.key("verdict");
-  json.text(verdict_name(overall(results)));
-  json.key("checks");
-  json.begin_array();
+  json.text("verdict", verdict_name(overall(results)));
+  json.begin_array("checks");
   for (const DoctorResult& result : results) {
     const Diagnosis& diagnosis = result.diagnosis;
     const std::pair<std::string_view, std::string_view> members[] = {
@@ -93,8 +91,7 @@ std::string to_json(std::span<const DoctorResult> results) {
         {"remedy", diagnosis.remedy}};
     json.begin_object();
     for (const auto& [name, value] : members) {
-      json.key(name);
-      json.text(value);
+      json.text(name, value);
     }
     json.end_object();
   }

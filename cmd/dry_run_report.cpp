@@ -83,12 +83,10 @@ void log_dry_run(const DryRunReport& report) {
 
 void write_json(JsonWriter& json, const DryRunReport& report) {
   const auto number = [&json](std::string_view key, uint64_t value) {
-    json.key(key);
-    json.unsigned_integer(value);
+    json.unsigned_integer(key, value);
   };
   const auto text = [&json](std::string_view key, std::string_view value) {
-    json.key(key);
-    json.text(value);
+    json.text(key, value);
   };
   json.begin_object();
   number("processes", report.processes);
@@ -99,8 +97,7 @@ void write_json(JsonWriter& json, const DryRunReport& report) {
   number("operations_refused", report.operations_refused);
   number("rules_silent", report.rules_silent);
   text("summary", dry_run_summary(report));
-  json.key("rules");
-  json.begin_array();
+  json.begin_array("rules");
   const size_t rules = std::min(report.rules.size(), kMaxRules);
   for (const DryRunReport::OfRule& rule : std::span(report.rules).first(rules)) {
     json.begin_object();
@@ -109,8 +106,7 @@ void write_json(JsonWriter& json, const DryRunReport& report) {
     text("enforcement", to_string(rule.enforcement));
     number("operations", rule.operations);
     number("processes", rule.processes);
-    json.key("examples");
-    json.begin_array();
+    json.begin_array("examples");
     for (const DryRunReport::Example& example : rule.examples) {
       json.begin_object();
       text("process", example.process);

@@ -24,10 +24,8 @@ HttpResponse status_response(const std::string& problem) {
   HttpResponse response{.status = 503};
   JsonWriter json(response.body);
   json.begin_object();
-  json.key("status");
-  json.text("failing");
-  json.key("reason");
-  json.text(problem);
+  json.text("status", "failing");
+  json.text("reason", problem);
   json.end_object();
   return response;
 }
@@ -116,12 +114,9 @@ HttpResponse Endpoints::versions(Clock::time_point /*now*/) const {
   HttpResponse response;
   JsonWriter json(response.body);
   json.begin_object();
-  json.key("saker_version");
-  json.text(SAKER_VERSION);
-  json.key("engine_version_semver");
-  json.text(kLanguageVersion);
-  json.key("capture_format_version");
-  json.unsigned_integer(EV_WIRE_VERSION);
+  json.text("saker_version", SAKER_VERSION);
+  json.text("engine_version_semver", kLanguageVersion);
+  json.unsigned_integer("capture_format_version", EV_WIRE_VERSION);
   json.end_object();
   return response;
 }

@@ -27,8 +27,7 @@ std::string describe_kept(std::span<const LeftPins> kept) {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
-  json.key("ok");
-  json.boolean(true);
+  json.boolean("ok", true);
   json.key("kept");
   write_kept(json, kept);
   json.end_object();

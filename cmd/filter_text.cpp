@@ -81,8 +81,7 @@ std::string_view to_text(filter::FilterExplanation::Cause cause) noexcept {
 }
 
 void write_clauses(JsonWriter& json, const std::vector<std::vector<std::string>>& clauses) {
-  json.key("when");
-  json.begin_array();
+  json.begin_array("when");
   for (const std::vector<std::string>& clause : clauses) {
     json.texts(clause);
   }
@@ -91,15 +90,11 @@ void write_clauses(JsonWriter& json, const std::vector<std::vector<std::string>>
 
 void write_passage(JsonWriter& json, const Passage& passage, const Rows& comparisons) {
   json.begin_object();
-  json.key("events");
-  json.texts(event_names(passage.events));
-  json.key("every_event");
-  json.boolean(passage.passes_all());
-  json.key("cause");
-  json.text(to_text(passage.cause));
+  json.texts("events", event_names(passage.events));
+  json.boolean("every_event", passage.passes_all());
+  json.text("cause", to_text(passage.cause));
   write_clauses(json, passage.clauses);
-  json.key("unknown");
-  json.texts(unknown_texts(passage, comparisons));
+  json.texts("unknown", unknown_texts(passage, comparisons));
   json.end_object();
 }
 
@@ -130,31 +125,24 @@ std::string acting_text(const filter::ActingConditions::Place& place) {
 void write_json(JsonWriter& json, const filter::FilterExplanation& explanation,
                 const Rows& comparisons) {
   json.begin_object();
-  json.key("comparisons");
-  json.begin_array();
+  json.begin_array("comparisons");
   for (size_t i = 0; i < explanation.comparisons.size() && i < comparisons.lines().size(); ++i) {
     json.begin_object();
-    json.key("comparison");
-    json.text(comparisons.lines()[i]);
-    json.key("decided");
-    json.text(to_text(explanation.comparisons[i].decided));
-    json.key("known_as");
-    json.text(explanation.comparisons[i].known_as);
+    json.text("comparison", comparisons.lines()[i]);
+    json.text("decided", to_text(explanation.comparisons[i].decided));
+    json.text("known_as", explanation.comparisons[i].known_as);
     json.end_object();
   }
   json.end_array();
-  json.key("acts_at");
-  json.begin_array();
+  json.begin_array("acts_at");
   for (const filter::ActingConditions::Place& place : explanation.acts_at) {
     json.begin_object();
-    json.key("at");
-    json.text(place.name);
+    json.text("at", place.name);
     write_clauses(json, place.clauses);
     json.end_object();
   }
   json.end_array();
-  json.key("reaches_user_space");
-  json.begin_array();
+  json.begin_array("reaches_user_space");
   for (const Passage& passage : explanation.passages) {
     write_passage(json, passage, comparisons);
   }

@@ -9,11 +9,6 @@
 namespace saker {
 namespace {
 
-void write_text(JsonWriter& json, std::string_view key, std::string_view value) {
-  json.key(key);
-  json.text(value);
-}
-
 void write_location(JsonWriter& json, const DiagnosticContext& context) {
   Position position;
   std::string_view name = context.item_name;
@@ -22,17 +17,13 @@ void write_location(JsonWriter& json, const DiagnosticContext& context) {
     name = context.source->name();
   }
   json.begin_object();
-  write_text(json, "item_type", context.item_type);
-  write_text(json, "item_name", context.item_name);
-  json.key("position");
-  json.begin_object();
-  write_text(json, "name", name);
-  json.key("line");
-  json.unsigned_integer(position.line);
-  json.key("column");
-  json.unsigned_integer(position.column);
-  json.key("offset");
-  json.unsigned_integer(position.offset);
+  json.text("item_type", context.item_type);
+  json.text("item_name", context.item_name);
+  json.begin_object("position");
+  json.text("name", name);
+  json.unsigned_integer("line", position.line);
+  json.unsigned_integer("column", position.column);
+  json.unsigned_integer("offset", position.offset);
   json.end_object();
   json.end_object();
 }
@@ -49,8 +40,7 @@ void write_locations(JsonWriter& json, const Diagnostic& finding) {
     chain.back().source = finding.source;
     chain.back().span = finding.span;
   }
-  json.key("locations");
-  json.begin_array();
+  json.begin_array("locations");
   for (const DiagnosticContext& context : chain) {
     write_location(json, context);
   }
@@ -61,19 +51,18 @@ void write_locations(JsonWriter& json, const Diagnostic& finding) {
 
 void write_json(JsonWriter& json, const Diagnostic& finding) {
   json.begin_object();
-  json.key("context");
-  json.begin_object();
+  json.begin_object("context");
   write_locations(json, finding);
-  write_text(json, "snippet", excerpt(finding));
+  json.text("snippet", excerpt(finding));
   json.end_object();
-  write_text(json, "code", finding.code.name);
-  write_text(json, "codedesc", finding.code.description);
-  write_text(json, "message", finding.message);
+  json.text("code", finding.code.name);
+  json.text("codedesc", finding.code.description);
+  json.text("message", finding.message);
   if (!finding.hint.empty()) {
-    write_text(json, "hint", finding.hint);
+    json.text("hint", finding.hint);
   }
   if (!finding.deprecated_field.empty()) {
-    write_text(json, "deprecated_field", finding.deprecated_field);
+    json.text("deprecated_field", finding.deprecated_field);
   }
   json.end_object();
 }

@@ -34,8 +34,8 @@ void write_attendance(JsonWriter& json, const std::optional<ev_attendance>& atte
   }
   json.begin_object();
   for (size_t decision = EV_DECISION_NONE + 1; decision < EV_DECISIONS; ++decision) {
-    json.key(to_string(static_cast<ev_decision>(decision)));
-    json.unsigned_integer(attendance->unattended[decision]);
+    json.unsigned_integer(to_string(static_cast<ev_decision>(decision)),
+                          attendance->unattended[decision]);
   }
   json.end_object();
 }
@@ -50,10 +50,8 @@ void write_kept(JsonWriter& json, std::span<const LeftPins> kept) {
   json.begin_array();
   for (const LeftPins& left : kept) {
     json.begin_object();
-    json.key("pid");
-    json.unsigned_integer(left.pid);
-    json.key("programs");
-    json.texts(left.refusing);
+    json.unsigned_integer("pid", left.pid);
+    json.texts("programs", left.refusing);
     write_attendance(json, left.attendance);
     json.end_object();
   }

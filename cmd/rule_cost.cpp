@@ -250,16 +250,11 @@ void write_json(JsonWriter& json, const std::vector<RuleCost>& costs) {
   json.begin_array();
   for (const RuleCost& cost : costs) {
     json.begin_object();
-    json.key("rule");
-    json.text(cost.rule);
-    json.key("share");
-    json.real(cost.share);
-    json.key("tried_share");
-    json.real(cost.tried_share);
-    json.key("reason");
-    json.text(cost.reason);
-    json.key("hints");
-    json.texts(cost.hints);
+    json.text("rule", cost.rule);
+    json.real("share", cost.share);
+    json.real("tried_share", cost.tried_share);
+    json.text("reason", cost.reason);
+    json.texts("hints", cost.hints);
     json.end_object();
   }
   json.end_array();

@@ -16,33 +16,21 @@
 namespace saker {
 namespace {
 
-void write_member(JsonWriter& json, std::string_view key, std::string_view value) {
-  json.key(key);
-  json.text(value);
-}
-
-void begin(JsonWriter& json, std::string_view key) {
-  json.key(key);
-  json.begin_object();
-}
-
 // Every scalar is a text.
 void write_text(JsonWriter& json) {
-  json.key("type");
-  json.texts(std::vector<std::string_view>{"string", "number", "boolean"});
+  json.texts("type", std::vector<std::string_view>{"string", "number", "boolean"});
 }
 
 void write_texts(JsonWriter& json) {
-  write_member(json, "type", "array");
-  begin(json, "items");
+  json.text("type", "array");
+  json.begin_object("items");
   write_text(json);
   json.end_object();
 }
 
 template <typename Words>
 void write_words(JsonWriter& json, const Words& words) {
-  json.key("enum");
-  json.texts(words);
+  json.texts("enum", words);
 }
 
 // In the usual spellings; a rule file may have any.
@@ -65,14 +53,13 @@ void write_priority(JsonWriter& json) {
 template <typename WriteOthers>
 void write_maps(JsonWriter& json, std::initializer_list<std::string_view> texts,
                 WriteOthers others) {
-  write_member(json, "type", "array");
-  begin(json, "items");
-  write_member(json, "type", "object");
-  json.key("required");
-  json.texts(texts);
-  begin(json, "properties");
+  json.text("type", "array");
+  json.begin_object("items");
+  json.text("type", "object");
+  json.texts("required", texts);
+  json.begin_object("properties");
   for (const std::string_view text : texts) {
-    begin(json, text);
+    json.begin_object(text);
     write_text(json);
     json.end_object();
   }
@@ -83,7 +70,7 @@ void write_maps(JsonWriter& json, std::initializer_list<std::string_view> texts,
 
 void write_plugins(JsonWriter& json) {
   write_maps(json, {"name", "version"}, [&] {
-    begin(json, "alternatives");
+    json.begin_object("alternatives");
     write_maps(json, {"name", "version"}, [] {});
     json.end_object();
   });
@@ -92,23 +79,22 @@ void write_plugins(JsonWriter& json) {
 void write_exceptions(JsonWriter& json) {
   write_maps(json, {"name"}, [&] {
     for (const char* key : {"fields", "comps"}) {
-      begin(json, key);
+      json.begin_object(key);
       json.end_object();  // one text or several
     }
-    begin(json, "values");
-    write_member(json, "type", "array");
+    json.begin_object("values");
+    json.text("type", "array");
     json.end_object();
   });
 }
 
 void write_override(JsonWriter& json) {
-  write_member(json, "type", "object");
-  json.key("additionalProperties");
-  json.boolean(false);
-  begin(json, "properties");
+  json.text("type", "object");
+  json.boolean("additionalProperties", false);
+  json.begin_object("properties");
   for (const RuleKey& key : rule_file_keys()) {
     if (key.can_replace) {
-      begin(json, key.name);
+      json.begin_object(key.name);
       write_words(json, key.can_append ? std::vector<std::string_view>{"append", "replace"}
                                        : std::vector<std::string_view>{"replace"});
       json.end_object();
@@ -117,7 +103,7 @@ void write_override(JsonWriter& json) {
   json.end_object();
 }
 
-void write_type(JsonWriter& json, std::string_view type) { write_member(json, "type", type); }
+void write_type(JsonWriter& json, std::string_view type) { json.text("type", type); }
 
 // By RuleKeyShape.
 constexpr void (*kWriters[])(JsonWriter& json) = {
@@ -140,19 +126,16 @@ std::string rules_schema() {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
-  write_member(json, "$schema", "http://json-schema.org/draft-04/schema#");
-  write_member(json, "id", "saker-rules");
-  write_member(json, "title", "Rules of Saker");
-  json.key("type");
-  json.texts(std::vector<std::string_view>{"array", "null"});
-  begin(json, "items");
-  json.key("type");
-  json.texts(std::vector<std::string_view>{"object", "null"});
-  json.key("additionalProperties");
-  json.boolean(false);
-  begin(json, "properties");
+  json.text("$schema", "http://json-schema.org/draft-04/schema#");
+  json.text("id", "saker-rules");
+  json.text("title", "Rules of Saker");
+  json.texts("type", std::vector<std::string_view>{"array", "null"});
+  json.begin_object("items");
+  json.texts("type", std::vector<std::string_view>{"object", "null"});
+  json.boolean("additionalProperties", false);
+  json.begin_object("properties");
   for (const RuleKey& key : rule_file_keys()) {
-    begin(json, key.name);
+    json.begin_object(key.name);
     kWriters[static_cast<size_t>(key.shape)](json);
     json.end_object();
   }

@@ -85,11 +85,9 @@ std::string to_json(const Table& table) {
     for (const auto& row : section.rows) {
       json.begin_object();
       for (size_t i = 0; i < row.size(); ++i) {
-        json.key(table.columns[i]);
-        json.text(row[i]);
+        json.text(table.columns[i], row[i]);
       }
-      json.key("section");
-      json.text(section.heading);
+      json.text("section", section.heading);
       json.end_object();
     }
   }

@@ -45,6 +45,45 @@ class JsonWriter {
     end_array();
   }
 
+  // The same as a member of the object: its key, then the value.
+  void begin_object(std::string_view name) {
+    key(name);
+    begin_object();
+  }
+  void begin_array(std::string_view name) {
+    key(name);
+    begin_array();
+  }
+  void null(std::string_view name) {
+    key(name);
+    null();
+  }
+  void boolean(std::string_view name, bool value) {
+    key(name);
+    boolean(value);
+  }
+  void integer(std::string_view name, int64_t value) {
+    key(name);
+    integer(value);
+  }
+  void unsigned_integer(std::string_view name, uint64_t value) {
+    key(name);
+    unsigned_integer(value);
+  }
+  void real(std::string_view name, double value) {
+    key(name);
+    real(value);
+  }
+  void text(std::string_view name, std::string_view value) {
+    key(name);
+    text(value);
+  }
+  template <typename Texts>
+  void texts(std::string_view name, const Texts& values) {
+    key(name);
+    texts(values);
+  }
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
