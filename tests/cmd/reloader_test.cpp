@@ -26,6 +26,7 @@
 #include "cmd/control_server.h"
 #include "cmd/status_text.h"
 #include "engine/base/json.h"
+#include "tests/support/idle_source.h"
 #include "tests/support/notify_socket.h"
 
 namespace saker {
@@ -37,15 +38,8 @@ using test::NotifySocket;
 constexpr seconds kPatience{30};
 
 // Never has a record; its filters are installed at once, or refused.
-class FakeProbes final : public LiveSource {
+class FakeProbes final : public test::IdleSource<LiveSource> {
  public:
-  const SourceInfo& info() const noexcept override { return info_; }
-  Next next(std::span<const std::byte>& /*record*/, int /*timeout_ms*/) override {
-    return Next::kIdle;
-  }
-  void stop() noexcept override {}
-  Error error() const override { return {}; }
-  std::vector<SourceCounter> counters() const override { return {}; }
   Result<void> set_plans(std::span<const ev_plan> plans) override {
     plans_ = plans.size();
     most_plans_ = std::max(most_plans_.load(), plans.size());
@@ -69,7 +63,6 @@ class FakeProbes final : public LiveSource {
   std::atomic<size_t> most_plans_ = 0;
 
  private:
-  SourceInfo info_;
   std::atomic<uint8_t> generation_ = 255;  // it begins anew
 };
 

@@ -10,6 +10,7 @@
 
 #include "engine/base/source_text.h"
 #include "engine/rules/loader.h"
+#include "tests/support/idle_source.h"
 
 namespace saker {
 namespace {
@@ -28,21 +29,11 @@ std::unique_ptr<RunningRules> rules(const std::vector<std::string>& names, uint8
 }
 
 // A ring with so many bytes in it.
-class Ring final : public EventSource {
+class Ring final : public test::IdleSource<EventSource> {
  public:
-  const SourceInfo& info() const noexcept override { return info_; }
-  Next next(std::span<const std::byte>& /*record*/, int /*timeout_ms*/) override {
-    return Next::kIdle;
-  }
-  void stop() noexcept override {}
-  Error error() const override { return {}; }
-  std::vector<SourceCounter> counters() const override { return {}; }
   RingUsage ring_usage() const noexcept override { return {used_bytes, 4096}; }
 
   uint64_t used_bytes = 0;
-
- private:
-  SourceInfo info_;
 };
 
 class RuleSwitchTest : public testing::Test {

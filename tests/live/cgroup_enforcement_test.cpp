@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules that deny connections where no program at an LSM hook can be had: through programs at the
 // root of the cgroups. Works on any kernel, beside LSM hooks, too.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <linux/bpf.h>
 #include <netinet/in.h>
@@ -27,6 +26,7 @@
 #include "engine/base/unique_fd.h"
 #include "probes/cgroup_root.h"
 #include "probes/live_source.h"
+#include "tests/support/addresses.h"
 #include "tests/support/enforcement.h"
 #include "tests/support/live_capture.h"
 #include "tests/support/sensor.h"
@@ -36,22 +36,6 @@ namespace {
 
 constexpr uint16_t kDeniedPort = 4141;
 constexpr uint16_t kAllowedPort = 4242;
-
-sockaddr_in6 address6(const char* text, uint16_t port) {
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_port = htons(port);
-  ::inet_pton(AF_INET6, text, &address.sin6_addr);
-  return address;
-}
-
-sockaddr_in address4(const char* text, uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  ::inet_pton(AF_INET, text, &address.sin_addr);
-  return address;
-}
 
 // Of a socket of the address's family. Only a refusal counts: nobody listens, or there is no way.
 template <typename Address, typename Call>

@@ -42,6 +42,7 @@
 #include "cmd/filter_tables.h"
 #include "probes/hooks.h"
 #include "probes/live_source.h"
+#include "tests/support/addresses.h"
 #include "tests/support/fake_root.h"
 #include "tests/support/live_capture.h"
 
@@ -104,14 +105,6 @@ int protect_executable(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   void* memory = ::mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
   return errno_of(::mprotect(memory, 4096, PROT_READ | PROT_EXEC));
-}
-
-sockaddr_in loopback(uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
 }
 
 template <typename Call>

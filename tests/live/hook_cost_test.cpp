@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an operation costs at a hook, by the number of rules that are about it: as counted by the
 // kernel, in one run. Run on request only, on the kernels of tests/vm (README.md there).
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -23,6 +21,7 @@
 #include <vector>
 
 #include "cmd/filter_tables.h"
+#include "tests/support/addresses.h"
 #include "tests/support/enforcement.h"
 
 namespace saker::test {
@@ -56,10 +55,7 @@ void execute_program() {
 
 void send_datagram() {
   static const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(9);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const sockaddr_in to = loopback(9);
   ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof(to));
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people try to get around a rule that denies, and the example rules with the whole sensor.
 // Needs a kernel that allows programs at LSM hooks (tests/vm).
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -12,14 +10,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -31,8 +27,10 @@
 
 #include "cmd/filter_tables.h"
 #include "probes/live_source.h"
+#include "tests/support/addresses.h"
 #include "tests/support/enforcement.h"
 #include "tests/support/fake_root.h"
+#include "tests/support/kernel_version.h"
 #include "tests/support/live_capture.h"
 #include "tests/support/sensor.h"
 
@@ -107,15 +105,6 @@ constexpr Detour kDetours[] = {
 };
 
 class Detours : public testing::TestWithParam<Detour> {};
-
-// As "6.12" of "6.12.1-cloud".
-std::pair<int, int> kernel_version() {
-  utsname name{};
-  ::uname(&name);
-  std::pair<int, int> version;
-  std::sscanf(name.release, "%d.%d", &version.first, &version.second);
-  return version;
-}
 
 TEST_P(Detours, LeadToTheSameFile) {
   SAKER_NEEDS_HOOKS();
@@ -245,12 +234,9 @@ TEST(LiveRefusal, TheExampleRulesRefuseAndAlert) {
     return errno_of(::syscall(SYS_finit_module, fd, "", 0));
   });
   refused("Metadata address", [] {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(80);
-    ::inet_pton(AF_INET, "169.254.169.254", &address.sin_addr);
+    const sockaddr_in address = address4("169.254.169.254", 80);
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    return errno_of(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)));
+    return errno_of(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
   });
   // It has joined the cgroup just before: nobody has told the kernel that it is a container's.
   refused("Execution from scratch directories of containers", [&] {

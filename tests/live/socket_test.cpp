@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records of sockets: both ends as the kernel has them, addresses as the caller passed them.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -13,6 +12,7 @@
 #include <cstring>
 #include <string>
 
+#include "tests/support/addresses.h"
 #include "tests/support/live_capture.h"
 
 namespace saker::test {
@@ -26,22 +26,6 @@ struct Ports {
   uint64_t server_ino = 0;
   uint32_t net_ns = 0;
 };
-
-sockaddr_in v4(uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-sockaddr_in6 v6(const char* text, uint16_t port) {
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_port = htons(port);
-  ::inet_pton(AF_INET6, text, &address.sin6_addr);
-  return address;
-}
 
 template <typename Address>
 const sockaddr* generic(const Address& address) {
@@ -96,9 +80,9 @@ TEST(LiveSocket, TcpOverV4HasBothEnds) {
   const Shared<Ports> ports;
   capture->run([&] {
     tcp_round(
-        AF_INET, AF_INET, v4(0),
+        AF_INET, AF_INET, loopback(0),
         [](int fd, uint16_t port) {
-          const sockaddr_in to = v4(port);
+          const sockaddr_in to = loopback(port);
           ::connect(fd, generic(to), sizeof(to));
         },
         *ports);
@@ -153,9 +137,9 @@ TEST(LiveSocket, TcpOverV6HasBothEnds) {
   const Shared<Ports> ports;
   capture->run([&] {
     tcp_round(
-        AF_INET6, AF_INET6, v6("::1", 0),
+        AF_INET6, AF_INET6, address6("::1", 0),
         [](int fd, uint16_t port) {
-          const sockaddr_in6 to = v6("::1", port);
+          const sockaddr_in6 to = address6("::1", port);
           ::connect(fd, generic(to), sizeof(to));
         },
         *ports);
@@ -176,9 +160,9 @@ TEST(LiveSocket, V4InsideAV6SocketIsV4) {
   const Shared<Ports> ports;
   capture->run([&] {
     tcp_round(
-        AF_INET6, AF_INET6, v6("::", 0),
+        AF_INET6, AF_INET6, address6("::", 0),
         [](int fd, uint16_t port) {
-          const sockaddr_in6 to = v6("::ffff:127.0.0.1", port);
+          const sockaddr_in6 to = address6("::ffff:127.0.0.1", port);
           ::connect(fd, generic(to), sizeof(to));
         },
         *ports);
@@ -196,7 +180,7 @@ TEST(LiveSocket, ARefusedConnectHasTheAddressTried) {
   SAKER_OPEN_LIVE(capture, live_options({"connect"}));
   capture->run([&] {
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    const sockaddr_in to = v4(1);
+    const sockaddr_in to = loopback(1);
     ::connect(fd, generic(to), sizeof(to));
   });
   const auto connects = capture->syscalls(SYS_connect);
@@ -213,11 +197,11 @@ TEST(LiveSocket, DatagramsCarryPeerAndPayload) {
   const Shared<Ports> ports;
   capture->run([&] {
     const int server = ::socket(AF_INET, SOCK_DGRAM, 0);
-    const sockaddr_in any = v4(0);
+    const sockaddr_in any = loopback(0);
     ::bind(server, generic(any), sizeof(any));
     ports->server = local_port(server);
     const int client = ::socket(AF_INET, SOCK_DGRAM, 0);
-    const sockaddr_in to = v4(ports->server);
+    const sockaddr_in to = loopback(ports->server);
     ::sendto(client, "hello", 5, 0, generic(to), sizeof(to));
     ports->client = local_port(client);
     char buffer[64];
@@ -273,12 +257,12 @@ TEST(LiveSocket, AFixedServerPortIsKnownAsBound) {
   capture->run([&] {
     // A port that is free now: bind() to it by number.
     const int probe = ::socket(AF_INET, SOCK_DGRAM, 0);
-    const sockaddr_in any = v4(0);
+    const sockaddr_in any = loopback(0);
     ::syscall(SYS_bind, probe, &any, sizeof(any));
     ports->server = local_port(probe);
     ::close(probe);
     const int server = ::socket(AF_INET, SOCK_DGRAM, 0);
-    const sockaddr_in to = v4(ports->server);
+    const sockaddr_in to = loopback(ports->server);
     ::syscall(SYS_bind, server, &to, sizeof(to));
   });
   const auto binds = capture->syscalls(SYS_bind);

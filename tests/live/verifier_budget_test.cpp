@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <linux/bpf.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -22,6 +21,7 @@
 #include "engine/event_catalog.h"
 #include "probes/hooks.h"
 #include "tests/support/enforcement.h"
+#include "tests/support/kernel_version.h"
 #include "tests/support/live_capture.h"
 
 namespace saker::test {
@@ -30,14 +30,6 @@ namespace {
 constexpr uint64_t kTolerancePercent = 10;
 
 using Counts = std::map<std::string, uint64_t, std::less<>>;
-
-// "6.1" of "6.1.0-56-cloud-amd64".
-std::string kernel_series() {
-  utsname name{};
-  ::uname(&name);
-  const std::string release = name.release;
-  return release.substr(0, release.find('.', release.find('.') + 1));
-}
 
 UniqueFd bpf(bpf_cmd command, bpf_attr& attr) {
   return UniqueFd(static_cast<int>(::syscall(SYS_bpf, command, &attr, sizeof(attr))));
@@ -109,7 +101,8 @@ class LiveVerifier : public testing::Test {
         << kTolerancePercent << " %";
   }
 
-  const std::string kernel_ = kernel_series();
+  const std::string kernel_ = std::to_string(kernel_version().first) + "." +
+                              std::to_string(kernel_version().second);  // "6.12"
   Counts budget_;
 };
 
