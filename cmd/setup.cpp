@@ -72,7 +72,7 @@ Error first_error(const std::vector<Diagnostic>& findings) {
 LoadedFile version_of(const SourceText& file) {
   Fingerprint fingerprint;
   fingerprint.add(file.text());
-  return {file.name(), fingerprint.text()};
+  return {file.name(), fingerprint.text(), file.text().empty()};
 }
 
 std::string version_of(const std::vector<LoadedFile>& files, const Options& options) {

@@ -26,6 +26,7 @@ namespace saker {
 struct LoadedFile {
   std::string path;
   std::string fingerprint;
+  bool is_empty = false;
 };
 
 struct LoadedConfig {

@@ -118,6 +118,7 @@ class KernelSource final : public LiveSource {
   }
   void wake() noexcept override;
   Result<LeftDecisions> take_over() override;
+  Result<LeftDecisions> end_others() override;
   void tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) override;
   void tell_cgroup(uint64_t cgroup_id, uint32_t place) override;
 
@@ -129,7 +130,7 @@ class KernelSource final : public LiveSource {
   Result<void> attach_hooks(const FilterTables& filter);
   [[nodiscard]] FilterTables policy_in_use() const;
   [[nodiscard]] std::vector<Pin> kept_by(const FilterTables& filter) const;
-  Result<LeftDecisions> end_others();
+  Result<LeftDecisions> remove_others();
   [[nodiscard]] PlanMaps plan_maps() const;
   [[nodiscard]] FilterMaps filter_maps() const;
   Result<void> attach(std::span<const ev_plan> plans);
@@ -336,7 +337,6 @@ Result<void> KernelSource::set_filter(const FilterTables& filter) {
   }
   pins_.retain(kept_by(filter));
   attached_hooks_.retire(filter);
-  static_cast<void>(end_others());  // of a sensor that ran beside this one; or later
   return {};
 }
 
@@ -387,7 +387,7 @@ Result<LeftDecisions> KernelSource::take_over() {
   if (Result<void> kept = pins_.add(kept_by(policy_in_use())); !kept) {
     return std::move(kept).error();
   }
-  Result<LeftDecisions> left = end_others();
+  Result<LeftDecisions> left = remove_others();
   if (!left) {
     pins_.retain({});
   }
@@ -395,9 +395,12 @@ Result<LeftDecisions> KernelSource::take_over() {
 }
 
 Result<LeftDecisions> KernelSource::end_others() {
-  if (!has_taken_over_) {
-    return LeftDecisions();
-  }
+  const std::lock_guard lock(attached_mutex_);
+  return has_taken_over_ ? remove_others() : LeftDecisions();
+}
+
+// Requires: attached_mutex_.
+Result<LeftDecisions> KernelSource::remove_others() {
   const Result<std::vector<LeftPins>> removed = remove_left_pins(std::string(kPinRoot));
   if (!removed) {
     return removed.error();
