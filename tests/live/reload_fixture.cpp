@@ -106,7 +106,7 @@ Numbers::Numbers(const std::filesystem::path& folder) {
       const std::string path = folder / ("n" + std::to_string(made_->load()) + ".");
       ::close(::creat(path.c_str(), 0600));
       ::unlink(path.c_str());
-      const timespec pause = {0, 100'000};
+      const timespec pause = {0, 1'000'000};  // no more than the slowest sensor takes
       ::nanosleep(&pause, nullptr);
     }
     ::_exit(0);
