@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "cmd/filter_text.h"
+#include "cmd/kept_policies.h"
 #include "cmd/kernel_rules.h"
 #include "cmd/log.h"
 #include "cmd/restart_keys.h"
@@ -58,6 +59,11 @@ std::vector<ev_plan> union_of(std::vector<ev_plan> a, const std::vector<ev_plan>
     }
   }
   return a;
+}
+
+bool is_emptied(const std::string& path, const std::vector<LoadedFile>& files) {
+  const auto found = std::ranges::find(files, path, &LoadedFile::path);
+  return found != files.end() && found->is_empty;
 }
 
 Result<std::unique_ptr<NameResolver>> resolver_for(const Setup& setup) {
@@ -171,11 +177,18 @@ void Reloader::watch_files() {
                                           : std::vector<std::string>());
 }
 
+// What has changed by now is about to be read.
+void Reloader::forget_changes() {
+  static_cast<void>(watch_.take());
+  settling_ = {};
+}
+
 void Reloader::reload(uint64_t number, ReloadCause cause) {
   ReloadStatus::Attempt attempt;
   attempt.number = number;
   attempt.cause = kCauseNames[static_cast<size_t>(cause)];
   attempt.time_ns = unix_ns();
+  forget_changes();
   if (parts_.manager != nullptr) {
     parts_.manager->tell_reloading();
   }
@@ -216,7 +229,7 @@ std::string Reloader::load_and_switch(ReloadStatus::Attempt& attempt) {
   for (const auto& [key, value] : overrides) {
     options.overrides.push_back(std::string(key).append("=").append(value));
   }
-  const Result<Setup> setup = load_setup(options);
+  const Result<Setup> setup = load(options);
   const uint64_t compiled_ns = boot_clock_ns();
   attempt.compile_ns = compiled_ns - begun_ns;
   if (!setup) {
@@ -230,6 +243,7 @@ std::string Reloader::load_and_switch(ReloadStatus::Attempt& attempt) {
     return switched.error().to_string();
   }
   attempt.install_ns = boot_clock_ns() - tried_ns;
+  end_others();
   overrides_ = std::move(overrides);
   config_ = setup->config;
   note_running(*setup, std::move(dry_run));
@@ -238,6 +252,23 @@ std::string Reloader::load_and_switch(ReloadStatus::Attempt& attempt) {
            setup->version + " are in force; compiled in " + milliseconds(attempt.compile_ns) +
            ", installed in " + milliseconds(attempt.install_ns));
   return {};
+}
+
+// What a full disk makes of a file that is written anew, and what is there for a moment whenever
+// one is: it would load, and silence the rules that were in it.
+Result<Setup> Reloader::load(const Options& options) const {
+  Result<Setup> setup = load_setup(options);
+  if (!setup) {
+    return setup;
+  }
+  const std::lock_guard lock(mutex_);
+  for (const LoadedFile& before : status_.files) {
+    if (!before.is_empty && is_emptied(before.path, setup->files)) {
+      return Error{"'" + before.path + "' has become empty", 0,
+                   "is the disk full? if it is meant to be, leave a comment in it or remove it"};
+    }
+  }
+  return setup;
 }
 
 // Rules that have been tried are not tried again, whatever runs by now.
@@ -284,6 +315,15 @@ Result<void> Reloader::install(const Setup& setup) {
     log_warning("more syscalls are looked at than rules ask for: " + planned.error().to_string());
   }
   return installed;
+}
+
+void Reloader::end_others() {
+  const Result<LeftDecisions> left = parts_.source->end_others();
+  if (!left) {
+    log_warning(left.error().to_string());
+  } else if (left->sensors != 0) {
+    log_warning(left_decisions_text(*left));
+  }
 }
 
 void Reloader::note_running(const Setup& setup, std::shared_ptr<const DryRunReport> dry_run) {

@@ -78,11 +78,14 @@ class Reloader {
   void run();
   void wait();
   void watch_files();
+  void forget_changes();
   void reload(uint64_t number, ReloadCause cause);
   // Why the rules in force stay; empty: they do not.
   std::string load_and_switch(ReloadStatus::Attempt& attempt);
+  [[nodiscard]] Result<Setup> load(const Options& options) const;
   Result<void> switch_to(const Setup& setup);
   Result<void> install(const Setup& setup);
+  void end_others();
   void note_running(const Setup& setup, std::shared_ptr<const DryRunReport> dry_run);
   [[nodiscard]] std::shared_ptr<const DryRunReport> try_rules(const Setup& setup);
 

@@ -11,12 +11,9 @@
 #include <numeric>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "engine/base/check.h"
 #include "engine/event_catalog.h"
-#include "engine/fields/catalog.h"
 #include "probes/host_info.h"
 
 namespace saker {
@@ -102,20 +99,12 @@ const Act* find_act(uint32_t act) {
   return row == std::end(kActs) ? nullptr : row;
 }
 
-// What describes an act, in place of a rule; the message is left open for its details.
+// The message is left open for the details of what was done.
 Rule make_rule(const Act& act) {
-  Rule rule;
-  rule.name = "Saker internal: " + std::string(act.topic);
-  rule.source = "internal";
-  rule.output = rule.name +
-                " (process=%proc.name pid=%proc.pid executable=%proc.exepath"
-                " command=%proc.cmdline parent=%proc.pname user=%user.name user_uid=%user.uid"
-                " loginuid=%user.loginuid container=%container.id";
-  auto parsed = OutputTemplate::parse(rule.output, FieldCatalog::builtin());
-  auto* output = std::get_if<OutputTemplate>(&parsed);
-  SAKER_CHECK(output != nullptr);
-  rule.output_template = std::move(*output);
-  return rule;
+  return make_internal_rule(act.topic,
+                            "(process=%proc.name pid=%proc.pid executable=%proc.exepath"
+                            " command=%proc.cmdline parent=%proc.pname user=%user.name"
+                            " user_uid=%user.uid loginuid=%user.loginuid container=%container.id");
 }
 
 const Rule& rule_for(const Act& act) {

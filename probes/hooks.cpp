@@ -46,6 +46,7 @@ constexpr std::string_view kSecurityPath = "CONFIG_SECURITY_PATH";
 
 constexpr HookProgram kHookPrograms[] = {
     {EV_HOOK_FILE_OPEN, "hook_file_open", "lsm/file_open", ""},
+    {EV_HOOK_FILE_OPEN, "hook_open_creates", "lsm/path_mknod", kSecurityPath},
     {EV_HOOK_BPRM_CHECK, "hook_bprm_check_security", "lsm/bprm_check_security", ""},
     {EV_HOOK_MMAP_FILE, "hook_mmap_file", "lsm/mmap_file", ""},
     {EV_HOOK_FILE_MPROTECT, "hook_file_mprotect", "lsm/file_mprotect", ""},

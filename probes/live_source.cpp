@@ -78,6 +78,7 @@ class KernelSource final : public LiveSource {
   }
   void wake() noexcept override;
   Result<LeftDecisions> take_over() override;
+  Result<LeftDecisions> end_others() override;
   std::string guarded_object(uint32_t number) const override {
     return guard_ ? guard_->name_of(number) : std::string();
   }
@@ -92,7 +93,7 @@ class KernelSource final : public LiveSource {
   Result<void> attach_hooks(const FilterTables& filter);
   [[nodiscard]] FilterTables policy_in_use() const;
   [[nodiscard]] std::vector<Pin> kept_by(const FilterTables& filter) const;
-  Result<LeftDecisions> end_others();
+  Result<LeftDecisions> remove_others();
   [[nodiscard]] PlanMaps plan_maps() const;
   [[nodiscard]] FilterMaps filter_maps() const;
   void guard_objects();
@@ -205,7 +206,7 @@ Result<void> KernelSource::load(const LiveOptions& options) {
 // 0 or a negative errno.
 int KernelSource::load_programs(const LiveOptions& options, uint32_t ring_bytes,
                                 bool has_rdonly_cast) {
-  skeleton_.reset(saker_bpf__open());
+  skeleton_ = open_skeleton();
   if (!skeleton_) {
     return -errno;
   }
@@ -343,7 +344,6 @@ Result<void> KernelSource::set_filter(const FilterTables& filter) {
   pins_.retain(kept_by(filter));
   attached_hooks_.retire(filter);
   guard_objects();
-  static_cast<void>(end_others());  // of a sensor that ran beside this one; or later
   return {};
 }
 
@@ -394,7 +394,7 @@ Result<LeftDecisions> KernelSource::take_over() {
   if (Result<void> kept = pins_.add(kept_by(policy_in_use())); !kept) {
     return std::move(kept).error();
   }
-  Result<LeftDecisions> left = end_others();
+  Result<LeftDecisions> left = remove_others();
   if (!left) {
     pins_.retain({});
   }
@@ -402,9 +402,12 @@ Result<LeftDecisions> KernelSource::take_over() {
 }
 
 Result<LeftDecisions> KernelSource::end_others() {
-  if (!has_taken_over_) {
-    return LeftDecisions();
-  }
+  const std::lock_guard lock(attached_mutex_);
+  return has_taken_over_ ? remove_others() : LeftDecisions();
+}
+
+// Requires: attached_mutex_.
+Result<LeftDecisions> KernelSource::remove_others() {
   const Result<std::vector<LeftPins>> removed = remove_left_pins(std::string(kPinRoot));
   if (!removed) {
     return removed.error();

@@ -72,6 +72,9 @@ class LiveSource : public EventSource {
   // what the filter in use refuses goes on being refused when this sensor ends, if it is to.
   // When it fails, the others stay. Once, by the reader.
   [[nodiscard]] virtual Result<LeftDecisions> take_over() = 0;
+  // The same of sensors that have ended since, having run beside this one. Before take_over() it
+  // does nothing. From any thread.
+  [[nodiscard]] virtual Result<LeftDecisions> end_others() = 0;
 
   // What a record of the guard speaks of (ev_guard.object); empty: nothing is guarded.
   [[nodiscard]] virtual std::string guarded_object(uint32_t /*number*/) const { return {}; }

@@ -229,9 +229,9 @@ struct ev_host {
 };
 
 enum ev_guard_act {
-  EV_GUARD_SIGNAL = 0,    /* sent the sensor a signal; detail: its number */
-  EV_GUARD_ACCESS,        /* a call that traces it, or reaches its memory; detail: first argument */
-  EV_GUARD_OBJECT_OPENED, /* has a descriptor of one of its BPF objects now */
+  EV_GUARD_SIGNAL = 0,     /* sent the sensor a signal; detail: its number */
+  EV_GUARD_ACCESS,         /* traced it, reached its memory, set its limits; nr says how */
+  EV_GUARD_OBJECT_OPENED,  /* has a descriptor of one of its BPF objects now */
   EV_GUARD_OBJECT_CHANGED, /* changed it; detail of both: the command of bpf(2), 0 without */
   EV_GUARD_CANARY,         /* the sensor's own sign of life; detail: what it gave */
   EV_GUARD_ACTS,

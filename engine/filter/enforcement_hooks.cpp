@@ -112,7 +112,9 @@ constexpr HookLimit kNewUserOnly{"evt.arg.flags", kNewUser, true, "new user name
 
 constexpr EnforcementHook kHooks[] = {
     {EV_HOOK_FILE_OPEN, "file_open", kOpens, kOtherOpens, kOpenFields, nullptr,
-     "A file is opened, but not with O_PATH. One that the open creates has been created, empty."},
+     "A file is opened, but not with O_PATH. One that open, openat or creat would make is not "
+     "made. "
+     "Another way to open can leave it behind, empty."},
     {EV_HOOK_BPRM_CHECK,
      "bprm_check_security",
      kExecs,

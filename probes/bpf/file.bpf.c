@@ -132,6 +132,29 @@ __noinline int append_file(__u32 at, __u64 file, __s32 fd, __u32 slot) {
   return 0;
 }
 
+__noinline int append_new_file(__u32 at, __u64 mnt, __u64 dentry, __u32 mode, __u32 open_flags) {
+  struct scratch *s = scratch_at(at);
+  if (!s) {
+    return 0;
+  }
+  resolve_path(s->index, mnt, dentry);
+  struct ev_section *section =
+      section_open(s, EV_SEC_FILE, 0, sizeof(struct ev_file) + EV_PATH_MAX);
+  if (!section) {
+    return 0;
+  }
+  struct ev_file *out = (void *)(section + 1);
+  __builtin_memset(out, 0, sizeof(*out));
+  fill_super_block(&out->inode, number_of(s, KERNEL_MEMBER(struct dentry, dentry, d_sb)));
+  out->inode.mode = mode;
+  out->inode.flags |= EV_INODEF_CREATED;
+  out->fd = -1;
+  out->open_flags = open_flags;
+  __u32 size = copy_path(s, out + 1) + sizeof(struct ev_file);
+  section_close(s, section, size, s->path_flags & EV_SECF_TRUNCATED ? 0 : size, s->path_flags);
+  return 0;
+}
+
 __noinline int exe_traits(__u32 at, __u64 file) {
   struct scratch *s = scratch_at(at);
   if (!s) {

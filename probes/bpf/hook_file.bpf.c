@@ -22,6 +22,87 @@ int BPF_PROG(hook_file_open, struct file *file) {
   return decide_file(s, address);
 }
 
+#define ANY_ACCESS (EV_INTENT_ACCESS + 1)
+#define ALL_INTENTS (EV_INTENT_ACCESS | EV_INTENT_CREATE | EV_INTENT_EXECUTABLE)
+
+/* creat(2) is decided about as an open that rules name. */
+static __always_inline bool is_open_call(__u32 nr) {
+#if defined(NR_CREAT)
+  if (nr == NR_CREAT) {
+    return true;
+  }
+#endif
+  return is_call_of(EV_HOOK_FILE_OPEN, nr);
+}
+
+/* O_* of the open that the task is in; 0: they are in its memory, where they can be rewritten. */
+static __always_inline __u32 certain_open_flags(__u64 regs, bool compat, __u32 nr) {
+  __u64 args[6];
+  read_saved_args(args, regs, compat);
+#if defined(NR_OPEN)
+  if (nr == NR_OPEN) {
+    return args[1];
+  }
+  if (nr == NR_CREAT) {
+    return O_CREAT | O_WRONLY;
+  }
+#endif
+  return nr == NR_OPENAT ? args[2] : 0;
+}
+
+/*
+ * What is refused to the open whatever it is for; EV_DECISION_NONE: it is asked about when it is
+ * open. `access`: of EV_INTENT_ACCESS. `mode`: as given; an access control list can take from it.
+ */
+static __always_inline __u32 refusal_of_new_file(struct scratch *s, __u32 access, __u32 mode) {
+  __u32 refusal = EV_DECISION_NONE;
+  for (__u32 intent = EV_INTENT_CREATE; intent <= ALL_INTENTS; intent++) {
+    if (!(intent & EV_INTENT_CREATE) ||
+        (access != ANY_ACCESS && (intent & EV_INTENT_ACCESS) != access) ||
+        (intent & EV_INTENT_EXECUTABLE && !(mode & 0111))) {
+      continue;
+    }
+    know(s, EV_DIM_INTENT, intent);
+    __u32 decision = decide(s->index, EV_HOOK_FILE_OPEN);
+    if ((decision != EV_DECISION_DENIED && decision != EV_DECISION_KILLED) ||
+        (refusal != EV_DECISION_NONE && refusal != decision)) {
+      return EV_DECISION_NONE;
+    }
+    refusal = decision;
+  }
+  return refusal;
+}
+
+/*
+ * A regular file that an open is about to make: what is refused here is not made. Of io_uring, or
+ * when it is not sure that it is refused, the file is made, and then refused to be opened.
+ */
+SEC("lsm/path_mknod")
+int BPF_PROG(hook_open_creates, const struct path *dir, struct dentry *dentry,
+             unsigned short mode) {
+  struct task_struct *task = current_task();
+  bool is_regular = mode >> FORMAT_SHIFT == S_IFREG >> FORMAT_SHIFT;
+  struct scratch *s =
+      is_regular && !(READ(task, flags) & PF_DUMPCORE) ? operation_begin(EV_HOOK_FILE_OPEN) : NULL;
+  if (!s) {
+    return 0;
+  }
+  bool compat = is_compat(task);
+  __u64 regs = saved_registers(s, task);
+  __u32 nr = native_syscall_nr(saved_syscall_nr(regs), compat);
+  if (!is_open_call(nr)) {
+    return operation_end(s);
+  }
+  __u32 flags = certain_open_flags(regs, compat, nr);
+  know_path(s, dir->mnt, dentry);
+  know(s, EV_DIM_FILE_KIND, S_IFREG >> FORMAT_SHIFT);
+  __u32 access = flags & O_CREAT ? flags & EV_INTENT_ACCESS : ANY_ACCESS;
+  if (report(s, refusal_of_new_file(s, access, mode))) {
+    append_new_file(s->index, s->op.mnt, s->op.dentry, mode, flags);
+  }
+  return operation_end(s);
+}
+
 #define NAME_MAX 255
 
 /*

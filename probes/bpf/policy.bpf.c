@@ -3,7 +3,7 @@
 
 struct ev_hook_policy hook_policies[FILTER_TABLES * EV_HOOKS] = {};
 
-/* Of each hook the call that it is named for, and all that come to it; by native number. */
+/* Of each hook the call that it is named for, by native number. */
 const volatile __u16 main_call[EV_HOOKS] = {};
 const volatile __u64 hook_calls[EV_HOOKS * EV_SYSCALLS / 64] = {};
 
@@ -335,7 +335,7 @@ static __always_inline void fill_call(struct scratch *s, struct task_struct *tas
   __u64 regs = saved_registers(s, task);
   bool compat = is_compat(task);
   __u32 nr = native_syscall_nr(saved_syscall_nr(regs), compat);
-  if (nr < EV_SYSCALLS && has_bit(&hook_calls[(hook & (EV_HOOKS - 1)) * EV_SYSCALLS / 64], nr)) {
+  if (is_call_of(hook, nr)) {
     body->nr = nr;
     read_saved_args(body->args, regs, compat);
   }

@@ -55,6 +55,7 @@ class FakeProbes final : public test::IdleSource<LiveSource> {
   uint8_t generation() const noexcept override { return generation_; }
   void wake() noexcept override {}
   Result<LeftDecisions> take_over() override { return LeftDecisions(); }
+  Result<LeftDecisions> end_others() override { return LeftDecisions(); }
   void tell_process(uint32_t, uint64_t, std::string_view) override {}
   void tell_cgroup(uint64_t, uint32_t) override {}
 

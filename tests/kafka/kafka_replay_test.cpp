@@ -30,6 +30,12 @@ namespace saker::test {
 namespace {
 
 constexpr uint64_t kProcesses = 10;  // as many keys
+#if defined(__SANITIZE_ADDRESS__)
+constexpr uint64_t kAlerts = 20'000;  // each takes much more time and memory
+#else
+constexpr uint64_t kAlerts = 100'000;
+#endif
+constexpr uint64_t kAlertsOfMock = 20'000;  // it drops older ones
 constexpr const char* kTopic = "replayed";
 
 constexpr std::string_view kRule =
@@ -124,7 +130,7 @@ class KafkaReplay : public ::testing::Test {
     ASSERT_TRUE(started) << started.error().to_string();
     broker_ = std::move(*started);
     ASSERT_TRUE(broker_->create_topic(kTopic, 4));
-    alerts_ = broker_->is_real() ? 100'000 : 20'000;  // the mock cluster drops older ones
+    alerts_ = broker_->is_real() ? kAlerts : kAlertsOfMock;
     tail_ = std::make_unique<KafkaTail>(broker_->address(), kTopic);
     root_.file("rules.yaml", std::string(kRule));
     root_.file("saker.yaml", config());

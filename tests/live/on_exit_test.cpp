@@ -208,6 +208,24 @@ TEST_F(LiveOnExit, AReloadKeepsTheNewPolicyAndNotTheOld) {
   EXPECT_FALSE(opens(root_.path("good")));
 }
 
+TEST_F(LiveOnExit, AReloadEndsASensorThatRanBesideIt) {
+  auto other = Sensor::start(arguments("keep"));
+  ASSERT_TRUE(other);
+  auto words = arguments("release");
+  words.insert(words.end(), {"-o", "control.socket=" + root_.path("second.sock")});
+  write_rule("fd.name=" + root_.path("good"));
+  auto sensor = Sensor::start(words);
+  ASSERT_TRUE(sensor);
+  end(std::move(*other), false);
+  EXPECT_FALSE(opens(bad()));
+  const Finished reload =
+      run_saker({"reload", "--wait", "-o", "control.socket=" + root_.path("second.sock")});
+  EXPECT_EQ(reload.status, 0) << reload.err;
+  EXPECT_TRUE((*sensor)->wait_for_log(
+      "warning: 1 operation was refused while no sensor ran, by programs of 1 sensor", kPatience));
+  EXPECT_TRUE(comes_to_open(bad()));
+}
+
 TEST_F(LiveOnExit, WhatIsOnlyAuditedOrSwitchedOffIsNotKept) {
   auto sensor = start("keep");
   ASSERT_NE(sensor, nullptr);

@@ -25,6 +25,8 @@ int append_cgroup(__u32 at);
 
 /* FILE[slot] of a struct file, and SOCKET[slot] if it is a socket. */
 int append_file(__u32 at, __u64 file, __s32 fd, __u32 slot);
+/* FILE[0] of a regular file that an open is about to make, with the mode and O_* that are known. */
+int append_new_file(__u32 at, __u64 mnt, __u64 dentry, __u32 mode, __u32 open_flags);
 /* EXE and the body's exe identity. */
 int append_exe(__u32 at, __u64 file);
 

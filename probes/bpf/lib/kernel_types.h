@@ -388,6 +388,7 @@ struct user_iovec {
 #define PTRACE_SEIZE 0x4206
 #define CLONE_NEWUSER 0x10000000
 #define PF_KTHREAD 0x00200000
+#define PF_DUMPCORE 0x00000200
 #define PID_NS_OF_HOST 0xeffffffcu /* PROC_PID_INIT_INO */
 #define SIGNAL_GROUP_EXIT 0x00000004
 #define MNT_READONLY 0x40
@@ -397,6 +398,8 @@ struct user_iovec {
 #define RLIMIT_NOFILE 7
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
+#define S_IFREG 0100000
+#define O_WRONLY 01
 #define O_CREAT 0100
 #define O_TMPFILE_BIT 020000000 /* O_TMPFILE without O_DIRECTORY */
 

@@ -18,6 +18,8 @@
 #define SCRATCH_LEVELS 4 /* while hooks are in use */
 
 extern struct ev_hook_policy hook_policies[FILTER_TABLES * EV_HOOKS];
+/* All calls that come to a hook; by native number. */
+extern const volatile __u64 hook_calls[EV_HOOKS * EV_SYSCALLS / 64];
 
 #define KNOWS(dimension) (1u << (dimension))
 #define NO_ARG 6
@@ -36,6 +38,11 @@ int decide(__u32 at, __u32 hook);
  * not to be reported.
  */
 int begin_decision(__u32 at, __u32 hook, __u32 decision);
+
+/* Whether the hook's operation can be that of the call. */
+static __always_inline bool is_call_of(__u32 hook, __u32 nr) {
+  return nr < EV_SYSCALLS && has_bit(&hook_calls[(hook & (EV_HOOKS - 1)) * EV_SYSCALLS / 64], nr);
+}
 
 /* Where the host's first process has its root directory. */
 struct host_root {
@@ -216,9 +223,8 @@ static __always_inline struct scratch *operation_begin(__u32 hook) {
   return s;
 }
 
-/* Whether anything but to let it go on was decided: the record has been begun. */
-static __always_inline bool decided(struct scratch *s) {
-  __u32 decision = decide(s->index, s->hook);
+/* Whether the decision is reported: the record has been begun. */
+static __always_inline bool report(struct scratch *s, __u32 decision) {
   if (decision != EV_DECISION_NONE) {
     decision = begin_decision(s->index, s->hook, decision);
   }
@@ -228,6 +234,11 @@ static __always_inline bool decided(struct scratch *s) {
     append_cgroup(s->index); /* user space may not know it yet */
   }
   return is_reported;
+}
+
+/* Whether anything but to let it go on was decided, and is reported. */
+static __always_inline bool decided(struct scratch *s) {
+  return report(s, decide(s->index, s->hook));
 }
 
 /* Delivers the record. Gives what was decided. */

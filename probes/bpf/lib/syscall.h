@@ -18,7 +18,10 @@ extern const volatile __u32 sensor_pid_ns;
 
 #if defined(__TARGET_ARCH_x86)
 
+#define NR_OPEN 2
 #define NR_EXECVE 59
+#define NR_CREAT 85
+#define NR_OPENAT 257
 #define NR_EXECVEAT 322
 #define X32_BIT 0x40000000u
 
@@ -69,6 +72,7 @@ static __always_inline void read_saved_args(__u64 *args, __u64 regs, bool compat
 
 #elif defined(__TARGET_ARCH_arm64)
 
+#define NR_OPENAT 56
 #define NR_EXECVE 221
 #define NR_EXECVEAT 281
 
