@@ -170,7 +170,7 @@ std::shared_ptr<Alert> Tampering::report(const Event& event, std::string_view ob
   std::shared_ptr<Alert> alert = describe(event, rule_for(*act));
   alert->priority = act->priority(what);
   for (auto& [name, value] : act->details(what, object)) {
-    alert->message += " " + name + "=" + value;
+    alert->message.append(" ").append(name).append("=").append(value);
     alert->fields.emplace_back(name, OutputValue{std::move(value)});
   }
   alert->message += ")";
