@@ -29,6 +29,7 @@ inline constexpr uint32_t kTakesWait = 0x1000;    // --wait
 inline constexpr uint32_t kTakesMode = 0x2000;    // MODE
 inline constexpr uint32_t kTakesAction = 0x4000;  // ACTION [FILE]
 inline constexpr uint32_t kTakesForm = 0x8000;    // FORM; gets Options::command_line
+inline constexpr uint32_t kTakesCases = 0x10000;  // FILE..., --junit
 
 struct Command {
   std::string_view name;
@@ -49,6 +50,7 @@ int check_command(const Options& options);
 int list_command(const Options& options);
 int explain_command(const Options& options);
 int record_command(const Options& options);
+int test_command(const Options& options);
 int replay_command(const Options& options);
 int reload_command(const Options& options);
 int enforce_command(const Options& options);

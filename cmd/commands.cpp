@@ -40,6 +40,35 @@ constexpr Command kCommands[] = {
      "  saker check --cost mine.yaml\n"
      "  saker check --json mine.yaml | jq -r '.falco_load_results[].errors[].message'\n",
      kTakesConfig | kTakesFiles | kTakesJson | kTakesCost, check_command},
+    {"test", "Run rules on the processes and events of case files, and compare the alerts",
+     "A case says which processes there are, what they do, and which alerts must come of it; a "
+     "file\n"
+     "holds one or more, as YAML documents:\n"
+     "\n"
+     "  case: a shell under a web server\n"
+     "  rules: [mine.yaml]\n"
+     "  processes: [{pid: 10, name: nginx}, {pid: 11, parent: 10, name: nginx}]\n"
+     "  events: [{type: execve, pid: 11, path: /bin/sh}]\n"
+     "  alerts: [{rule: Shell started by server, fields: {proc.pname: nginx}}]\n"
+     "\n"
+     "The alerts must be exactly these, in this order, with these fields among those of their\n"
+     "output. `quiet: true`, in place of alerts, says that none may come; then `about: RULE` "
+     "names\n"
+     "the rule that has to be asked. `rules` are relative to the case file; cases without are "
+     "tested\n"
+     "with the rules that `saker run` would load with the same -c, -o and -r. `capture: FILE`, in\n"
+     "place of processes and events, takes those of `saker record`. rules/README.md has the rest.\n"
+     "\n"
+     "Needs no privileges. Exit status 0: all cases passed; 1: some failed, or could not be run.\n"
+     "\n"
+     "--json prints one document: passed, failed, errors; and files, each with its errors and\n"
+     "cases: name, line, verdict, errors, differences.\n"
+     "\n"
+     "Examples:\n"
+     "  saker test tests/\n"
+     "  saker test -r mine.yaml shell.yaml\n"
+     "  saker test --junit result.xml tests/\n",
+     kTakesConfig | kTakesRules | kTakesCases | kTakesJson, test_command},
     {"config", "Show, check or make a configuration",
      "ACTION is one of\n"
      "  show        what each key is set to, and by what: a line of a file, -o, a variable of the\n"

@@ -71,6 +71,15 @@ void add_list_options(CLI::App& app, Options& options) {
       ->excludes(json);
 }
 
+void add_case_options(CLI::App& app, Options& options) {
+  app.add_option("FILE", options.files, "Case files and directories of them")
+      ->option_text("...")
+      ->required();
+  app.add_option("--junit", options.junit_path, "Also write the result as JUnit does")
+      ->option_text("FILE")
+      ->allow_extra_args(false);
+}
+
 void add_arguments(CLI::App& app, const Command& command, Options& options) {
   if ((command.options & kTakesFile) != 0) {
     app.add_option("FILE", options.files, "Capture file")
@@ -82,6 +91,9 @@ void add_arguments(CLI::App& app, const Command& command, Options& options) {
     app.add_option("FILE", options.files, "Rule files and directories")
         ->option_text("...")
         ->required();
+  }
+  if ((command.options & kTakesCases) != 0) {
+    add_case_options(app, options);
   }
   if ((command.options & kTakesRule) != 0) {
     app.add_option("RULE", options.rule, "Name of the rule")->option_text(" ")->required();

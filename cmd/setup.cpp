@@ -46,30 +46,6 @@ std::vector<std::string> rule_paths(const Options& options, const Config& config
   return config.rules_files.empty() ? default_rules() : config.rules_files;
 }
 
-// A configured path that is not there is skipped, as Falco does (its stock configuration names
-// optional files); one of the command line must be.
-Result<std::vector<std::shared_ptr<const SourceText>>> read_rules(const Options& options,
-                                                                  const Config& config) {
-  std::vector<std::shared_ptr<const SourceText>> files;
-  for (const std::string& path : rule_paths(options, config)) {
-    if (options.rules.empty() && !exists(path)) {
-      log_warning("rules_files: '" + path + "' does not exist, skipped");
-      continue;
-    }
-    auto read = options.rules.empty() ? read_rule_files(path) : read_named_rules(path);
-    if (!read) {
-      return std::move(read).error();
-    }
-    files.insert(files.end(), read->begin(), read->end());
-  }
-  if (files.empty()) {
-    return Error{"no rule files: name some with -r, or install them in " +
-                     std::string(kInstalledRules[0]) + " or " + kInstalledRules[1],
-                 0, ""};
-  }
-  return files;
-}
-
 // The files are read by then.
 void refuse_config_files(const std::shared_ptr<const SourceText>& override,
                          Diagnostics& diagnostics) {
@@ -131,6 +107,28 @@ Result<std::vector<std::shared_ptr<const SourceText>>> read_named_rules(const st
     return Error{"no rule files in '" + path + "'", 0, "their names end in .yaml or .yml"};
   }
   return read;
+}
+
+Result<std::vector<std::shared_ptr<const SourceText>>> read_rules(const Options& options,
+                                                                  const Config& config) {
+  std::vector<std::shared_ptr<const SourceText>> files;
+  for (const std::string& path : rule_paths(options, config)) {
+    if (options.rules.empty() && !exists(path)) {
+      log_warning("rules_files: '" + path + "' does not exist, skipped");
+      continue;
+    }
+    auto read = options.rules.empty() ? read_rule_files(path) : read_named_rules(path);
+    if (!read) {
+      return std::move(read).error();
+    }
+    files.insert(files.end(), read->begin(), read->end());
+  }
+  if (files.empty()) {
+    return Error{"no rule files: name some with -r, or install them in " +
+                     std::string(kInstalledRules[0]) + " or " + kInstalledRules[1],
+                 0, ""};
+  }
+  return files;
 }
 
 std::vector<std::string> default_rules() {

@@ -53,6 +53,11 @@ struct Setup {
 [[nodiscard]] LoadOptions load_options(const Config& config);
 [[nodiscard]] Result<Setup> load_setup(const Options& options, bool describe = false);
 
+// The rules of a setup. A configured path that is not there is skipped, as Falco does (its stock
+// configuration names optional files); one of the command line must be.
+[[nodiscard]] Result<std::vector<std::shared_ptr<const SourceText>>> read_rules(
+    const Options& options, const Config& config);
+
 // What makes files that were read, and directories that the setup reads, unfit for a sensor that
 // runs as root (file_trust.h).
 [[nodiscard]] std::vector<Diagnostic> trust_findings(

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/check.h"
+#include "engine/base/yaml_files.h"
 #include "engine/rules/composed_text.h"
 #include "engine/rules/describe.h"
 #include "engine/rules/document.h"
@@ -191,6 +192,10 @@ LoadResult Loader::load(const std::vector<std::shared_ptr<const SourceText>>& fi
 LoadResult load_rules(const std::vector<std::shared_ptr<const SourceText>>& files,
                       const LoadOptions& options) {
   return Loader(options).load(files);
+}
+
+Result<std::vector<std::shared_ptr<const SourceText>>> read_rule_files(const std::string& path) {
+  return read_yaml_files(path, "rule");
 }
 
 }  // namespace saker

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs every case of tests/scenarios/*.yaml, and sees to it that each shipped rule has one in which
-// it fires and one in which it does not.
+// Runs every case of rules/tests and of tests/scenarios, and sees to it that each shipped rule has
+// one in which it fires and one in which it does not.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/base/yaml_files.h"
+#include "engine/cases/case_reader.h"
+#include "engine/cases/case_runner.h"
 #include "engine/rules/loader.h"
-#include "tests/support/scenario.h"
+#include "tests/support/schema_check.h"
 
 namespace saker::test {
 namespace {
@@ -25,14 +25,16 @@ const fs::path kRoot = SAKER_SOURCE_DIR;
 // More would mean that a rule is tried on events it cannot be about.
 constexpr size_t kMaxEventsPerRule = 12;
 
-std::vector<fs::path> scenario_files() {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(kRoot / "tests" / "scenarios")) {
-    if (entry.path().extension() == ".yaml") {
-      files.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(files);
+std::vector<std::string> files_of(const fs::path& directory) {
+  const auto files = list_yaml_files(directory);
+  EXPECT_TRUE(files) << files.error().to_string();
+  return files ? *files : std::vector<std::string>();
+}
+
+std::vector<std::string> case_files() {
+  std::vector<std::string> files = files_of(kRoot / "rules" / "tests");
+  const std::vector<std::string> others = files_of(kRoot / "tests" / "scenarios");
+  files.insert(files.end(), others.begin(), others.end());
   return files;
 }
 
@@ -44,15 +46,26 @@ std::string render_all(const Diagnostics& diagnostics) {
   return text;
 }
 
-std::vector<Scenario> read(const fs::path& path) {
-  std::ifstream in(path);
-  std::string text((std::istreambuf_iterator<char>(in)), {});
-  const auto source =
-      std::make_shared<SourceText>(path.lexically_relative(kRoot).string(), std::move(text));
+std::vector<Case> read(const std::string& path) {
+  const auto texts = read_yaml_files(path, "case");
+  EXPECT_TRUE(texts) << texts.error().to_string();
   Diagnostics diagnostics;
-  std::vector<Scenario> scenarios = read_scenarios(source, diagnostics);
+  std::vector<Case> cases = read_cases(texts->front(), diagnostics);
   EXPECT_EQ(render_all(diagnostics), "");
-  return scenarios;
+  return cases;
+}
+
+// With the problems of the alerts themselves.
+std::string problems_of(const CaseOutcome& outcome) {
+  std::string problems = render_all(outcome.findings);
+  for (const CaseDifference& difference : outcome.differences) {
+    problems += std::string(to_string(difference.kind)) + ": " + difference.rule + ' ' +
+                difference.event + difference.nearest + '\n';
+  }
+  for (const CameAlert& came : outcome.alerts) {
+    problems += schema_problem_of(*came.alert);
+  }
+  return problems;
 }
 
 LoadResult load_shipped_rules() {
@@ -61,18 +74,19 @@ LoadResult load_shipped_rules() {
   return files ? load_rules(*files, {}) : LoadResult{};
 }
 
-class ScenarioFile : public testing::TestWithParam<fs::path> {};
+class ScenarioFile : public testing::TestWithParam<std::string> {};
 
 TEST_P(ScenarioFile, GivesItsAlerts) {
-  const std::vector<Scenario> scenarios = read(GetParam());
-  EXPECT_FALSE(scenarios.empty());
-  for (const Scenario& scenario : scenarios) {
-    EXPECT_EQ(run_scenario(scenario), "") << "case: " << scenario.name;
+  CaseRunner runner({{}, {}, {}});
+  const std::vector<Case> cases = read(GetParam());
+  EXPECT_FALSE(cases.empty());
+  for (const Case& read : cases) {
+    EXPECT_EQ(problems_of(runner.run(read)), "") << "case: " << read.name;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, ScenarioFile, testing::ValuesIn(scenario_files()),
-                         [](const auto& file) { return file.param.stem().string(); });
+INSTANTIATE_TEST_SUITE_P(Scenarios, ScenarioFile, testing::ValuesIn(case_files()),
+                         [](const auto& file) { return fs::path(file.param).stem().string(); });
 
 TEST(ShippedRules, LoadWithoutFinding) {
   const LoadResult loaded = load_shipped_rules();
@@ -94,13 +108,13 @@ TEST(ShippedRules, SayWhatToDoAndWhatTheyWatch) {
 TEST(ShippedRules, HaveFiringAndQuietScenarios) {
   std::set<std::string> firing;
   std::set<std::string> quiet;
-  for (const fs::path& file : scenario_files()) {
-    for (const Scenario& scenario : read(file)) {
-      for (const ScenarioAlert& alert : scenario.alerts) {
-        firing.insert(alert.rule);
+  for (const std::string& file : files_of(kRoot / "rules" / "tests")) {
+    for (const Case& read : read(file)) {
+      for (const CaseAlert& alert : read.alerts) {
+        firing.insert(alert.rule.value);
       }
-      if (!scenario.rules.empty()) {
-        quiet.insert(scenario.about);
+      if (read.about) {
+        quiet.insert(read.about->value);
       }
     }
   }
@@ -110,29 +124,6 @@ TEST(ShippedRules, HaveFiringAndQuietScenarios) {
     EXPECT_TRUE(firing.contains(rule.name)) << rule.name << ": no scenario in which it fires";
     EXPECT_TRUE(quiet.contains(rule.name)) << rule.name << ": no scenario in which it is quiet";
   }
-}
-
-TEST(Scenario, RefusesWhatItDoesNotKnow) {
-  const auto source = std::make_shared<SourceText>("x.yaml",
-                                                   "case: a typing error\n"
-                                                   "rules: [rules]\n"
-                                                   "events: [{type: opennat, pid: 1}]\n"
-                                                   "alert: []\n");
-  Diagnostics diagnostics;
-  static_cast<void>(read_scenarios(source, diagnostics));
-  EXPECT_EQ(render_all(diagnostics),
-            "x.yaml:3:10-31: error: scenarios do not know the event 'opennat'\n"
-            "  events: [{type: opennat, pid: 1}]\n"
-            "           ~~~~~~~~~~~~~~~~~~~~~~\n"
-            "hint: did you mean 'openat'?\n"
-            "x.yaml:1:1-20: error: a case has either 'alerts', or 'quiet: true' and "
-            "'about: RULE'\n"
-            "  case: a typing error\n"
-            "  ~~~~~~~~~~~~~~~~~~~~\n"
-            "x.yaml:4:1-5: error: unknown key 'alert'\n"
-            "  alert: []\n"
-            "  ~~~~~\n"
-            "hint: did you mean 'alerts'?\n");
 }
 
 }  // namespace

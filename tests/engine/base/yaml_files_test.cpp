@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/base/yaml_files.h"
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,20 +10,18 @@
 #include <string>
 #include <string_view>
 
-#include "engine/rules/loader.h"
-
 namespace saker {
 namespace {
 
 namespace fs = std::filesystem;
 
-class RuleFiles : public testing::Test {
+class YamlFiles : public testing::Test {
  protected:
-  RuleFiles() {
-    std::string name = testing::TempDir() + "rule_files.XXXXXX";
+  YamlFiles() {
+    std::string name = testing::TempDir() + "yaml_files.XXXXXX";
     directory_ = ::mkdtemp(name.data());
   }
-  ~RuleFiles() override { fs::remove_all(directory_); }
+  ~YamlFiles() override { fs::remove_all(directory_); }
 
   std::string write(const std::string& name, std::string_view text) {
     std::ofstream(path(name)) << text;
@@ -31,7 +31,7 @@ class RuleFiles : public testing::Test {
 
   // The names of the files read, or the error, the directory cut out.
   std::string read(const std::string& name) const {
-    const auto files = read_rule_files(name.empty() ? directory_ : path(name));
+    const auto files = read_yaml_files(name.empty() ? directory_ : path(name), "rule");
     std::string text;
     if (!files) {
       text = files.error().to_string();
@@ -49,13 +49,13 @@ class RuleFiles : public testing::Test {
   std::string directory_;
 };
 
-TEST_F(RuleFiles, ReadsAFileWhateverItsName) {
+TEST_F(YamlFiles, ReadsAFileWhateverItsName) {
   write("rules.txt", "- macro: m\n");
   EXPECT_EQ(read("rules.txt"), "DIR/rules.txt ");
-  EXPECT_EQ(read_rule_files(path("rules.txt"))->front()->text(), "- macro: m\n");
+  EXPECT_EQ(read_yaml_files(path("rules.txt"), "rule")->front()->text(), "- macro: m\n");
 }
 
-TEST_F(RuleFiles, ReadsADirectoryInNameOrderAndNotBelow) {
+TEST_F(YamlFiles, ReadsADirectoryInNameOrderAndNotBelow) {
   write("b.yaml", "");
   write("a.yml", "");
   write("c.txt", "");
@@ -65,35 +65,35 @@ TEST_F(RuleFiles, ReadsADirectoryInNameOrderAndNotBelow) {
   EXPECT_EQ(read(""), "DIR/a.yml DIR/b.yaml ");
 }
 
-TEST_F(RuleFiles, ADirectoryMayHaveNone) {
+TEST_F(YamlFiles, ADirectoryMayHaveNone) {
   write("notes.txt", "");
   EXPECT_EQ(read(""), "");
 }
 
-TEST_F(RuleFiles, FollowsSymbolicLinks) {
+TEST_F(YamlFiles, FollowsSymbolicLinks) {
   write("target", "- x\n");
   fs::create_symlink("target", path("link.yaml"));
   EXPECT_EQ(read(""), "DIR/link.yaml ");
 }
 
-TEST_F(RuleFiles, RefusesWhatIsNoRuleFile) {
+TEST_F(YamlFiles, RefusesWhatIsNoRuleFile) {
   EXPECT_EQ(read("missing.yaml"),
             "cannot open rules 'DIR/missing.yaml': No such file or directory");
   ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
   EXPECT_EQ(read("pipe"), "'DIR/pipe' is not a rule file (it is a device, a pipe or a socket)");
-  const auto device = read_rule_files("/dev/zero");
+  const auto device = read_yaml_files("/dev/zero", "rule");
   ASSERT_FALSE(device);
   EXPECT_EQ(device.error().to_string(),
             "'/dev/zero' is not a rule file (it is a device, a pipe or a socket)");
 }
 
-TEST_F(RuleFiles, ADeadLinkInADirectoryIsAnError) {
+TEST_F(YamlFiles, ADeadLinkInADirectoryIsAnError) {
   write("a.yaml", "");
   fs::create_symlink("nowhere", path("b.yaml"));
   EXPECT_EQ(read(""), "cannot open rules 'DIR/b.yaml': No such file or directory");
 }
 
-TEST_F(RuleFiles, RefusesWhatItMayNotRead) {
+TEST_F(YamlFiles, RefusesWhatItMayNotRead) {
   if (::geteuid() == 0) {
     GTEST_SKIP() << "root may read everything";
   }
@@ -101,7 +101,7 @@ TEST_F(RuleFiles, RefusesWhatItMayNotRead) {
   EXPECT_EQ(read("a.yaml"), "cannot open rules 'DIR/a.yaml': Permission denied");
 }
 
-TEST_F(RuleFiles, RefusesHugeFilesWithoutReadingThem) {
+TEST_F(YamlFiles, RefusesHugeFilesWithoutReadingThem) {
   fs::resize_file(write("huge.yaml", ""), 65ull * 1024 * 1024);
   EXPECT_EQ(read("huge.yaml"), "rule file 'DIR/huge.yaml' is too large (at most 64 MiB are read)");
 }
