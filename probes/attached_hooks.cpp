@@ -75,7 +75,7 @@ Result<AttachedHooks::Attached> AttachedHooks::attach(const HookProgram& row,
     return Error{std::string(what) + std::string(row.attach_point), number,
                  row.needs.empty() ? log.tail() : "needs " + std::string(row.needs)};
   };
-  Attached attached{&row, Skeleton(saker_bpf__open()), nullptr};
+  Attached attached{&row, open_skeleton(), nullptr};
   if (!attached.skeleton) {
     return error("cannot open the program of ", errno);
   }

@@ -229,7 +229,7 @@ Result<void> KernelSource::load(const LiveOptions& options) {
 // 0 or a negative errno.
 int KernelSource::load_programs(const LiveOptions& options, uint32_t ring_bytes,
                                 bool has_rdonly_cast) {
-  skeleton_.reset(saker_bpf__open());
+  skeleton_ = open_skeleton();
   if (!skeleton_) {
     return -errno;
   }

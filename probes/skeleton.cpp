@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/skeleton.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
@@ -25,7 +26,26 @@ int keep_log(libbpf_print_level level, const char* format, va_list args) {
   return size;
 }
 
+// What the kernel itself does not have, libbpf looks for in its modules, once for each object. Its
+// version 1.1 gives up on the object when that is not allowed, which takes CAP_SYS_ADMIN, although
+// there may be no need for what it looks for. So it is made to look before that matters.
+void look_into_modules(const saker_bpf& skeleton) {
+  uint32_t id = 0;
+  if (::bpf_btf_get_next_id(id, &id) != 0 && errno == EPERM) {
+    static_cast<void>(
+        bpf_program__set_attach_target(skeleton.progs.syscall_generic, 0, "no function"));
+  }
+}
+
 }  // namespace
+
+Skeleton open_skeleton() {
+  Skeleton skeleton(saker_bpf__open());
+  if (skeleton != nullptr) {
+    look_into_modules(*skeleton);
+  }
+  return skeleton;
+}
 
 LogCapture::LogCapture() {
   log_target = &text_;

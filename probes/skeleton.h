@@ -21,6 +21,9 @@ struct SkeletonDeleter {
 };
 using Skeleton = std::unique_ptr<saker_bpf, SkeletonDeleter>;
 
+// Ready to be configured and loaded; null, with errno: it cannot be.
+[[nodiscard]] Skeleton open_skeleton();
+
 struct LinkDeleter {
   void operator()(bpf_link* link) const noexcept { bpf_link__destroy(link); }
 };

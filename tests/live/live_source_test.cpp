@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include <string>
 #include <thread>
 
+#include "cmd/privileges.h"
 #include "tests/support/live_capture.h"
 
 namespace saker::test {
@@ -64,6 +66,11 @@ std::string said_by_child(const std::function<std::string()>& say) {
   ::close(result[0]);
   ::waitpid(child, nullptr, 0);
   return text;
+}
+
+std::string opening() {
+  const auto opened = open_live_source(LiveOptions{});
+  return opened ? "opened" : opened.error().to_string();
 }
 
 TEST(LiveSource, AnOverflowIsCountedExactly) {
@@ -272,10 +279,23 @@ TEST(LiveSource, WithoutPrivilegeItSaysWhatIsMissing) {
     if (::setresuid(65534, 65534, 65534) != 0) {
       return "still root";
     }
-    const auto opened = open_live_source(LiveOptions{});
-    return opened ? "opened" : opened.error().to_string();
+    return opening();
   });
   EXPECT_NE(text.find("run as root, or with CAP_BPF and CAP_PERFMON"), std::string::npos) << text;
+}
+
+TEST(LiveSource, TheCapabilitiesOfTheServiceAreEnough) {
+  if (const std::string text = said_by_child(opening); text != "opened" && may_skip_live()) {
+    GTEST_SKIP() << text;
+  }
+  const std::string text = said_by_child([]() -> std::string {
+    // Before Linux 5.11 BPF maps count as locked memory.
+    const rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+    ::setrlimit(RLIMIT_MEMLOCK, &unlimited);
+    const auto kept = keep_sensor_privileges();
+    return kept ? opening() : kept.error().to_string();
+  });
+  EXPECT_EQ(text, "opened");
 }
 
 }  // namespace
