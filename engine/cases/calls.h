@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace saker {
 struct CaseCall {
   std::string_view name;
   std::array<std::string_view, 6> args;  // empty: it can only be given by `args: [...]`
+  // What the names of constants in `flags` begin with; empty: they have none.
+  std::string_view flags_prefix = {};
 };
 
 // Null: all its arguments are given by `args`.
@@ -36,6 +39,8 @@ enum class ArgumentKind : uint8_t {
 
 // The native number of O_CREAT, PTRACE_ATTACH, SIGKILL and the like.
 [[nodiscard]] std::optional<uint64_t> native_constant(std::string_view name);
+// The names of the bits, each of which begins with the prefix; what has none as a number.
+[[nodiscard]] std::vector<std::string> constant_names(uint64_t bits, std::string_view prefix);
 // A number, or the name of an errno: ENOENT is -2.
 [[nodiscard]] std::optional<int64_t> parse_return(std::string_view text);
 
