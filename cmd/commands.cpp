@@ -106,6 +106,7 @@ constexpr Command kCommands[] = {
      "  rules       the rules that `saker run` would load with the same -c, -o and -r\n"
      "  config      the keys of the configuration file and of -o\n"
      "  schema      the JSON schema of rule files, for editors\n"
+     "  case-schema the same of case files\n"
      "  metrics     the figures that a running sensor offers to monitoring\n"
      "\n"
      "Examples:\n"
