@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cmd/case_schema.h"
 #include "cmd/command.h"
 #include "cmd/config_keys.h"
 #include "cmd/describe_json.h"
@@ -311,7 +312,11 @@ constexpr Topic kTopics[] = {
 };
 
 // Not a table, in any form.
-constexpr std::string_view kSchemaTopic = "schema";
+struct SchemaTopic {
+  std::string_view name;
+  std::string (*make)();
+};
+constexpr SchemaTopic kSchemaTopics[] = {{"schema", rules_schema}, {"case-schema", case_schema}};
 
 std::optional<std::string> make_text(const Topic& topic, const Options& options) {
   if (options.json && topic.make_json != nullptr) {
@@ -340,11 +345,13 @@ int list_command(const Options& options) {
     std::fputs(text->c_str(), stdout);
     return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
   }
-  if (options.topic == kSchemaTopic) {
-    std::fputs(rules_schema().c_str(), stdout);
-    return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
+  for (const SchemaTopic& topic : kSchemaTopics) {
+    if (topic.name == options.topic) {
+      std::fputs(topic.make().c_str(), stdout);
+      return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
+    }
+    names.push_back(topic.name);
   }
-  names.push_back(kSchemaTopic);
   const std::string hint = did_you_mean(options.topic, names);
   std::fprintf(stderr, "saker list: unknown topic '%s'%s\n", options.topic.c_str(),
                hint.empty() ? "; 'saker list --help' shows them" : ("; " + hint).c_str());

@@ -207,6 +207,8 @@ int64_t number_of(std::string_view name, int64_t end, std::string_view (*name_of
 
 }  // namespace
 
+std::span<const CaseCall> case_calls() { return kCalls; }
+
 const CaseCall* find_case_call(std::string_view name) {
   const auto* const call = std::ranges::find(kCalls, name, &CaseCall::name);
   return call == std::end(kCalls) ? nullptr : call;

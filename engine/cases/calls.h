@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ struct CaseCall {
   std::string_view flags_prefix = {};
 };
 
+[[nodiscard]] std::span<const CaseCall> case_calls();
 // Null: all its arguments are given by `args`.
 [[nodiscard]] const CaseCall* find_case_call(std::string_view name);
 

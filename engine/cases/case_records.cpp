@@ -101,9 +101,10 @@ void CaseRecords::emit_users(const Case& test_case, const Emit& emit) {
   std::string group;
   for (const CaseUser& user : test_case.users) {
     const std::string id = std::to_string(user.uid);
-    passwd += user.name + ":x:" + id + ':' + id +
-              "::" + (user.home.empty() ? "/home/" + user.name : user.home) + ':' +
-              (user.shell.empty() ? "/bin/bash" : user.shell) + '\n';
+    passwd += user.name;
+    passwd += ":x:" + id + ':' + id + "::";
+    passwd += user.home.empty() ? "/home/" + user.name : user.home;
+    passwd += ':' + (user.shell.empty() ? "/bin/bash" : user.shell) + '\n';
   }
   for (const CaseGroup& of_case : test_case.groups) {
     group += of_case.name + ":x:" + std::to_string(of_case.gid) + ":\n";
