@@ -33,13 +33,15 @@ std::string values_text(const CaseDifference& difference) {
   }
   std::string text;
   for (const CaseDifference::Value& value : difference.values) {
-    const std::string name = printable(value.name) + std::string(width - value.name.size(), ' ');
+    std::string name = printable(value.name);
+    name.resize(width + 2, ' ');
     const std::string got = printable(value.got) + '\n';
     if (difference.kind == Kind::kUnexpected) {
-      text += "  " + name + "  " + got;
+      text += "  " + name + got;
     } else {
-      text += "  " + name + "  expected  " + printable(value.expected) + '\n';
-      text += "  " + std::string(width, ' ') + "  got       " + got;
+      text += "  " + name + "expected  " + printable(value.expected) + '\n';
+      name.assign(name.size(), ' ');
+      text += "  " + name + "got       " + got;
     }
   }
   return text;

@@ -29,7 +29,7 @@ inline constexpr uint32_t kTakesWait = 0x1000;    // --wait
 inline constexpr uint32_t kTakesMode = 0x2000;    // MODE
 inline constexpr uint32_t kTakesAction = 0x4000;  // ACTION [FILE]
 inline constexpr uint32_t kTakesForm = 0x8000;    // FORM; gets Options::command_line
-inline constexpr uint32_t kTakesCases = 0x10000;  // FILE..., --junit
+inline constexpr uint32_t kTakesCases = 0x10000;  // FILE..., --from, --junit
 
 struct Command {
   std::string_view name;

@@ -59,6 +59,13 @@ constexpr Command kCommands[] = {
      "with the rules that `saker run` would load with the same -c, -o and -r. `capture: FILE`, in\n"
      "place of processes and events, takes those of `saker record`. rules/README.md has the rest.\n"
      "\n"
+     "--from prints a case of what `saker record` has written: the events that rules had to be "
+     "tried\n"
+     "for, their processes with all ancestors, and the alerts. It has been run, and passes; "
+     "fields\n"
+     "that a case cannot give again, such as times, are left out and named. Like the recording it\n"
+     "has command lines, paths and user names of the host.\n"
+     "\n"
      "Needs no privileges. Exit status 0: all cases passed; 1: some failed, or could not be run.\n"
      "\n"
      "--json prints one document: passed, failed, errors; and files, each with its errors and\n"
@@ -67,7 +74,8 @@ constexpr Command kCommands[] = {
      "Examples:\n"
      "  saker test tests/\n"
      "  saker test -r mine.yaml shell.yaml\n"
-     "  saker test --junit result.xml tests/\n",
+     "  saker test --junit result.xml tests/\n"
+     "  saker test -r mine.yaml --from ten-seconds.cap > recorded.yaml\n",
      kTakesConfig | kTakesRules | kTakesCases | kTakesJson, test_command},
     {"config", "Show, check or make a configuration",
      "ACTION is one of\n"
@@ -98,6 +106,7 @@ constexpr Command kCommands[] = {
      "  rules       the rules that `saker run` would load with the same -c, -o and -r\n"
      "  config      the keys of the configuration file and of -o\n"
      "  schema      the JSON schema of rule files, for editors\n"
+     "  case-schema the same of case files\n"
      "  metrics     the figures that a running sensor offers to monitoring\n"
      "\n"
      "Examples:\n"
@@ -123,6 +132,8 @@ constexpr Command kCommands[] = {
     {"record", "Watch like run, and write all events to a capture file",
      "The file holds what `saker replay` needs to give the same alerts again, so it has command\n"
      "lines, paths and user names of this host. It must not exist; its mode is 0600.\n"
+     "\n"
+     "`saker test --from` makes a case of it, a test for the rules it was recorded with.\n"
      "\n"
      "Example:\n"
      "  saker record -M 10 /tmp/ten-seconds.cap\n",

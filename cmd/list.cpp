@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cmd/case_schema.h"
 #include "cmd/command.h"
 #include "cmd/config_keys.h"
 #include "cmd/describe_json.h"
@@ -100,6 +101,7 @@ std::optional<Table> list_events(const Options& /*options*/) {
       "`evt.arg[N]`, counted from 0. Events are reported when the system call has returned.";
   table.columns = {"event", "parameters"};
   TableSection decoded{"Events with parameters", {}};
+  TableSection of_hooks{"Asked about by hooks only, for rules that act", {}};
   TableSection generic{"Other system calls", {}};
   const EventCatalog& catalog = EventCatalog::builtin();
   for (size_t code = 0; code < catalog.size(); ++code) {
@@ -114,10 +116,12 @@ std::optional<Table> list_events(const Options& /*options*/) {
     if ((event.flags & kEventForeign) != 0) {
       parameters = "not a system call of this architecture";
     }
-    ((event.flags & (kEventGeneric | kEventForeign)) != 0 ? generic : decoded)
+    ((event.flags & kEventOfHook) != 0                      ? of_hooks
+     : (event.flags & (kEventGeneric | kEventForeign)) != 0 ? generic
+                                                            : decoded)
         .rows.push_back({std::string(event.name), std::move(parameters)});
   }
-  table.sections = {std::move(decoded), std::move(generic)};
+  table.sections = {std::move(decoded), std::move(of_hooks), std::move(generic)};
   return table;
 }
 
@@ -308,7 +312,11 @@ constexpr Topic kTopics[] = {
 };
 
 // Not a table, in any form.
-constexpr std::string_view kSchemaTopic = "schema";
+struct SchemaTopic {
+  std::string_view name;
+  std::string (*make)();
+};
+constexpr SchemaTopic kSchemaTopics[] = {{"schema", rules_schema}, {"case-schema", case_schema}};
 
 std::optional<std::string> make_text(const Topic& topic, const Options& options) {
   if (options.json && topic.make_json != nullptr) {
@@ -337,11 +345,13 @@ int list_command(const Options& options) {
     std::fputs(text->c_str(), stdout);
     return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
   }
-  if (options.topic == kSchemaTopic) {
-    std::fputs(rules_schema().c_str(), stdout);
-    return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
+  for (const SchemaTopic& topic : kSchemaTopics) {
+    if (topic.name == options.topic) {
+      std::fputs(topic.make().c_str(), stdout);
+      return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
+    }
+    names.push_back(topic.name);
   }
-  names.push_back(kSchemaTopic);
   const std::string hint = did_you_mean(options.topic, names);
   std::fprintf(stderr, "saker list: unknown topic '%s'%s\n", options.topic.c_str(),
                hint.empty() ? "; 'saker list --help' shows them" : ("; " + hint).c_str());

@@ -72,9 +72,13 @@ void add_list_options(CLI::App& app, Options& options) {
 }
 
 void add_case_options(CLI::App& app, Options& options) {
-  app.add_option("FILE", options.files, "Case files and directories of them")
-      ->option_text("...")
-      ->required();
+  CLI::Option* files = app.add_option("FILE", options.files, "Case files and directories of them")
+                           ->option_text("...");
+  app.add_option("--from", options.from_path,
+                 "Print a case of what a capture file holds, instead of testing")
+      ->option_text("CAPTURE")
+      ->allow_extra_args(false)
+      ->excludes(files);
   app.add_option("--junit", options.junit_path, "Also write the result as JUnit does")
       ->option_text("FILE")
       ->allow_extra_args(false);

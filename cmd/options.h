@@ -24,6 +24,7 @@ struct Options {
   std::string url = "http://127.0.0.1:8765/metrics";  // top --url
   uint32_t interval_s = 2;                            // top --interval
   std::string mode;                                   // enforce MODE
+  std::string from_path;                              // test --from; empty: none
   std::string junit_path;                             // test --junit; empty: none
   std::string action;                                 // config ACTION
   std::string form;                                   // generate FORM

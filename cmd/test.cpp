@@ -11,11 +11,11 @@
 #include "cmd/case_report.h"
 #include "cmd/command.h"
 #include "cmd/log.h"
+#include "cmd/make_case.h"
 #include "cmd/setup.h"
 #include "engine/base/yaml_files.h"
 #include "engine/cases/case_reader.h"
 #include "engine/cases/case_runner.h"
-#include "probes/replay_source.h"
 
 namespace saker {
 namespace {
@@ -32,26 +32,6 @@ Result<void> write_file(const std::string& path, const std::string& text) {
 int fail(const Error& error) {
   log_error(error.to_string());
   return kExitFailure;
-}
-
-Result<void> read_all(EventSource& source, const Tracker::Emit& emit) {
-  constexpr int kNoWait = 0;
-  std::span<const std::byte> record;
-  EventSource::Next next = source.next(record, kNoWait);
-  for (; next == EventSource::Next::kRecord; next = source.next(record, kNoWait)) {
-    emit(record);
-  }
-  return next == EventSource::Next::kFailed ? Result<void>(source.error()) : Result<void>();
-}
-
-Result<RecordedEvents> open_capture(const std::string& path) {
-  auto opened = open_replay_source(path);
-  if (!opened) {
-    return std::move(opened).error();
-  }
-  const std::shared_ptr<EventSource> source = *std::move(opened);
-  return RecordedEvents{source->info().boot_to_epoch_ns, source->info().hostname,
-                        [source](const Tracker::Emit& emit) { return read_all(*source, emit); }};
 }
 
 // A file that cannot be read, or holds nothing.
@@ -110,20 +90,39 @@ CaseReport test_paths(CaseRunner& runner, const std::vector<std::string>& paths)
   return report;
 }
 
-}  // namespace
+// Also when no case needs them.
+Result<SourceTexts> named_rules(const Options& options, const Config& config) {
+  return options.rules.empty() ? SourceTexts() : read_rules(options, config);
+}
 
-int test_command(const Options& options) {
+int print_case(const Options& options) {
+  const Result<Setup> setup = load_setup(options);
+  if (!setup) {
+    return kExitFailure;
+  }
+  const auto rules = read_rules(options, setup->config);
+  if (!rules) {
+    return fail(rules.error());
+  }
+  const auto made = make_case(options.from_path, *rules, load_options(setup->config));
+  if (!made) {
+    return fail(made.error());
+  }
+  std::fputs(made->c_str(), stdout);
+  return std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
+}
+
+int test_cases(const Options& options) {
   const Result<LoadedConfig> loaded = load_config(options);
   if (!loaded) {
     return kExitFailure;
   }
   const Config& config = loaded->config;
-  const auto rules = [&] { return read_rules(options, config); };
-  // Also when no case needs them.
-  if (const auto named = options.rules.empty() ? Result(SourceTexts()) : rules(); !named) {
+  if (const auto named = named_rules(options, config); !named) {
     return fail(named.error());
   }
-  CaseRunner runner({load_options(config), rules, open_capture});
+  CaseRunner runner(
+      {load_options(config), [&] { return read_rules(options, config); }, open_capture});
   const CaseReport report = test_paths(runner, options.files);
   if (!options.junit_path.empty()) {
     if (const Result<void> written = write_file(options.junit_path, to_junit(report)); !written) {
@@ -132,6 +131,17 @@ int test_command(const Options& options) {
   }
   std::fputs((options.json ? to_json(report) : to_text(report)).c_str(), stdout);
   return report.passed() && std::fflush(stdout) == 0 ? kExitOk : kExitFailure;
+}
+
+}  // namespace
+
+int test_command(const Options& options) {
+  if (options.files.empty() && options.from_path.empty()) {
+    std::fputs("saker test: FILE is required, or --from\n'saker test --help' shows what there is\n",
+               stderr);
+    return kExitUsage;
+  }
+  return options.from_path.empty() ? test_cases(options) : print_case(options);
 }
 
 }  // namespace saker

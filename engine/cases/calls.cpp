@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <bit>
+#include <charconv>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -32,7 +35,7 @@ constexpr CaseCall kCalls[] = {
     {"chmod", {"path", "mode"}},
     {"chown", {"path", "owner", "group"}},
     {"chroot", {"path"}},
-    {"clone", {"flags"}},
+    {"clone", {"flags"}, "CLONE_"},
     {"close", {"fd"}},
     {"connect", {"fd", "addr"}},
     {"creat", {"path", "mode"}},
@@ -60,13 +63,13 @@ constexpr CaseCall kCalls[] = {
     {"mkdirat", {"dirfd", "path", "mode"}},
     {"mknod", {"path", "mode", "dev"}},
     {"mknodat", {"dirfd", "path", "mode", "dev"}},
-    {"mmap", {"address", "length", "prot", "flags", "fd", "offset"}},
-    {"mount", {"source", "path", "fstype", "flags"}},
+    {"mmap", {"address", "length", "prot", "flags", "fd", "offset"}, "MAP_"},
+    {"mount", {"source", "path", "fstype", "flags"}, "MS_"},
     {"mprotect", {"address", "length", "prot"}},
     {"newfstatat", {"dirfd", "path", "", "flags"}},
-    {"open", {"path", "flags", "mode"}},
-    {"open_by_handle_at", {"mountfd", "handle", "flags"}},
-    {"openat", {"dirfd", "path", "flags", "mode"}},
+    {"open", {"path", "flags", "mode"}, "O_"},
+    {"open_by_handle_at", {"mountfd", "handle", "flags"}, "O_"},
+    {"openat", {"dirfd", "path", "flags", "mode"}, "O_"},
     {"openat2", {"dirfd", "path"}},
     {"prctl", {"option", "arg2"}},
     {"process_vm_readv", {"target"}},
@@ -99,7 +102,7 @@ constexpr CaseCall kCalls[] = {
     {"umount2", {"path", "flags"}},
     {"unlink", {"path"}},
     {"unlinkat", {"dirfd", "path", "flags"}},
-    {"unshare", {"flags"}},
+    {"unshare", {"flags"}, "CLONE_"},
     {"write", {"fd", "text", "length"}},
 };
 
@@ -117,6 +120,8 @@ constexpr NamedConstant kConstants[] = {
     SAKER_CONSTANT(O_CLOEXEC),
     SAKER_CONSTANT(O_DIRECTORY),
     SAKER_CONSTANT(O_NONBLOCK),
+    SAKER_CONSTANT(O_NOCTTY),
+    SAKER_CONSTANT(O_PATH),
     SAKER_CONSTANT(O_SYNC),
     SAKER_CONSTANT(O_NOFOLLOW),
     SAKER_CONSTANT(O_TMPFILE),
@@ -202,6 +207,8 @@ int64_t number_of(std::string_view name, int64_t end, std::string_view (*name_of
 
 }  // namespace
 
+std::span<const CaseCall> case_calls() { return kCalls; }
+
 const CaseCall* find_case_call(std::string_view name) {
   const auto* const call = std::ranges::find(kCalls, name, &CaseCall::name);
   return call == std::end(kCalls) ? nullptr : call;
@@ -258,6 +265,29 @@ std::optional<uint64_t> native_constant(std::string_view name) {
     return signal;
   }
   return std::nullopt;
+}
+
+std::vector<std::string> constant_names(uint64_t bits, std::string_view prefix) {
+  std::vector<NamedConstant> constants;
+  std::ranges::copy_if(kConstants, std::back_inserter(constants), [&](const NamedConstant& row) {
+    return row.second != 0 && row.first.starts_with(prefix);
+  });
+  // O_SYNC is O_DSYNC and another bit.
+  std::ranges::stable_sort(constants, std::ranges::greater(),
+                           [](const NamedConstant& row) { return std::popcount(row.second); });
+  std::vector<std::string> names;
+  for (const auto& [name, value] : constants) {
+    if ((bits & value) == value) {
+      names.emplace_back(name);
+      bits &= ~value;
+    }
+  }
+  if (bits != 0) {
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.begin(), digits.end(), bits, 16).ptr;
+    names.push_back("0x" + std::string(digits.begin(), end));
+  }
+  return names;
 }
 
 std::optional<int64_t> parse_return(std::string_view text) {

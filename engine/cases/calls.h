@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,8 +18,11 @@ namespace saker {
 struct CaseCall {
   std::string_view name;
   std::array<std::string_view, 6> args;  // empty: it can only be given by `args: [...]`
+  // What the names of constants in `flags` begin with; empty: they have none.
+  std::string_view flags_prefix = {};
 };
 
+[[nodiscard]] std::span<const CaseCall> case_calls();
 // Null: all its arguments are given by `args`.
 [[nodiscard]] const CaseCall* find_case_call(std::string_view name);
 
@@ -36,6 +41,8 @@ enum class ArgumentKind : uint8_t {
 
 // The native number of O_CREAT, PTRACE_ATTACH, SIGKILL and the like.
 [[nodiscard]] std::optional<uint64_t> native_constant(std::string_view name);
+// The names of the bits, each of which begins with the prefix; what has none as a number.
+[[nodiscard]] std::vector<std::string> constant_names(uint64_t bits, std::string_view prefix);
 // A number, or the name of an errno: ENOENT is -2.
 [[nodiscard]] std::optional<int64_t> parse_return(std::string_view text);
 

@@ -12,6 +12,8 @@
 #ifndef SAKER_ENGINE_CASES_CASE_H
 #define SAKER_ENGINE_CASES_CASE_H
 
+#include <linux/capability.h>
+
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -41,9 +43,10 @@ struct CaseImage {
   [[nodiscard]] std::string argv0() const;
 };
 
-struct CaseProcess {
-  CaseImage image;
-  uint32_t pid = 0;
+inline constexpr uint64_t kAllCaps = (uint64_t{1} << (CAP_LAST_CAP + 1)) - 1;
+
+// Who a process is to the kernel.
+struct CaseIdentity {
   uint32_t parent = 0;  // 0: none; a pid that no process has: an unknown parent
   uint32_t uid = 0;
   std::optional<uint32_t> euid;  // absent: uid
@@ -55,8 +58,14 @@ struct CaseProcess {
   std::optional<uint32_t> sid;
   std::optional<uint32_t> pgid;
   std::optional<uint64_t> caps;  // effective and permitted; absent: all for euid 0, else none
-  std::string cwd = "/";
   std::string cgroup = "/";
+};
+
+struct CaseProcess {
+  uint32_t pid = 0;
+  CaseImage image;
+  CaseIdentity identity;
+  std::string cwd = "/";
 };
 
 struct CaseUser {
@@ -101,12 +110,12 @@ struct CaseEvent {
   std::string dir;                                  // of a dirfd; empty: the current directory
   std::string new_dir;                              // of a second one
   CaseFile file;
-  std::optional<CaseSocket> socket;    // the open file is a socket
-  std::string addr;                    // struct sockaddr, as bytes
-  std::string data;                    // payload, or a struct that an argument points to
-  CaseImage image;                     // of an exec: what the process becomes
-  std::optional<CaseProcess> process;  // the process is as described from here on
-  uint32_t child = 0;                  // that a clone makes
+  std::optional<CaseSocket> socket;      // the open file is a socket
+  std::string addr;                      // struct sockaddr, as bytes
+  std::string data;                      // payload, or a struct that an argument points to
+  CaseImage image;                       // of an exec: what the process becomes
+  std::optional<CaseIdentity> identity;  // no event: who the process is from here on
+  uint32_t child = 0;                    // that a clone makes
 };
 
 struct CaseAlert {

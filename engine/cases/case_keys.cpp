@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <limits>
@@ -15,6 +16,9 @@
 
 namespace saker {
 namespace {
+
+constexpr int kHexBase = 16;
+constexpr int kOctalBase = 8;
 
 template <typename Integer>
 void read_value(MapReader& map, const YamlNode& value, Integer& number)
@@ -55,15 +59,16 @@ std::string yaml_of(const std::vector<std::string>& texts) {
   }
   return '[' + list + ']';
 }
-template <typename Integer>
-std::string yaml_of(Integer number)
-  requires std::is_unsigned_v<Integer>
-{
-  return std::to_string(number);
+std::string yaml_of(uint32_t number) { return std::to_string(number); }
+// Only sets of bits are that large.
+std::string yaml_of(uint64_t bits) {
+  std::array<char, 16> digits{};
+  auto* const end = std::to_chars(digits.begin(), digits.end(), bits, kHexBase).ptr;
+  return "0x" + std::string(digits.begin(), end);
 }
 template <typename Integer>
 std::string yaml_of(const std::optional<Integer>& number) {
-  return std::to_string(*number);
+  return yaml_of(*number);
 }
 
 template <typename T, typename Value>
@@ -93,6 +98,15 @@ constexpr auto member(std::string_view name) {
       [](const T& object) { return object.*Member == T().*Member ? "" : yaml_of(object.*Member); }};
 }
 
+// One that must be given.
+template <auto Member>
+constexpr auto required(std::string_view name) {
+  auto key = member<Member>(name);
+  key.is_required = true;
+  key.write = [](const decltype(owner_of(Member))& object) { return yaml_of(object.*Member); };
+  return key;
+}
+
 // The key of some bits of a member: all set, or none.
 template <auto Member, uint32_t Bits>
 constexpr auto bits(std::string_view name) {
@@ -118,38 +132,51 @@ constexpr CaseKey<CaseImage> kImageKeys[] = {
     bits<&CaseImage::flags, EV_INODEF_LOWER_LAYER>("lower_layer"),
 };
 
+constexpr CaseKey<CaseIdentity> kIdentityKeys[] = {
+    member<&CaseIdentity::parent>("parent"), member<&CaseIdentity::uid>("uid"),
+    member<&CaseIdentity::euid>("euid"),     member<&CaseIdentity::gid>("gid"),
+    member<&CaseIdentity::egid>("egid"),     member<&CaseIdentity::loginuid>("loginuid"),
+    member<&CaseIdentity::tty>("tty"),       member<&CaseIdentity::vpid>("vpid"),
+    member<&CaseIdentity::sid>("sid"),       member<&CaseIdentity::pgid>("pgid"),
+    member<&CaseIdentity::caps>("caps"),     member<&CaseIdentity::cgroup>("cgroup"),
+};
+
 constexpr CaseKey<CaseProcess> kProcessKeys[] = {
-    member<&CaseProcess::parent>("parent"), member<&CaseProcess::uid>("uid"),
-    member<&CaseProcess::euid>("euid"),     member<&CaseProcess::gid>("gid"),
-    member<&CaseProcess::egid>("egid"),     member<&CaseProcess::loginuid>("loginuid"),
-    member<&CaseProcess::tty>("tty"),       member<&CaseProcess::vpid>("vpid"),
-    member<&CaseProcess::sid>("sid"),       member<&CaseProcess::pgid>("pgid"),
-    member<&CaseProcess::caps>("caps"),     member<&CaseProcess::cwd>("cwd"),
-    member<&CaseProcess::cgroup>("cgroup"),
+    member<&CaseProcess::cwd>("cwd"),
 };
 
 constexpr CaseKey<CaseUser> kUserKeys[] = {
-    member<&CaseUser::uid>("uid"),
-    member<&CaseUser::name>("name"),
+    required<&CaseUser::uid>("uid"),
+    required<&CaseUser::name>("name"),
     member<&CaseUser::home>("home"),
     member<&CaseUser::shell>("shell"),
 };
 
 constexpr CaseKey<CaseGroup> kGroupKeys[] = {
-    member<&CaseGroup::gid>("gid"),
-    member<&CaseGroup::name>("name"),
+    required<&CaseGroup::gid>("gid"),
+    required<&CaseGroup::name>("name"),
 };
 
 constexpr CaseKey<CaseContainer> kContainerKeys[] = {
-    member<&CaseContainer::cgroup>("cgroup"),
+    required<&CaseContainer::cgroup>("cgroup"),
     member<&CaseContainer::name>("name"),
     member<&CaseContainer::image>("image"),
     member<&CaseContainer::privileged>("privileged"),
 };
 
+constexpr CaseKey<CaseFile> kFileMode = [] {
+  auto key = member<&CaseFile::mode>("file_mode");
+  key.write = [](const CaseFile& file) {
+    std::array<char, 16> digits{};
+    auto* const end = std::to_chars(digits.begin(), digits.end(), file.mode, kOctalBase).ptr;
+    return file.mode == CaseFile().mode ? "" : '0' + std::string(digits.begin(), end);
+  };
+  return key;
+}();
+
 constexpr CaseKey<CaseFile> kFileKeys[] = {
     member<&CaseFile::path>("file"),
-    member<&CaseFile::mode>("file_mode"),
+    kFileMode,
     bits<&CaseFile::flags, EV_INODEF_MEMFD>("memfd"),
     bits<&CaseFile::flags, EV_INODEF_UPPER_LAYER>("upper_layer"),
     bits<&CaseFile::flags, EV_INODEF_LOWER_LAYER>("lower_layer"),
@@ -211,8 +238,6 @@ constexpr CaseKey<CaseSocket> kSocketKeys[] = {
     socket_flag<EV_SOCKF_LISTENING>("listening"),
 };
 
-constexpr int kHexBase = 16;
-
 void read_data(MapReader& map, const YamlNode& value, CaseEvent& event) {
   const std::string& text = value.text;
   event.data.assign(text.size() / 2, '\0');
@@ -249,6 +274,7 @@ constexpr CaseKey<CaseEvent> kCallKeys[] = {
 }  // namespace
 
 std::span<const CaseKey<CaseImage>> image_keys() { return kImageKeys; }
+std::span<const CaseKey<CaseIdentity>> identity_keys() { return kIdentityKeys; }
 std::span<const CaseKey<CaseProcess>> process_keys() { return kProcessKeys; }
 std::span<const CaseKey<CaseUser>> user_keys() { return kUserKeys; }
 std::span<const CaseKey<CaseGroup>> group_keys() { return kGroupKeys; }
@@ -265,7 +291,7 @@ std::optional<int64_t> parse_number(std::string_view text) {
     base = kHexBase;
     text.remove_prefix(2);
   } else if (text.size() > 1 && text.starts_with('0')) {
-    base = 8;
+    base = kOctalBase;
   }
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
@@ -295,9 +321,11 @@ void read_value(MapReader& map, const YamlNode& value, std::vector<std::string>&
 
 std::string yaml_scalar(std::string_view text) {
   constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=";
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=@ ";
   const bool is_plain = !text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos &&
-                        !text.starts_with('-') && !text.starts_with('=');
+                        trim(text) == text && text != "-" && !text.starts_with("- ") &&
+                        !text.starts_with("---") && !text.starts_with('=') &&
+                        !text.starts_with('@');
   constexpr std::string_view kNulls[] = {"null", "Null", "NULL"};
   if (is_plain && std::ranges::find(kNulls, text) == std::end(kNulls)) {
     return std::string(text);

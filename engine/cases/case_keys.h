@@ -21,11 +21,13 @@ struct CaseKey {
   CaseShape shape;
   void (*read)(MapReader& map, const YamlNode& value, T& object);
   std::string (*write)(const T& object);  // as YAML; empty: it has the default
+  bool is_required = false;
 };
 
 [[nodiscard]] std::span<const CaseKey<CaseImage>> image_keys();
-[[nodiscard]] std::span<const CaseKey<CaseProcess>>
-process_keys();  // besides pid and those of its image
+[[nodiscard]] std::span<const CaseKey<CaseIdentity>> identity_keys();
+// Besides pid and those above.
+[[nodiscard]] std::span<const CaseKey<CaseProcess>> process_keys();
 [[nodiscard]] std::span<const CaseKey<CaseUser>> user_keys();
 [[nodiscard]] std::span<const CaseKey<CaseGroup>> group_keys();
 [[nodiscard]] std::span<const CaseKey<CaseContainer>> container_keys();
@@ -37,6 +39,9 @@ process_keys();  // besides pid and those of its image
 template <typename T>
 void read_keys(MapReader& map, std::span<const CaseKey<T>> keys, T& object) {
   for (const CaseKey<T>& key : keys) {
+    if (key.is_required) {
+      map.require(key.name);
+    }
     if (const YamlNode* value = map.take(key.name)) {
       key.read(map, *value, object);
     }

@@ -64,23 +64,6 @@ std::optional<Text> take_text(MapReader& map, std::string_view key) {
   return map.text_of(*value);
 }
 
-CaseUser read_user(MapReader& map) {
-  map.require("uid");
-  map.require("name");
-  return read_plain<CaseUser, user_keys>(map);
-}
-
-CaseGroup read_group(MapReader& map) {
-  map.require("gid");
-  map.require("name");
-  return read_plain<CaseGroup, group_keys>(map);
-}
-
-CaseContainer read_container(MapReader& map) {
-  map.require("cgroup");
-  return read_plain<CaseContainer, container_keys>(map);
-}
-
 CaseSocket read_socket(MapReader& map) {
   CaseSocket socket;
   socket.socket.family = AF_UNIX;
@@ -95,14 +78,6 @@ void require_image(MapReader& map, const CaseImage& image) {
   if (map.node().is_map() && image.path.empty() && image.name.empty()) {
     map.error_of_map("neither 'path' nor 'name' says which program this is");
   }
-}
-
-CaseProcess read_described(MapReader& map) {
-  CaseProcess process;
-  read_keys(map, image_keys(), process.image);
-  read_keys(map, process_keys(), process);
-  require_image(map, process.image);
-  return process;
 }
 
 // 0, which is no process, when it is not there.
@@ -121,9 +96,12 @@ uint32_t take_pid(MapReader& map, std::string_view key, const char* expectation)
 
 CaseProcess read_process(MapReader& map) {
   map.require("pid");
-  const uint32_t pid = take_pid(map, "pid", "expected the pid of a process");
-  CaseProcess process = read_described(map);
-  process.pid = pid;
+  CaseProcess process;
+  process.pid = take_pid(map, "pid", "expected the pid of a process");
+  read_keys(map, image_keys(), process.image);
+  read_keys(map, identity_keys(), process.identity);
+  read_keys(map, process_keys(), process);
+  require_image(map, process.image);
   map.refuse_unknown_keys();
   return process;
 }
@@ -270,8 +248,7 @@ constexpr SpecialEvent kSpecialEvents[] = {
     {"clone", read_clone},
     {"process",
      [](MapReader& map, CaseEvent& event) {
-       event.process = read_described(map);
-       event.process->pid = event.pid;
+       read_keys(map, identity_keys(), event.identity.emplace());
        map.refuse_unknown_keys();
      }},
     {"procexit", [](MapReader& map, CaseEvent& /*event*/) { map.refuse_unknown_keys(); }},
@@ -374,9 +351,9 @@ Case read_case(MapReader& map, const std::shared_ptr<const SourceText>& file) {
   read.rules = take_paths(map, "rules");
   read.inline_rules = take_text(map, "inline_rules");
   read.capture = take_text(map, "capture");
-  take_maps(map, "users", read.users, read_user);
-  take_maps(map, "groups", read.groups, read_group);
-  take_maps(map, "containers", read.containers, read_container);
+  take_maps(map, "users", read.users, read_plain<CaseUser, user_keys>);
+  take_maps(map, "groups", read.groups, read_plain<CaseGroup, group_keys>);
+  take_maps(map, "containers", read.containers, read_plain<CaseContainer, container_keys>);
   take_maps(map, "processes", read.processes, read_process);
   take_maps(map, "events", read.events, read_event);
   take_maps(map, "alerts", read.alerts, read_alert);

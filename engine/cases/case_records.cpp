@@ -52,26 +52,27 @@ std::string named_path(const CaseEvent& event, const std::string& cwd) {
 }  // namespace
 
 ev_task CaseRecords::task_of(const CaseProcess& process) const {
+  const CaseIdentity& who = process.identity;
   ev_task task{};
   task.start_boot_ns = start_of(process.pid);
-  task.ppid = process.parent;
-  task.parent_start_boot_ns = process.parent == 0 ? 0 : start_of(process.parent);
-  task.cgroup_id = cgroup_id_of(process.cgroup);
+  task.ppid = who.parent;
+  task.parent_start_boot_ns = who.parent == 0 ? 0 : start_of(who.parent);
+  task.cgroup_id = cgroup_id_of(who.cgroup);
   task.pid = process.pid;
   task.tid = process.pid;
-  task.vpid = process.vpid.value_or(process.pid);
+  task.vpid = who.vpid.value_or(process.pid);
   task.vtid = task.vpid;
-  task.sid = process.sid.value_or(process.pid);
-  task.pgid = process.pgid.value_or(process.pid);
-  task.vpgid = process.pgid.value_or(task.vpid);
-  task.uid = process.uid;
-  task.euid = process.euid.value_or(process.uid);
-  task.gid = process.gid.value_or(process.uid);
-  task.egid = process.egid.value_or(task.gid);
-  task.cap_effective = process.caps.value_or(task.euid == 0 ? ~uint64_t{0} : 0);
+  task.sid = who.sid.value_or(process.pid);
+  task.pgid = who.pgid.value_or(process.pid);
+  task.vpgid = who.pgid.value_or(task.vpid);
+  task.uid = who.uid;
+  task.euid = who.euid.value_or(who.uid);
+  task.gid = who.gid.value_or(who.uid);
+  task.egid = who.egid.value_or(task.gid);
+  task.cap_effective = who.caps.value_or(task.euid == 0 ? kAllCaps : 0);
   task.cap_permitted = task.cap_effective;
-  task.loginuid = process.loginuid;
-  task.tty = process.tty;
+  task.loginuid = who.loginuid;
+  task.tty = who.tty;
   task.pid_ns = kHostPidNamespace + (task.vpid == process.pid ? 0 : 1);
   process.image.comm().copy(task.comm, sizeof(task.comm) - 1);
   return task;
@@ -91,7 +92,7 @@ void CaseRecords::write_image(ev_kind kind, const CaseProcess& process) {
   }
   writer_.section(EV_SEC_CWD, 0, process.cwd);
   writer_.section(EV_SEC_EXE, 0, executable);
-  writer_.section(EV_SEC_CGROUP, 0, process.cgroup);
+  writer_.section(EV_SEC_CGROUP, 0, process.identity.cgroup);
   writer_.section(EV_SEC_STRING, 0, executable);
 }
 
@@ -100,15 +101,17 @@ void CaseRecords::emit_users(const Case& test_case, const Emit& emit) {
   std::string group;
   for (const CaseUser& user : test_case.users) {
     const std::string id = std::to_string(user.uid);
-    passwd += user.name + ":x:" + id + ':' + id +
-              "::" + (user.home.empty() ? "/home/" + user.name : user.home) + ':' +
-              (user.shell.empty() ? "/bin/bash" : user.shell) + '\n';
+    passwd += user.name;
+    passwd += ":x:" + id + ':' + id + "::";
+    passwd += user.home.empty() ? "/home/" + user.name : user.home;
+    passwd += ':' + (user.shell.empty() ? "/bin/bash" : user.shell) + '\n';
   }
   for (const CaseGroup& of_case : test_case.groups) {
     group += of_case.name + ":x:" + std::to_string(of_case.gid) + ":\n";
   }
   for (const CaseUser& user : test_case.users) {
-    group += user.name + ":x:" + std::to_string(user.uid) + ":\n";
+    group += user.name;
+    group += ":x:" + std::to_string(user.uid) + ":\n";
   }
   // The first line with an id counts.
   passwd += "root:x:0:0:root:/root:/bin/bash\n";
@@ -152,9 +155,9 @@ void CaseRecords::emit_event(const CaseEvent& event, const Emit& emit) {
   now_boot_ns_ += kSecondNs;
   // A process that no line of the case describes is one that the sensor has lost.
   processes_[event.pid].pid = event.pid;
-  if (event.process) {
-    processes_[event.pid] = *event.process;
-    write_image(EV_SNAPSHOT, *event.process);
+  if (event.identity) {
+    processes_[event.pid].identity = *event.identity;
+    write_image(EV_SNAPSHOT, processes_[event.pid]);
     emit(writer_.finish());
   } else if (event.type == "procexit") {
     emit_exit(event, emit);
@@ -177,12 +180,12 @@ void CaseRecords::emit_exec(const CaseEvent& event, const Emit& emit) {
 void CaseRecords::emit_clone(const CaseEvent& event, const Emit& emit) {
   CaseProcess child = processes_[event.pid];
   child.pid = event.child;
-  child.vpid.reset();
-  child.parent = event.pid;
+  child.identity.vpid.reset();
+  child.identity.parent = event.pid;
   processes_[child.pid] = child;
   writer_.begin(EV_FORK, now_boot_ns_, task_of(child));
   writer_.body(ev_fork{});
-  writer_.section(EV_SEC_CGROUP, 0, child.cgroup);
+  writer_.section(EV_SEC_CGROUP, 0, child.identity.cgroup);
   emit(writer_.finish());
   CaseEvent in_parent = event;
   in_parent.ret = event.child;

@@ -2,9 +2,21 @@
 #include "engine/cases/map_reader.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace saker {
+namespace {
+
+std::string list_of(const std::vector<std::string>& keys) {
+  std::string text;
+  for (const std::string& key : std::set<std::string>(keys.begin(), keys.end())) {
+    text += (text.empty() ? "there are: " : ", ") + key;
+  }
+  return text;
+}
+
+}  // namespace
 
 MapReader::MapReader(const YamlNode& node, std::shared_ptr<const SourceText> source,
                      Diagnostics& out)
@@ -23,7 +35,8 @@ void MapReader::refuse_unknown_keys() {
   const std::vector<std::string_view> known(known_.begin(), known_.end());
   for (const auto& [key, value] : node_.fields) {
     if (std::ranges::find(known, key->text) == known.end()) {
-      error(*key, "unknown key '" + key->text + "'", did_you_mean(key->text, known));
+      const std::string near = did_you_mean(key->text, known);
+      error(*key, "unknown key '" + key->text + "'", near.empty() ? list_of(known_) : near);
     }
   }
 }

@@ -135,6 +135,7 @@ class TestCommand : public testing::Test {
     std::ifstream in(folder_ / name);
     return with_dir({std::istreambuf_iterator<char>(in), {}});
   }
+  void write_capture() const;
   // The folder's name as DIR.
   [[nodiscard]] std::string with_dir(std::string text) const {
     const std::string folder = folder_;
@@ -208,7 +209,8 @@ TEST_F(TestCommand, TellsWhatCannotBeTested) {
   EXPECT_EQ(run_saker({"test", "-r", path("none"), write("x.yaml", kCases)}).status, 1);
 }
 
-TEST_F(TestCommand, TakesEventsFromACapture) {
+// x.cap: the events of the first of kCases.
+void TestCommand::write_capture() const {
   Diagnostics diagnostics;
   const std::vector<Case> cases =
       read_cases(std::make_shared<SourceText>("x.yaml", kCases), diagnostics);
@@ -220,7 +222,10 @@ TEST_F(TestCommand, TakesEventsFromACapture) {
   records.emit_state(cases.at(0), emit);
   records.emit_event(cases.at(0).events.at(0), emit);
   ASSERT_TRUE((*capture)->close());
+}
 
+TEST_F(TestCommand, TakesEventsFromACapture) {
+  write_capture();
   const std::string test = write("from.yaml",
                                  "case: as it was recorded\n"
                                  "capture: x.cap\n"
@@ -236,6 +241,60 @@ TEST_F(TestCommand, TakesEventsFromACapture) {
             "      fd.name    /b/x\n"
             "      proc.name  vim\n"
             "1 passed, 1 failed\n");
+}
+
+TEST_F(TestCommand, MakesACaseOfACapture) {
+  write_capture();
+  const Finished made = run_saker({"test", "-r", path("rules"), "--from", path("x.cap")});
+  EXPECT_EQ(made.status, 0) << made.err;
+  EXPECT_EQ(with_dir(made.out),
+            "# From DIR/x.cap, by saker test --from.\n"
+            "case: recorded in x.cap\n"
+            "users:\n"
+            "  - {uid: 0, name: root, home: /root, shell: /bin/bash}\n"
+            "groups:\n"
+            "  - {gid: 0, name: root}\n"
+            "processes:\n"
+            "  - {pid: 10, path: /usr/bin/vim}\n"
+            "events:\n"
+            "  - {type: openat, pid: 10, path: /b/x, flags: [O_WRONLY], ret: 3}\n"
+            "alerts:\n"
+            "  - rule: Backup touched\n"
+            "    fields:\n"
+            "      fd.name: /b/x\n"
+            "      proc.name: vim\n");
+  EXPECT_EQ(run_saker({"test", "-r", path("rules"), write("made.yaml", made.out)}).status, 0);
+}
+
+TEST_F(TestCommand, SaysWhatOfARecordingIsNotAskedFor) {
+  write_capture();
+  std::string timed = kRules;
+  timed.insert(timed.find("o %fd.name"), "at %evt.time %fd.num ");
+  const Finished made = run_saker({"test", "-r", write("timed", timed), "--from", path("x.cap")});
+  EXPECT_EQ(with_dir(made.out.substr(0, made.out.find('\n'))),
+            "# From DIR/x.cap, by saker test --from. Other than recorded, and not asked for: "
+            "evt.time");
+  EXPECT_EQ(run_saker({"test", "-r", path("timed"), write("made.yaml", made.out)}).status, 0);
+}
+
+TEST_F(TestCommand, SaysWhyThereIsNoCaseInACapture) {
+  write_capture();
+  const Finished none = run_saker({"test", "-r", path("rules"), "--from", path("none.cap")});
+  EXPECT_EQ(none.status, 1);
+  EXPECT_EQ(none.out, "");
+  const Finished other = run_saker({"test", "-r",
+                                    write("other",
+                                          "- rule: R\n"
+                                          "  desc: d\n"
+                                          "  condition: evt.type = bpf\n"
+                                          "  output: o\n"
+                                          "  priority: INFO\n"),
+                                    "--from", path("x.cap")});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_EQ(other.err,
+            "error: no rule had to be tried for any of the events (were they recorded with the "
+            "same rules?)\n");
+  EXPECT_EQ(run_saker({"test", "--from", path("x.cap"), path("y.yaml")}).status, 2);
 }
 
 }  // namespace

@@ -170,6 +170,36 @@ TEST_F(LiveRun, ReplayGivesTheAlertsOfTheRecordedRun) {
   EXPECT_EQ(replayed.out, live.out);
 }
 
+TEST_F(LiveRun, ARecordingBecomesACaseThatPasses) {
+  const std::string capture = folder_ / "capture";
+  const std::string test = folder_ / "case.yaml";
+  Program program(args({"record", capture}));
+  ASSERT_TRUE(program.wait_for_log("watching"));
+  open_watched(1);
+  shell("cd " + folder_.string() +
+        " && cat < /dev/null > watched2; ls saker-live-mark-none || true");
+  program.send(SIGTERM);
+  const Finished live = program.finish();
+  ASSERT_EQ(live.status, 0) << live.err;
+
+  Finished made = run_saker(args({"test", "--from", capture}));
+  ASSERT_EQ(made.status, 0) << made.err;
+  for (const char* field : {"fd.name", "proc.name", "proc.cmdline", "proc.pname", "proc.cwd"}) {
+    EXPECT_NE(made.out.find("\n      " + std::string(field) + ": "), std::string::npos) << field;
+  }
+  std::ofstream(test) << made.out;
+  const Finished passed = run_saker(args({"test", test}));
+  EXPECT_EQ(passed.status, 0) << passed.out << made.out;
+
+  const size_t at = made.out.find("/watched1");  // that of the event: alerts come later
+  ASSERT_NE(at, std::string::npos);
+  made.out.replace(at, 9, "/other");
+  std::ofstream(test) << made.out;
+  const Finished failed = run_saker(args({"test", test}));
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_NE(failed.out.find("missing: Watched (line "), std::string::npos) << failed.out;
+}
+
 TEST_F(LiveRun, MEndsTheRunByItself) {
   const Finished finished = run_saker(args({"run", "-M", "1"}));
   EXPECT_EQ(finished.status, 0) << finished.err;

@@ -7,12 +7,16 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/yaml_files.h"
+#include "engine/cases/case_maker.h"
 #include "engine/cases/case_reader.h"
+#include "engine/cases/case_records.h"
 #include "engine/cases/case_runner.h"
+#include "engine/cases/case_writer.h"
 #include "engine/rules/loader.h"
 #include "tests/support/schema_check.h"
 
@@ -82,6 +86,52 @@ TEST_P(ScenarioFile, GivesItsAlerts) {
   EXPECT_FALSE(cases.empty());
   for (const Case& read : cases) {
     EXPECT_EQ(problems_of(runner.run(read)), "") << "case: " << read.name;
+  }
+}
+
+SourceTexts rules_of(const Case& of) {
+  SourceTexts files;
+  for (const Text& rules : of.rules) {
+    const auto texts = read_rule_files(path_in_case(of, rules.value));
+    EXPECT_TRUE(texts) << texts.error().to_string();
+    files.insert(files.end(), texts->begin(), texts->end());
+  }
+  if (of.inline_rules) {
+    files.push_back(std::make_shared<SourceText>("inline_rules", of.inline_rules->value));
+  }
+  return files;
+}
+
+// What is made of the records of a case, as if they had been captured.
+Result<Case> made_again(const Case& original, const SourceTexts& rules) {
+  const LoadResult loaded = load_rules(rules, {});
+  CaseMaker maker(loaded.rules, {}, {.name = original.name, .with_environment = true});
+  const auto take = [&](auto record) { maker.take(record); };
+  CaseRecords records;
+  records.emit_state(original, take);
+  for (const CaseEvent& event : original.events) {
+    records.emit_event(event, take);
+  }
+  return std::move(maker).finish();
+}
+
+TEST_P(ScenarioFile, CanBeMadeOfWhatItRecords) {
+  for (const Case& original : read(GetParam())) {
+    SCOPED_TRACE(original.name);
+    const SourceTexts rules = rules_of(original);
+    Result<Case> made = made_again(original, rules);
+    if (!made) {
+      EXPECT_TRUE(original.quiet) << made.error().to_string();
+      continue;
+    }
+    const std::string yaml = to_yaml(*made);
+    Diagnostics diagnostics;
+    const std::vector<Case> cases =
+        read_cases(std::make_shared<SourceText>("made", yaml), diagnostics);
+    ASSERT_EQ(render_all(diagnostics), "") << yaml;
+    CaseRunner runner({{}, [&]() -> Result<SourceTexts> { return rules; }, {}});
+    EXPECT_EQ(made->alerts.size(), original.alerts.size());
+    EXPECT_EQ(problems_of(runner.run(cases.at(0))), "") << yaml;
   }
 }
 

@@ -113,6 +113,12 @@ constexpr Mistake kMistakes[] = {
      "x.yaml:4:9-30: error: 'events' are those of the capture file\n"
      "  events: [{type: getpid, pid: 1}]\n"
      "          ~~~~~~~~~~~~~~~~~~~~~~\n"},
+    {"events: [{type: unlink, pid: 1, pathname: x}]",
+     "x.yaml:3:33-40: error: unknown key 'pathname'\n"
+     "  events: [{type: unlink, pid: 1, pathname: x}]\n"
+     "                                  ~~~~~~~~\n"
+     "hint: there are: args, created, data, dir, file, file_mode, lower_layer, memfd, new_dir, "
+     "path, pid, ret, socket, type, upper_layer\n"},
     {"event: []",
      "x.yaml:3:1-5: error: unknown key 'event'\n"
      "  event: []\n"

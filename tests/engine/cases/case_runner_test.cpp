@@ -277,12 +277,12 @@ TEST(CaseRunner, FollowsWhatHappensToProcesses) {
                         "  - {type: getpid, pid: 6}\n"
                         "  - {type: execve, pid: 6, path: /bin/y}\n"
                         "  - {type: getpid, pid: 6}\n"
-                        "  - {type: process, pid: 6, name: z, uid: 3}\n"
+                        "  - {type: process, pid: 6, uid: 3}\n"
                         "  - {type: getpid, pid: 6}\n"
                         "alerts:\n"
                         "  - {rule: R, output: o /srv/ x x 0}\n"
                         "  - {rule: R, output: o /srv/ y x 0}\n"
-                        "  - {rule: R, output: o / z <NA> 3}\n",
+                        "  - {rule: R, output: o /srv/ y <NA> 3}\n",
                         rules)),
             "");
 }
