@@ -298,7 +298,7 @@ CaseEvent CaseMaker::call() const {
 
 Result<Case> CaseMaker::finish() && {
   if (undecodable_ != 0) {
-    return Error{std::to_string(undecodable_) + " records cannot be decoded", 0,
+    return Error{std::to_string(undecodable_) + " of the records cannot be decoded", 0,
                  "the file is corrupt"};
   }
   if (made_.events.size() > kMaxEvents) {
