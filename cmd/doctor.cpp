@@ -109,6 +109,7 @@ int doctor_command(const Options& options) {
       {.containers = loaded->config.containers, .is_clock_synchronized = is_clock_synchronized()});
   append(results, examine_features(probe_features()));
   append(results, examine_probes(loaded->config.ring_bytes));
+  append(results, examine_decisions(loaded->config.ring_bytes));
   std::fputs((options.json ? to_json(results) : to_text(results)).c_str(), stdout);
   const bool is_broken = overall(results) == Verdict::kFailure;
   return !is_broken && std::fflush(stdout) == 0 ? kExitOk : kExitFailure;

@@ -54,6 +54,8 @@ struct DoctorResult {
 [[nodiscard]] std::vector<DoctorResult> examine_features(std::span<const Feature> features);
 // Starts all probes, makes an event for each and waits for it.
 [[nodiscard]] std::vector<DoctorResult> examine_probes(uint32_t ring_bytes);
+// Has a rule asked about a connection, in audit. Empty: the kernel has no means to refuse.
+[[nodiscard]] std::vector<DoctorResult> examine_decisions(uint32_t ring_bytes);
 
 [[nodiscard]] std::string to_text(std::span<const DoctorResult> results);
 [[nodiscard]] std::string to_json(std::span<const DoctorResult> results);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The proof that events arrive: a child process does what each hook should see.
+// The proof that events and decisions arrive: a child process does what each hook should see, and
+// what a rule would refuse.
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,13 +15,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cmd/doctor.h"
+#include "cmd/filter_tables.h"
 #include "engine/base/check.h"
 #include "engine/base/clock.h"
 #include "engine/event.h"
 #include "engine/event_catalog.h"
+#include "engine/rules/loader.h"
+#include "engine/rules/rule_set.h"
+#include "probes/features.h"
 #include "probes/hooks.h"
 #include "probes/live_source.h"
 
@@ -84,30 +92,53 @@ pid_t start_child() {
   return child;
 }
 
-// Reads until each hook has shown itself or patience ends.
-void collect(EventSource& source, pid_t child, std::vector<Evidence>& evidence) {
-  const Clock::time_point deadline = Clock::now() + kPatience;
-  const uint32_t own_namespace = pid_namespace();
-  Event event;
+// What a child process did, as long as patience lasts.
+class ChildEvents {
+ public:
+  ChildEvents(EventSource& source, pid_t child)
+      : source_(source), child_(static_cast<uint32_t>(child)) {}
+
+  // Null: no further one came in time.
+  const Event* next() {
+    while (true) {
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now());
+      std::span<const std::byte> record;
+      if (left.count() <= 0) {
+        return nullptr;
+      }
+      const auto next = source_.next(record, static_cast<int>(left.count()));
+      if (next == EventSource::Next::kEnd || next == EventSource::Next::kFailed) {
+        return nullptr;
+      }
+      if (next == EventSource::Next::kRecord && event_.decode(record) == DecodeError::kNone &&
+          event_.task().vpid == child_ && event_.task().pid_ns == own_namespace_) {
+        return &event_;
+      }
+    }
+  }
+
+ private:
+  EventSource& source_;
+  const uint32_t child_;
+  const uint32_t own_namespace_ = pid_namespace();
+  const Clock::time_point deadline_ = Clock::now() + kPatience;
+  Event event_;
+};
+
+uint64_t latency_ns(const Event& event) { return boot_clock_ns() - event.header().boot_ns; }
+
+// Reads until each hook has shown itself.
+void collect(ChildEvents& events, std::vector<Evidence>& evidence) {
   while (!std::ranges::all_of(evidence, &Evidence::has_arrived)) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    std::span<const std::byte> record;
-    if (left.count() <= 0) {
+    const Event* event = events.next();
+    if (event == nullptr) {
       return;
-    }
-    const auto next = source.next(record, static_cast<int>(left.count()));
-    if (next == EventSource::Next::kEnd || next == EventSource::Next::kFailed) {
-      return;
-    }
-    if (next == EventSource::Next::kIdle || event.decode(record) != DecodeError::kNone ||
-        event.task().vpid != static_cast<uint32_t>(child) || event.task().pid_ns != own_namespace) {
-      continue;
     }
     for (Evidence& row : evidence) {
-      if (!row.has_arrived && row.proof->shows(event)) {
+      if (!row.has_arrived && row.proof->shows(*event)) {
         row.has_arrived = true;
-        row.latency_ns = boot_clock_ns() - event.header().boot_ns;
+        row.latency_ns = latency_ns(*event);
       }
     }
   }
@@ -133,7 +164,78 @@ LiveOptions options_for_all_hooks(uint32_t ring_bytes) {
   return options;
 }
 
+// About the connection of connect_child(), which sends nothing.
+constexpr std::string_view kRule =
+    "{rule: Proof, desc: d, output: o, priority: Debug, action: deny, "
+    "condition: 'evt.type=connect and fd.typechar in (4, 6) and fd.rip=127.0.0.1 and fd.rport=9'}";
+constexpr uint16_t kDiscardPort = 9;
+
+pid_t connect_child() {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    address.sin_port = ::htons(kDiscardPort);
+    ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+    ::_exit(0);
+  }
+  return child;
+}
+
+std::shared_ptr<const RuleSet> load_proof() {
+  LoadOptions options;
+  options.enforcement.mode = Enforcement::kAudit;
+  const std::string text = "[" + std::string(kRule) + "]";
+  LoadResult loaded = load_rules({std::make_shared<const SourceText>("doctor", text)}, options);
+  SAKER_CHECK(loaded.rules != nullptr);
+  return loaded.rules;
+}
+
+Diagnosis diagnose_decision(EventSource& source, HookMeans means) {
+  const pid_t child = connect_child();
+  ChildEvents events(source, child);
+  const Event* event = child > 0 ? events.next() : nullptr;
+  while (event != nullptr && event->decision() != EV_DECISION_WOULD_DENY) {
+    event = events.next();
+  }
+  const std::string found = std::string("by programs of ") +
+                            (means == HookMeans::kLsm ? "LSM hooks" : "cgroups, for connections") +
+                            "; a decision ";
+  const Diagnosis diagnosis =
+      event != nullptr
+          ? Diagnosis{.found = found + "arrived after " +
+                               std::to_string(latency_ns(*event) / 1000) + " us"}
+          : Diagnosis{Verdict::kFailure, found + "did not arrive", "rules that deny refuse nothing",
+                      "look for another program that disturbs it: bpftool prog; dmesg"};
+  ::waitpid(child, nullptr, 0);
+  return diagnosis;
+}
+
 }  // namespace
+
+std::vector<DoctorResult> examine_decisions(uint32_t ring_bytes) {
+  const HookMeans means = find_hooks().means;
+  if (means == HookMeans::kNone) {
+    return {};  // examine_features() says why
+  }
+  const auto rules = load_proof();
+  LiveOptions options;
+  options.ring_bytes = ring_bytes;
+  options.hook_means = means;
+  options.may_decide = true;
+  options.hook_calls = hook_calls();
+  options.filter = tables_of(rules->filter());
+  auto source = open_live_source(options);
+  DoctorResult result{"decisions", "whether a rule that denies is asked", {}};
+  result.diagnosis =
+      source ? diagnose_decision(**source, means)
+             : Diagnosis{Verdict::kFailure,
+                         Error{source.error().what, source.error().errno_value, ""}.to_string(),
+                         "rules that deny refuse nothing", source.error().hint};
+  return {std::move(result)};
+}
 
 std::vector<DoctorResult> examine_probes(uint32_t ring_bytes) {
   const LiveOptions options = options_for_all_hooks(ring_bytes);
@@ -152,7 +254,8 @@ std::vector<DoctorResult> examine_probes(uint32_t ring_bytes) {
   }
   const pid_t child = start_child();
   if (child > 0) {
-    collect(**source, child, evidence);
+    ChildEvents events(**source, child);
+    collect(events, evidence);
     ::waitpid(child, nullptr, 0);
   }
   std::vector<DoctorResult> results;

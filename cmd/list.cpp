@@ -101,6 +101,7 @@ std::optional<Table> list_events(const Options& /*options*/) {
       "`evt.arg[N]`, counted from 0. Events are reported when the system call has returned.";
   table.columns = {"event", "parameters"};
   TableSection decoded{"Events with parameters", {}};
+  TableSection of_hooks{"Asked about by hooks only, for rules that act", {}};
   TableSection generic{"Other system calls", {}};
   const EventCatalog& catalog = EventCatalog::builtin();
   for (size_t code = 0; code < catalog.size(); ++code) {
@@ -115,10 +116,12 @@ std::optional<Table> list_events(const Options& /*options*/) {
     if ((event.flags & kEventForeign) != 0) {
       parameters = "not a system call of this architecture";
     }
-    ((event.flags & (kEventGeneric | kEventForeign)) != 0 ? generic : decoded)
+    ((event.flags & kEventOfHook) != 0                      ? of_hooks
+     : (event.flags & (kEventGeneric | kEventForeign)) != 0 ? generic
+                                                            : decoded)
         .rows.push_back({std::string(event.name), std::move(parameters)});
   }
-  table.sections = {std::move(decoded), std::move(generic)};
+  table.sections = {std::move(decoded), std::move(of_hooks), std::move(generic)};
   return table;
 }
 

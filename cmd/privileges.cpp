@@ -34,7 +34,8 @@ CapabilitySet permitted_in(const Capabilities& capabilities) {
 bool refuse_new_privileges() { return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0; }
 
 // `choose` says which of those that the thread has are kept.
-Result<void> keep(CapabilitySet (*choose)(CapabilitySet permitted)) {
+template <typename Choose>
+Result<void> keep(Choose choose) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   Capabilities capabilities{};
   if (!refuse_new_privileges() || ::syscall(SYS_capget, &header, capabilities.data()) != 0) {
@@ -55,10 +56,12 @@ Result<void> keep(CapabilitySet (*choose)(CapabilitySet permitted)) {
 
 }  // namespace
 
-Result<void> keep_sensor_privileges() {
-  return keep([](CapabilitySet permitted) {
+Result<void> keep_sensor_privileges(HookMeans means) {
+  const CapabilitySet needed =
+      means == HookMeans::kCgroups ? kSensor | bit(CAP_NET_ADMIN) : kSensor;
+  return keep([needed](CapabilitySet permitted) {
     // CAP_SYS_ADMIN stands for both where whoever started the sensor knows no others.
-    return (permitted & kBpf) == kBpf ? kSensor : kSensor | bit(CAP_SYS_ADMIN);
+    return (permitted & kBpf) == kBpf ? needed : needed | bit(CAP_SYS_ADMIN);
   });
 }
 

@@ -8,12 +8,14 @@
 #define SAKER_CMD_PRIVILEGES_H
 
 #include "engine/base/result.h"
+#include "probes/hooks.h"
 
 namespace saker {
 
 // Keeps what a running sensor needs: reloads load BPF programs, processes are looked up in /proc,
-// files are where the configuration says. Call when the probes are loaded.
-[[nodiscard]] Result<void> keep_sensor_privileges();
+// files are where the configuration says. `means`: those by which rules may come to decide. Call
+// when the probes are loaded.
+[[nodiscard]] Result<void> keep_sensor_privileges(HookMeans means);
 
 // For a thread that reads what strangers send: keeps no capability.
 [[nodiscard]] Result<void> keep_no_privileges();

@@ -321,7 +321,7 @@ int run_live(const Options& given, const std::string& capture_path) {
     return fail(source.error());
   }
   const StopSignals signals(**source);
-  if (const Result<void> kept = keep_sensor_privileges(); !kept) {
+  if (const Result<void> kept = keep_sensor_privileges(setup->hook_means); !kept) {
     return fail(kept.error());
   }
   const auto capture = create_capture(capture_path, (*source)->info());

@@ -107,7 +107,7 @@ std::vector<ev_plan> EventCatalog::capture_plans(const EventSet& wanted) const {
   std::vector<ev_plan> plans;
   for (EventCode code = 0; code < defs_.size(); ++code) {
     const EventDef& def = defs_[code];
-    if (!wanted.test(code) || def.syscall_nr < 0) {
+    if (!wanted.test(code) || def.syscall_nr < 0 || (def.flags & kEventOfHook) != 0) {
       continue;
     }
     ev_plan plan{};

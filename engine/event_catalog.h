@@ -58,6 +58,7 @@ inline constexpr uint16_t kEventWaits = 0x10;
 inline constexpr uint16_t kEventGeneric = 0x20;     // no decoded parameters
 inline constexpr uint16_t kEventNotSyscall = 0x40;  // procexit
 inline constexpr uint16_t kEventForeign = 0x80;     // cannot happen here
+inline constexpr uint16_t kEventOfHook = 0x100;     // no call: only a hook that decides sees it
 
 // One name of a flag or enumeration parameter, in the order of the reference.
 struct FlagName {
@@ -77,7 +78,7 @@ struct ParamDef {
 
 struct EventDef {
   std::string_view name;
-  int syscall_nr = -1;  // of this architecture; -1: none
+  int syscall_nr = -1;  // of this architecture, or EV_NR_*; -1: none
   EventCategory category = EventCategory::kOther;
   uint16_t flags = 0;
   std::span<const ParamDef> params;
@@ -101,7 +102,8 @@ class EventCatalog {
   [[nodiscard]] EventSet all() const;
 
   // Plans for the syscalls in `wanted`, one per syscall number, `enabled` set. Events that come
-  // from sched tracepoints (a successful execve, procexit) need no plan; failed execs do.
+  // from sched tracepoints (a successful execve, procexit) or from hooks need no plan; failed execs
+  // do.
   [[nodiscard]] std::vector<ev_plan> capture_plans(const EventSet& wanted) const;
 
  private:

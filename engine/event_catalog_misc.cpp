@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <iterator>
+
+#include "engine/base/capabilities.h"
 #include "engine/event_catalog_flags.h"
 #include "engine/event_catalog_params.h"
 
@@ -71,6 +75,16 @@ constexpr ParamDef kDeleteModule[] = {
     res(), text<0>("name"), flags("flags", kModuleDeleteFlags, converted<1, module_delete_flags>)};
 constexpr ParamDef kBpf[] = {new_fd(),
                              enumeration("cmd", kBpfCommands, unsigned32<0>, kEnumFlags32)};
+constexpr auto kCapabilities = [] {
+  std::array<FlagName, std::size(kCapabilityNames)> names{};
+  for (size_t number = 0; number < names.size(); ++number) {
+    names[number] = {kCapabilityNames[number], number};
+  }
+  return names;
+}();
+constexpr ParamDef kCapable[] = {res(),
+                                 enumeration("cap", kCapabilities, unsigned32<0>, kEnumFlags32)};
+constexpr ParamDef kModuleRequest[] = {res(), text<0>("name")};
 constexpr ParamDef kIoctl[] = {res(), fd<0>(), u64<1>("request", PrintFormat::kHex),
                                u64<2>("argument", PrintFormat::kHex)};
 constexpr ParamDef kIoUringSetup[] = {
@@ -169,6 +183,8 @@ constexpr EventDef kEvents[] = {
      kFinitModulePlan},
     {"delete_module", SAKER_NR(delete_module), kOther, 0, kDeleteModule, kDeleteModulePlan},
     {"bpf", SAKER_NR(bpf), kOther, kEventCreatesFd, kBpf, {}},
+    {"capable", EV_NR_CAPABLE, kProcess, kEventOfHook, kCapable, {}},
+    {"kernel_module_request", EV_NR_MODULE_REQUEST, kOther, kEventOfHook, kModuleRequest, {}},
     {"ioctl", SAKER_NR(ioctl), kIoOther, kEventUsesFd, kIoctl, kIoctlPlan},
     {"io_uring_setup", SAKER_NR(io_uring_setup), kIoOther, kEventCreatesFd, kIoUringSetup,
      kIoUringSetupPlan},

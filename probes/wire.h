@@ -39,6 +39,9 @@
 #define EV_RECORD_MAX 32768    /* upper bound of a record made by a probe */
 #define EV_USERS_MAX (1 << 20) /* upper bound of an EV_USERS and of an EV_CONTAINER record */
 #define EV_SYSCALLS 512        /* syscall numbers below this are decodable */
+/* What only a hook sees, as numbers that no architecture gives to a call. */
+#define EV_NR_CAPABLE 510
+#define EV_NR_MODULE_REQUEST 511
 #define EV_ALIGN 8
 
 enum ev_kind {

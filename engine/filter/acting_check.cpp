@@ -196,7 +196,7 @@ const lang::Expr& ActingCheck::place_of_events() const {
 
 bool ActingCheck::is_decided(const EventDef& def, Means means) const {
   if (means == Means::kReturn) {
-    return def.syscall_nr >= 0;
+    return def.syscall_nr >= 0 && (def.flags & kEventOfHook) == 0;
   }
   return std::ranges::any_of(enforcement_hooks(), [&](const EnforcementHook& hook) {
     return is_among(hook.events, def.name) || (is_among(hook.also, def.name) && is_about_all(hook));

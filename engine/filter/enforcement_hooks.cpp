@@ -46,6 +46,8 @@ constexpr Name kSignals[] = {"kill", "tkill", "tgkill"};
 constexpr Name kOtherSignals[] = {"rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal"};
 constexpr Name kUserIds[] = {"setuid", "setreuid", "setresuid"};
 constexpr Name kOtherUserIds[] = {"setfsuid"};
+constexpr Name kCapabilityUses[] = {"capable"};
+constexpr Name kModuleRequests[] = {"kernel_module_request"};
 constexpr Name kModuleFiles[] = {"finit_module"};
 constexpr Name kModuleImages[] = {"init_module"};
 constexpr Name kBpfs[] = {"bpf"};
@@ -92,6 +94,7 @@ constexpr HookField kRemoteFields[] = {
     {"fd.type", EV_DIM_ADDRESS}, {"fd.typechar", EV_DIM_ADDRESS}, {"fd.num", EV_DIM_RESULT},
 };
 constexpr HookField kSignalFields[] = {{"evt.arg.sig", EV_DIM_NUMBER}};
+constexpr HookField kCapabilityFields[] = {{"evt.arg.cap", EV_DIM_NUMBER}};
 constexpr HookField kBpfFields[] = {{"evt.arg.cmd", EV_DIM_NUMBER}};
 
 constexpr Name kExecutable[] = {"PROT_EXEC"};
@@ -246,18 +249,20 @@ constexpr EnforcementHook kHooks[] = {
      "A process changes its user ids; user.uid is what it was."},
     {EV_HOOK_CAPABLE,
      "capable",
+     kCapabilityUses,
      {},
-     {},
-     {},
+     kCapabilityFields,
      nullptr,
-     "The kernel asks whether a process has a capability: no event of rules."},
+     "A process makes use of a capability that it has. Where the kernel only looks how generous it "
+     "may be, a refusal is counted and not reported."},
     {EV_HOOK_MODULE_REQUEST,
      "kernel_module_request",
-     {},
+     kModuleRequests,
      {},
      {},
      nullptr,
-     "The kernel has a module loaded by itself: no event of rules."},
+     "The kernel is about to have a module loaded, because of what a process asks for: a protocol, "
+     "a file system, a device. The call goes on without it."},
     {EV_HOOK_KERNEL_READ_FILE,
      "kernel_read_file",
      kModuleFiles,

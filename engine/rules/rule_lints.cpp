@@ -82,6 +82,16 @@ std::vector<std::string> equal_values(const std::vector<Literal>& literals) {
   return values;
 }
 
+bool are_all_of_hooks(const EventSet& events) {
+  const EventCatalog& catalog = EventCatalog::builtin();
+  bool all = events.any();
+  for (size_t code = 0; code < catalog.size(); ++code) {
+    const bool is_of_hook = (catalog.def(static_cast<EventCode>(code)).flags & kEventOfHook) != 0;
+    all = all && (!events.test(code) || is_of_hook);
+  }
+  return all;
+}
+
 }  // namespace
 
 RuleLints::RuleLints(const FieldCatalog& fields, const LoadOptions& options,
@@ -100,6 +110,12 @@ void RuleLints::check(const RuleDefinition& rule, const lang::Expr& condition,
   // Without any it is switched off by evt.num.
   events_ = info.events.any() ? info.events : EventCatalog::builtin().all();
   check_exceptions(rule);
+  if (act_of(rule).first == RuleAction::kAlert && are_all_of_hooks(info.events)) {
+    report(code::kNeverMatches, condition,
+           "this rule can never match: only rules that act are asked about its events",
+           "give it 'action: deny'; in audit it only alerts");
+    return;
+  }
   const FormNode form = forms_.add(condition, info.comparisons);
   if (const auto found = contradictions_.find(form, events_)) {
     report_contradiction(*found, "this rule can never match");

@@ -147,21 +147,6 @@ static __always_inline void know_new_name(struct scratch *s, const char *name) {
   }
 }
 
-static __always_inline void append_kernel_string(struct scratch *s, const char *text) {
-  struct ev_section *section = section_open(s, EV_SEC_STRING, 0, EV_PATH_MAX);
-  if (!section) {
-    return;
-  }
-  long size = bpf_probe_read_kernel_str(section + 1, EV_PATH_MAX, text);
-  if (size > 0 && size <= EV_PATH_MAX) {
-    __u32 length = size - 1;
-    BOUNDED(length);
-    if (length < EV_PATH_MAX) {
-      section_close(s, section, length, length, 0);
-    }
-  }
-}
-
 /* Also of a script's interpreter, as an exec of its own. */
 SEC("lsm/bprm_check_security")
 int BPF_PROG(hook_bprm_check_security, struct linux_binprm *bprm) {

@@ -45,13 +45,35 @@ int BPF_PROG(hook_task_fix_setuid, struct cred *changed, const struct cred *old,
   return decide_number(EV_HOOK_TASK_SETUID, NO_ARG, changed->euid.val);
 }
 
+/* Asked only about a capability that the process has. Without audit the kernel looks how generous
+ * it may be: nothing fails for that. */
 SEC("lsm/capable")
-int BPF_PROG(hook_capable, const struct cred *cred, void *ns, int capability) {
-  return decide_number(EV_HOOK_CAPABLE, NO_ARG, capability);
+int BPF_PROG(hook_capable, const struct cred *cred, void *ns, int capability,
+             unsigned int options) {
+  struct scratch *s = operation_begin(EV_HOOK_CAPABLE);
+  if (!s) {
+    return 0;
+  }
+  know_number(s, capability);
+  know_arg(s, 0, capability);
+  decided(s);
+  if (options & CAP_OPT_NOAUDIT) {
+    s->size = 0;
+  }
+  return operation_end(s);
 }
 
 SEC("lsm/kernel_module_request")
-int BPF_PROG(hook_kernel_module_request) { return decide_plain(EV_HOOK_MODULE_REQUEST, NO_ARG, 0); }
+int BPF_PROG(hook_kernel_module_request, char *name) {
+  struct scratch *s = operation_begin(EV_HOOK_MODULE_REQUEST);
+  if (!s) {
+    return 0;
+  }
+  if (decided(s)) {
+    append_kernel_string(s, name);
+  }
+  return operation_end(s);
+}
 
 /* init_module; finit_module reads a file (hook_kernel_read_file). */
 SEC("lsm/kernel_load_data")

@@ -69,10 +69,24 @@ TEST(Privileges, ASensorKeepsWhatItNeedsAndItsProgramsNoMore) {
   if ((own_capabilities() & kNeeded) != kNeeded) {
     GTEST_SKIP() << "there is nothing to give up: not root";
   }
-  const Status status = after(keep_sensor_privileges);
+  const Status status = after(+[] { return keep_sensor_privileges(HookMeans::kLsm); });
   EXPECT_EQ(status.permitted, kNeeded);
   EXPECT_EQ(status.effective, kNeeded);
   EXPECT_FALSE(status.may_gain);
+}
+
+TEST(Privileges, ProgramsOfCgroupsNeedTheRightToTheNetwork) {
+  if ((own_capabilities() & bit(CAP_NET_ADMIN)) == 0) {
+    GTEST_SKIP() << "not root";
+  }
+  const auto keeps_it = [](HookMeans means) {
+    const Status status = means == HookMeans::kCgroups
+                              ? after(+[] { return keep_sensor_privileges(HookMeans::kCgroups); })
+                              : after(+[] { return keep_sensor_privileges(HookMeans::kNone); });
+    return (status.permitted & bit(CAP_NET_ADMIN)) != 0;
+  };
+  EXPECT_TRUE(keeps_it(HookMeans::kCgroups));
+  EXPECT_FALSE(keeps_it(HookMeans::kNone));
 }
 
 TEST(Privileges, CanBeGivenUpAltogether) {
@@ -93,7 +107,7 @@ TEST(Privileges, AnAdministratorWithoutCapBpfStaysOne) {
     if (::syscall(SYS_capset, &header, only_admin.data()) != 0) {
       return Error{"capset", errno, ""};
     }
-    return keep_sensor_privileges();
+    return keep_sensor_privileges(HookMeans::kLsm);
   });
   EXPECT_EQ(status.permitted, bit(CAP_SYS_ADMIN));
 }

@@ -453,6 +453,8 @@ const Row kRows[] = {
     {"finit_module", {3, 0, 4}, 0, {}, "res=0 fd=3 uargs=s0 flags=4:MODULE_INIT_COMPRESSED_FILE"},
     {"delete_module", {0, 0xa00}, 0, {}, "res=0 name=s0 flags=3:O_NONBLOCK|O_TRUNC"},
     {"bpf", {5, 0, 120}, 5, {}, "fd=5 cmd=5:BPF_PROG_LOAD"},
+    {"capable", {21}, 0, {}, "res=0 cap=21:CAP_SYS_ADMIN"},
+    {"kernel_module_request", {}, 0, {}, "res=0 name=s0"},
     {"ioctl", {3, 0x5413, 0x1000}, 0, {}, "res=0 fd=3 request=21523 argument=4096"},
     {"io_uring_setup",
      {8, 0},

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/base/json.h"
+#include "probes/features.h"
 #include "probes/hooks.h"
 #include "tests/support/live_capture.h"
 #include "tests/support/program.h"
@@ -47,6 +48,22 @@ TEST(LiveDoctor, SeesAnEventOfEachHook) {
     EXPECT_EQ(row->second.verdict, "ok") << row->second.found;
     EXPECT_NE(row->second.found.find("its event arrived"), std::string::npos);
   }
+}
+
+TEST(LiveDoctor, HasARuleAskedWhereTheKernelCanRefuse) {
+  const HookMeans means = find_hooks().means;
+  if (means == HookMeans::kNone) {
+    GTEST_SKIP() << "the kernel cannot refuse";
+  }
+  const Finished doctor = run_saker({"doctor", "--json"});
+  const auto rows = rows_of(doctor.out);
+  const auto row = rows.find("decisions");
+  ASSERT_NE(row, rows.end()) << doctor.out;
+  EXPECT_EQ(row->second.verdict, "ok") << row->second.found;
+  EXPECT_TRUE(row->second.found.starts_with(
+      means == HookMeans::kLsm ? "by programs of LSM hooks; a decision arrived after "
+                               : "by programs of cgroups, for connections; a decision arrived"))
+      << row->second.found;
 }
 
 TEST(LiveDoctor, WithoutPrivilegeItSaysWhatIsMissing) {

@@ -30,6 +30,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <ostream>
@@ -391,6 +393,9 @@ constexpr HookCase kHookCases[] = {
     {"userns_create", "evt.type=unshare and evt.arg.flags contains CLONE_NEWUSER and user.uid=0",
      [](const Place&) { return make_user_namespace(); },
      [](const Place&) { return as_another_user(make_user_namespace); }},
+    {"capable", "evt.type=capable and evt.arg.cap=CAP_SYS_CHROOT",
+     [](const Place&) { return errno_of(::chroot("/")); },
+     [](const Place&) { return errno_of(::sethostname("host", 4)); }},
 };
 
 class EnforcementHooks : public testing::TestWithParam<HookCase> {
@@ -480,6 +485,48 @@ TEST(LiveEnforcement, WhatIsTooDeepToBeReadGoesOnAndIsSaid) {
   ASSERT_NE(source, nullptr);
   EXPECT_EQ(in_child([&] { return open_below_many_directories(dir); }), 0);
   EXPECT_EQ(decisions_of(*source), (Decisions{{EV_DECISION_UNDECIDED, "file_open"}}));
+}
+
+// Has the kernel call a program of the test's when it wants a module.
+class ModuleLoader {
+ public:
+  explicit ModuleLoader(const FakeRoot& root) : marker_(root.path("called")) {
+    std::getline(std::ifstream(kSetting), before_);
+    std::ofstream(root.path("loader")) << "#!/bin/sh\n: > " << marker_ << "\n";
+    std::filesystem::permissions(root.path("loader"), std::filesystem::perms::owner_all);
+    std::ofstream(kSetting) << root.path("loader");
+  }
+  ~ModuleLoader() { std::ofstream(kSetting) << before_; }
+  ModuleLoader(const ModuleLoader&) = delete;
+  ModuleLoader& operator=(const ModuleLoader&) = delete;
+
+  // Whether it has been called since it was asked last.
+  [[nodiscard]] bool is_called() const { return std::filesystem::remove(marker_); }
+
+ private:
+  static constexpr const char* kSetting = "/proc/sys/kernel/modprobe";
+
+  std::string marker_;
+  std::string before_;
+};
+
+// The kernel waits for the loader. Who may not have modules loaded is told the same as where there
+// is none: that there is no such protocol.
+TEST(LiveEnforcement, NoModuleIsLoadedForThoseWhoMayNotAskForIt) {
+  SAKER_NEEDS_HOOKS();
+  const FakeRoot root;
+  const ModuleLoader loader(root);
+  const auto rules =
+      load_acting({"evt.type=kernel_module_request and user.uid=" + std::to_string(kOtherUser)});
+  ASSERT_NE(rules, nullptr);
+  const auto source = open_deciding_source(rules->filter());
+  ASSERT_NE(source, nullptr);
+  const auto ask = [] { return errno_of(::socket(AF_X25, SOCK_SEQPACKET, 0)); };
+  EXPECT_EQ(in_child(ask), EAFNOSUPPORT);
+  EXPECT_TRUE(loader.is_called());
+  EXPECT_EQ(in_child([&] { return ::setuid(kOtherUser) != 0 ? errno : ask(); }), EAFNOSUPPORT);
+  EXPECT_FALSE(loader.is_called());
+  EXPECT_EQ(decisions_of(*source), (Decisions{{EV_DECISION_DENIED, "kernel_module_request"}}));
 }
 
 TEST(LiveEnforcement, EachHookOfTheKernelHasItsProgram) {

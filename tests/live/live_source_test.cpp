@@ -292,7 +292,7 @@ TEST(LiveSource, TheCapabilitiesOfTheServiceAreEnough) {
     // Before Linux 5.11 BPF maps count as locked memory.
     const rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
     ::setrlimit(RLIMIT_MEMLOCK, &unlimited);
-    const auto kept = keep_sensor_privileges();
+    const auto kept = keep_sensor_privileges(HookMeans::kLsm);
     return kept ? opening() : kept.error().to_string();
   });
   EXPECT_EQ(text, "opened");

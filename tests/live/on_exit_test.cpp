@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/sched.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,8 +23,10 @@
 #include <vector>
 
 #include "engine/base/json.h"
+#include "engine/base/unique_fd.h"
 #include "probes/features.h"
 #include "probes/pins.h"
+#include "tests/support/addresses.h"
 #include "tests/support/enforcement.h"
 #include "tests/support/fake_root.h"
 #include "tests/support/live_capture.h"
@@ -53,11 +57,11 @@ class LiveOnExit : public testing::Test {
     }
   }
 
-  void write_rule(const std::string& condition) {
-    root_.file("rules.yaml",
-               "- rule: r\n  desc: d\n  condition: evt.type in (open, openat, openat2) and " +
-                   condition + "\n  output: o\n  priority: Error\n  enforcement: on\n" +
-                   "  action: deny\n");
+  void write_rule(const std::string& condition,
+                  const std::string& events = "evt.type in (open, openat, openat2)") {
+    root_.file("rules.yaml", "- rule: r\n  desc: d\n  condition: " + events + " and " + condition +
+                                 "\n  output: o\n  priority: Error\n  enforcement: on\n" +
+                                 "  action: deny\n");
   }
   [[nodiscard]] std::string bad() const { return root_.path("bad"); }
   [[nodiscard]] std::string socket() const { return root_.path("control.sock"); }
@@ -238,6 +242,31 @@ TEST_F(LiveOnExit, WhatIsOnlyAuditedOrSwitchedOffIsNotKept) {
   }
   end(std::move(sensor), false);
   EXPECT_TRUE(comes_to_open(bad()));
+}
+
+// Of a datagram socket: nothing is sent.
+int connect_to_discard() {
+  const UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const sockaddr_in address = loopback(9);
+  return errno_of(
+      ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
+}
+
+TEST_F(LiveOnExit, ProgramsOfCgroupsAreKeptLikeOthers) {
+  if (find_hooks().means != HookMeans::kCgroups) {
+    GTEST_SKIP() << "programs of cgroups do not decide here";
+  }
+  write_rule("fd.typechar in (4, 6) and fd.rip=127.0.0.1 and fd.rport=9", "evt.type=connect");
+  auto sensor = start("keep");
+  ASSERT_NE(sensor, nullptr);
+  EXPECT_EQ(in_child(connect_to_discard), EPERM);
+  end(std::move(sensor), false);
+  EXPECT_EQ(in_child(connect_to_discard), EPERM);
+  EXPECT_EQ(enforce("off").status, 0);
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (in_child(connect_to_discard) != 0) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  }
 }
 
 // Without a bpf file system nothing can be kept.

@@ -378,6 +378,7 @@ struct user_iovec {
 #define CLONE_NEWUSER 0x10000000
 #define PF_KTHREAD 0x00200000
 #define PF_DUMPCORE 0x00000200
+#define CAP_OPT_NOAUDIT 0x2
 #define PID_NS_OF_HOST 0xeffffffcu /* PROC_PID_INIT_INO */
 #define SIGNAL_GROUP_EXIT 0x00000004
 #define MNT_READONLY 0x40

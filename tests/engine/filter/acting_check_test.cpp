@@ -121,6 +121,10 @@ TEST(ActingCheck, ClausesOfOtherHooks) {
       {"evt.type in (chmod, fchmod, fchmodat) and evt.arg.mode = S_ISUID",
        "path_chmod: [number is 2048]"},
       {"evt.type = bpf and evt.arg.cmd = BPF_PROG_LOAD", "bpf: [number is 5]"},
+      {"evt.type = capable and evt.arg.cap in (CAP_CHOWN, CAP_SYS_ADMIN)",
+       "capable: [number is 0 or 21]"},
+      {"evt.type = kernel_module_request and user.uid != 0",
+       "kernel_module_request: [user id is not 0]"},
       {"evt.type = mmap and evt.arg.prot contains PROT_EXEC and fd.name startswith /tmp/",
        "mmap_file: [path is /tmp/*]"},
       {"evt.type = ptrace and evt.arg.request in (PTRACE_ATTACH, PTRACE_SEIZE)",
@@ -277,6 +281,9 @@ TEST(ActingCheck, KillsWithoutHooksAreDecidedWhenTheCallReturns) {
   EXPECT_EQ(outcome("evt.type = openat2 and evt.is_open_write = true"),
             "evt.is_open_write = true: 'evt.is_open_write =' cannot be decided when openat2 has "
             "returned; the arguments of this call do not tell");
+  EXPECT_EQ(outcome("evt.type = capable"),
+            "evt.type = capable: no hook decides about capable; name events that hooks decide "
+            "about: `saker list hooks` has them");
   EXPECT_EQ(outcome("evt.type = procexit"),
             "evt.type = procexit: no hook decides about procexit; name events that hooks decide "
             "about: `saker list hooks` has them");

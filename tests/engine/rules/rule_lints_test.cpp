@@ -13,6 +13,7 @@ namespace {
 
 using test::findings;
 using test::load;
+using test::rendered;
 using test::rule;
 
 // The codes of the warnings about a rule for openat with this further condition.
@@ -59,6 +60,20 @@ TEST(RuleLints, FindWhatNeverMatches) {
   for (const Row& row : kRows) {
     EXPECT_EQ(codes(row.condition), row.codes) << row.condition;
   }
+}
+
+TEST(RuleLints, FindAlertsAboutWhatOnlyRulesThatActAreAskedAbout) {
+  LoadOptions options;
+  options.enforcement.mode = Enforcement::kAudit;
+  const auto found = [&](std::string_view condition, std::string_view more = "") {
+    return rendered(load({rule("r", condition, more)}, options));
+  };
+  const std::string_view text =
+      "a.yaml:3:14-57: warning: this rule can never match: only rules that act are asked about its "
+      "events [LINT_NEVER_MATCHES]\n";
+  EXPECT_TRUE(found("evt.type in (capable, kernel_module_request)").starts_with(text));
+  EXPECT_EQ(found("evt.type = capable", "  action: deny\n"), "");
+  EXPECT_EQ(found("evt.type in (capable, capset)"), "");
 }
 
 TEST(RuleLints, FindComparisonsThatAreConstantOrCostly) {
