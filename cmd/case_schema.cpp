@@ -6,24 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "cmd/schema_types.h"
 #include "engine/cases/calls.h"
 #include "engine/cases/case_keys.h"
 #include "outputs/json.h"
 
 namespace saker {
 namespace {
-
-// Every scalar is a text.
-void write_text(JsonWriter& json) {
-  json.texts("type", std::vector<std::string_view>{"string", "number", "boolean"});
-}
-
-void write_texts(JsonWriter& json) {
-  json.text("type", "array");
-  json.begin_object("items");
-  write_text(json);
-  json.end_object();
-}
 
 void write_flag(JsonWriter& json) { json.text("type", "boolean"); }
 
@@ -38,8 +27,8 @@ void write_scalars(JsonWriter& json) {
 }
 
 // By CaseShape.
-constexpr void (*kWriters[])(JsonWriter& json) = {write_text, write_number, write_flag,
-                                                  write_texts};
+constexpr void (*kWriters[])(JsonWriter& json) = {write_text_type, write_number, write_flag,
+                                                  write_texts_type};
 static_assert(std::size(kWriters) == static_cast<size_t>(CaseShape::kTexts) + 1);
 
 void write_property(JsonWriter& json, std::string_view name, void (*write)(JsonWriter& json)) {
@@ -137,12 +126,12 @@ void write_events(JsonWriter& json) {
 void write_alerts(JsonWriter& json) {
   write_maps(json, "alerts", {"rule"}, [&] {
     for (const char* name : {"rule", "priority", "output"}) {
-      write_property(json, name, write_text);
+      write_property(json, name, write_text_type);
     }
     json.begin_object("fields");
     json.text("type", "object");
     json.begin_object("additionalProperties");
-    write_text(json);
+    write_text_type(json);
     json.end_object();
     json.end_object();
   });
@@ -159,7 +148,7 @@ std::string case_schema() {
   json.text("title", "A test of rules of Saker");
   write_map(json, {"case"}, [&] {
     for (const char* name : {"case", "inline_rules", "capture", "about"}) {
-      write_property(json, name, write_text);
+      write_property(json, name, write_text_type);
     }
     write_property(json, "rules", write_scalars);
     write_property(json, "quiet", write_flag);

@@ -10,6 +10,7 @@
 
 #include "cmd/config_keys.h"
 #include "cmd/falco_keys.h"
+#include "cmd/schema_types.h"
 #include "outputs/json.h"
 #include "outputs/settings.h"
 
@@ -72,11 +73,6 @@ void write_reference(JsonWriter& json, std::string_view definition) {
   json.text("$ref", "#/definitions/" + std::string(definition));
 }
 
-// Every scalar is a text.
-void write_scalar_type(JsonWriter& json) {
-  json.texts("type", std::vector<std::string_view>{"string", "number", "boolean"});
-}
-
 void write_choices(JsonWriter& json, const SettingDef& setting) {
   json.begin_object();
   json.begin_array("enum");
@@ -126,7 +122,7 @@ class SchemaWriter {
 
 void SchemaWriter::write_value(const SettingDef& setting) {
   if (setting.type == SettingType::kText && setting.choices.empty()) {
-    write_scalar_type(json_);  // a reference would hide the description
+    write_text_type(json_);  // a reference would hide the description
     return;
   }
   json_.begin_array("anyOf");
@@ -212,7 +208,7 @@ void SchemaWriter::write_node(const SchemaNode& node) {
 void SchemaWriter::write_definitions() {
   json_.begin_object("definitions");
   json_.begin_object("text");
-  write_scalar_type(json_);
+  write_text_type(json_);
   json_.end_object();
   json_.begin_object("variable");
   json_.text("type", "string");

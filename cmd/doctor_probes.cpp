@@ -218,8 +218,9 @@ pid_t connect_child() {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
     address.sin_port = ::htons(kDiscardPort);
-    ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
-    ::_exit(0);
+    const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
+    const bool is_connected = fd >= 0 && ::connect(fd, generic, sizeof(address)) == 0;
+    ::_exit(is_connected ? 0 : 1);
   }
   return child;
 }

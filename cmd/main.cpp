@@ -74,14 +74,16 @@ void add_list_options(CLI::App& app, Options& options) {
 void add_case_options(CLI::App& app, Options& options) {
   CLI::Option* files = app.add_option("FILE", options.files, "Case files and directories of them")
                            ->option_text("...");
+  CLI::Option* junit =
+      app.add_option("--junit", options.junit_path, "Also write the result as JUnit does")
+          ->option_text("FILE")
+          ->allow_extra_args(false);
   app.add_option("--from", options.from_path,
                  "Print a case of what a capture file holds, instead of testing")
       ->option_text("CAPTURE")
       ->allow_extra_args(false)
-      ->excludes(files);
-  app.add_option("--junit", options.junit_path, "Also write the result as JUnit does")
-      ->option_text("FILE")
-      ->allow_extra_args(false);
+      ->excludes(files)
+      ->excludes(junit);
 }
 
 void add_arguments(CLI::App& app, const Command& command, Options& options) {

@@ -2,6 +2,7 @@
 #include "cmd/make_case.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -10,7 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/base/check.h"
+#include "cmd/findings.h"
+#include "engine/base/strings.h"
 #include "engine/cases/case_maker.h"
 #include "engine/cases/case_reader.h"
 #include "engine/cases/case_writer.h"
@@ -53,13 +55,15 @@ Result<CaseOutcome> run_yaml(const std::string& yaml, CaseRunner& runner) {
 }
 
 std::string comment(const std::string& capture_path, const std::set<std::string>& left_out) {
-  std::string text = "# From " + capture_path + ", by saker test --from.";
+  std::string text = "From " + capture_path + ", by saker test --from.";
   std::string_view separator = " Other than recorded, and not asked for: ";
   for (const std::string& name : left_out) {
     text += std::string(separator) + name;
     separator = ", ";
   }
-  return text + '\n';
+  std::string line = "# ";
+  append_printable(line, text);
+  return line + '\n';
 }
 
 }  // namespace
@@ -76,11 +80,11 @@ Result<RecordedEvents> open_capture(const std::string& path) {
 
 Result<std::string> make_case(const std::string& capture_path, const SourceTexts& rules,
                               const LoadOptions& options) {
-  LoadOptions load = options;
-  load.enforcement.mode = Enforcement::kOff;
-  load.describe = true;
-  const LoadResult loaded = load_rules(rules, load);
-  SAKER_CHECK(loaded.rules != nullptr);
+  const LoadResult loaded = load_rules_for_cases(rules, options);
+  if (loaded.rules == nullptr) {
+    print_findings(stderr, loaded.diagnostics.items());
+    return Error{"the rules cannot be used", 0, ""};
+  }
   const Result<RecordedEvents> recorded = open_capture(capture_path);
   if (!recorded) {
     return recorded.error();

@@ -17,7 +17,7 @@ namespace saker {
 
 // The events of the capture that rules have to be tried for, and the alerts that come. It is run
 // before it is given back; what cannot be said in a case, and so is not asked for, is named in it.
-// Fails when the alerts would be others. Requires: the rules load.
+// Fails when the alerts would be others; what is wrong with the rules is told on stderr.
 [[nodiscard]] Result<std::string> make_case(const std::string& capture_path,
                                             const SourceTexts& rules, const LoadOptions& options);
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cmd/schema_types.h"
 #include "engine/base/priority.h"
 #include "engine/rules/action.h"
 #include "engine/rules/reader.h"
@@ -15,18 +16,6 @@
 
 namespace saker {
 namespace {
-
-// Every scalar is a text.
-void write_text(JsonWriter& json) {
-  json.texts("type", std::vector<std::string_view>{"string", "number", "boolean"});
-}
-
-void write_texts(JsonWriter& json) {
-  json.text("type", "array");
-  json.begin_object("items");
-  write_text(json);
-  json.end_object();
-}
 
 template <typename Words>
 void write_words(JsonWriter& json, const Words& words) {
@@ -60,7 +49,7 @@ void write_maps(JsonWriter& json, std::initializer_list<std::string_view> texts,
   json.begin_object("properties");
   for (const std::string_view text : texts) {
     json.begin_object(text);
-    write_text(json);
+    write_text_type(json);
     json.end_object();
   }
   others();
@@ -107,10 +96,10 @@ void write_type(JsonWriter& json, std::string_view type) { json.text("type", typ
 
 // By RuleKeyShape.
 constexpr void (*kWriters[])(JsonWriter& json) = {
-    write_text,
+    write_text_type,
     [](JsonWriter& json) { write_type(json, "boolean"); },
     [](JsonWriter& json) { write_type(json, "integer"); },
-    write_texts,
+    write_texts_type,
     write_priority,
     [](JsonWriter& json) { write_words(json, kRuleActions); },
     [](JsonWriter& json) { write_words(json, kEnforcements); },

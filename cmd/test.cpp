@@ -96,15 +96,15 @@ Result<SourceTexts> named_rules(const Options& options, const Config& config) {
 }
 
 int print_case(const Options& options) {
-  const Result<Setup> setup = load_setup(options);
-  if (!setup) {
+  const Result<LoadedConfig> loaded = load_config(options);
+  if (!loaded) {
     return kExitFailure;
   }
-  const auto rules = read_rules(options, setup->config);
+  const auto rules = read_rules(options, loaded->config);
   if (!rules) {
     return fail(rules.error());
   }
-  const auto made = make_case(options.from_path, *rules, load_options(setup->config));
+  const auto made = make_case(options.from_path, *rules, load_options(loaded->config));
   if (!made) {
     return fail(made.error());
   }

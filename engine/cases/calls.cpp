@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <functional>
 #include <iterator>
 #include <utility>
@@ -283,9 +282,7 @@ std::vector<std::string> constant_names(uint64_t bits, std::string_view prefix) 
     }
   }
   if (bits != 0) {
-    std::array<char, 16> digits{};
-    const auto end = std::to_chars(digits.begin(), digits.end(), bits, 16).ptr;
-    names.push_back("0x" + std::string(digits.begin(), end));
+    names.push_back(hex_text(bits));
   }
   return names;
 }

@@ -20,6 +20,12 @@ namespace {
 constexpr int kHexBase = 16;
 constexpr int kOctalBase = 8;
 
+std::string digits_of(uint64_t number, int base) {
+  std::array<char, 24> digits{};
+  auto* const end = std::to_chars(digits.begin(), digits.end(), number, base).ptr;
+  return {digits.begin(), end};
+}
+
 template <typename Integer>
 void read_value(MapReader& map, const YamlNode& value, Integer& number)
   requires std::is_unsigned_v<Integer>
@@ -33,14 +39,6 @@ void read_value(MapReader& map, const YamlNode& value, Integer& number)
     return;
   }
   number = static_cast<Integer>(*parsed);
-}
-
-void read_value(MapReader& map, const YamlNode& value, bool& flag) {
-  if (!value.is_scalar() || (value.text != "true" && value.text != "false")) {
-    map.error(value, "expected true or false");
-    return;
-  }
-  flag = value.text == "true";
 }
 
 template <typename Integer>
@@ -61,11 +59,7 @@ std::string yaml_of(const std::vector<std::string>& texts) {
 }
 std::string yaml_of(uint32_t number) { return std::to_string(number); }
 // Only sets of bits are that large.
-std::string yaml_of(uint64_t bits) {
-  std::array<char, 16> digits{};
-  auto* const end = std::to_chars(digits.begin(), digits.end(), bits, kHexBase).ptr;
-  return "0x" + std::string(digits.begin(), end);
-}
+std::string yaml_of(uint64_t bits) { return hex_text(bits); }
 template <typename Integer>
 std::string yaml_of(const std::optional<Integer>& number) {
   return yaml_of(*number);
@@ -167,9 +161,7 @@ constexpr CaseKey<CaseContainer> kContainerKeys[] = {
 constexpr CaseKey<CaseFile> kFileMode = [] {
   auto key = member<&CaseFile::mode>("file_mode");
   key.write = [](const CaseFile& file) {
-    std::array<char, 16> digits{};
-    auto* const end = std::to_chars(digits.begin(), digits.end(), file.mode, kOctalBase).ptr;
-    return file.mode == CaseFile().mode ? "" : '0' + std::string(digits.begin(), end);
+    return file.mode == CaseFile().mode ? "" : octal_text(file.mode);
   };
   return key;
 }();
@@ -283,6 +275,10 @@ std::span<const CaseKey<CaseSocket>> socket_keys() { return kSocketKeys; }
 std::span<const CaseKey<CaseFile>> file_keys() { return kFileKeys; }
 std::span<const CaseKey<CaseEvent>> call_keys() { return kCallKeys; }
 
+std::string hex_text(uint64_t number) { return "0x" + digits_of(number, kHexBase); }
+
+std::string octal_text(uint64_t number) { return '0' + digits_of(number, kOctalBase); }
+
 std::optional<int64_t> parse_number(std::string_view text) {
   const bool negative = text.starts_with('-');
   text.remove_prefix(negative ? 1 : 0);
@@ -299,6 +295,14 @@ std::optional<int64_t> parse_number(std::string_view text) {
     return std::nullopt;
   }
   return negative ? -static_cast<int64_t>(number) : static_cast<int64_t>(number);
+}
+
+void read_value(MapReader& map, const YamlNode& value, bool& flag) {
+  if (!value.is_scalar() || (value.text != "true" && value.text != "false")) {
+    map.error(value, "expected true or false");
+    return;
+  }
+  flag = value.text == "true";
 }
 
 void read_value(MapReader& map, const YamlNode& value, std::string& text) {

@@ -62,8 +62,12 @@ void write_keys(std::string& out, std::span<const CaseKey<T>> keys, const T& obj
   }
 }
 
-// Both report what does not fit. A number is decimal, 0x hexadecimal or 0 octal.
+// Decimal, 0x hexadecimal or 0 octal.
 [[nodiscard]] std::optional<int64_t> parse_number(std::string_view text);
+[[nodiscard]] std::string hex_text(uint64_t number);
+[[nodiscard]] std::string octal_text(uint64_t number);
+// They report what does not fit.
+void read_value(MapReader& map, const YamlNode& value, bool& flag);
 void read_value(MapReader& map, const YamlNode& value, std::string& text);
 void read_value(MapReader& map, const YamlNode& value, std::vector<std::string>& texts);
 

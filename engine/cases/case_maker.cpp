@@ -16,13 +16,6 @@
 namespace saker {
 namespace {
 
-Tracker::Options tracker_options(const RecordedEvents& recorded) {
-  Tracker::Options options;
-  options.boot_to_epoch_ns = recorded.boot_to_epoch_ns;
-  options.hostname = recorded.hostname;
-  return options;
-}
-
 // What is given when it is not what would be made of the rest.
 template <typename T>
 std::optional<T> unless(T value, T fallback) {
@@ -122,13 +115,14 @@ CaseMaker::CaseMaker(std::shared_ptr<const RuleSet> rules, const RecordedEvents&
       matcher_(rules_),
       evaluator_(rules_->program()),
       candidates_(rules_->rules().size()),
-      tracker_(tracker_options(recorded)) {
+      tracker_(recorded.tracker_options()) {
   made_.source = std::make_shared<const SourceText>(options_.name, "");
   made_.name = options_.name;
 }
 
 void CaseMaker::take(std::span<const std::byte> record) {
   if (event_.decode(record) != DecodeError::kNone) {
+    ++undecodable_;
     return;
   }
   tracker_.apply(event_);
@@ -303,6 +297,10 @@ CaseEvent CaseMaker::call() const {
 }
 
 Result<Case> CaseMaker::finish() && {
+  if (undecodable_ != 0) {
+    return Error{std::to_string(undecodable_) + " of the records cannot be decoded", 0,
+                 "the file is corrupt"};
+  }
   if (made_.events.size() > kMaxEvents) {
     return Error{"rules had to be tried for more than " + std::to_string(kMaxEvents) + " events", 0,
                  "record for a shorter time or with fewer rules, or name the file in a case: "

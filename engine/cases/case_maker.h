@@ -72,6 +72,7 @@ class CaseMaker {
   Event event_;
   Case made_;
   std::map<uint32_t, CaseIdentity> described_;  // by pid, as the case has them by now
+  uint64_t undecodable_ = 0;
   std::set<uint32_t> users_;
   std::set<uint32_t> groups_;
   std::set<std::string> containers_;

@@ -309,14 +309,6 @@ std::vector<Text> take_paths(MapReader& map, std::string_view key) {
   return paths;
 }
 
-bool take_flag(MapReader& map, std::string_view key) {
-  const YamlNode* value = map.take(key);
-  if (value != nullptr && value->text != "true" && value->text != "false") {
-    map.error(*value, "expected true or false");
-  }
-  return value != nullptr && value->text == "true";
-}
-
 // What the keys have to do with each other.
 void check_keys(MapReader& map, const Case& read) {
   if (read.quiet && !read.alerts.empty()) {
@@ -357,7 +349,9 @@ Case read_case(MapReader& map, const std::shared_ptr<const SourceText>& file) {
   take_maps(map, "processes", read.processes, read_process);
   take_maps(map, "events", read.events, read_event);
   take_maps(map, "alerts", read.alerts, read_alert);
-  read.quiet = take_flag(map, "quiet");
+  if (const YamlNode* quiet = map.take("quiet")) {
+    read_value(map, *quiet, read.quiet);
+  }
   read.about = take_text(map, "about");
   map.refuse_unknown_keys();
   if (map.node().is_map()) {

@@ -30,7 +30,6 @@ class Run {
   void compare();
 
  private:
-  static Tracker::Options tracker_options(const RecordedEvents& recorded);
   void match(const CaseEvent* event);
   [[nodiscard]] std::string place_of(const CaseEvent* event) const;
 
@@ -44,20 +43,13 @@ class Run {
   EventSet seen_;
 };
 
-Tracker::Options Run::tracker_options(const RecordedEvents& recorded) {
-  Tracker::Options options;
-  options.boot_to_epoch_ns = recorded.boot_to_epoch_ns;
-  options.hostname = recorded.hostname;
-  return options;
-}
-
 Run::Run(const Case& test_case, const LoadResult& rules, const RecordedEvents& recorded,
          CaseOutcome& outcome)
     : case_(test_case),
       rules_(*rules.rules),
       outcome_(outcome),
       matcher_(rules.rules),
-      tracker_(tracker_options(recorded)) {
+      tracker_(recorded.tracker_options()) {
   std::set<uint32_t> named;
   for (const CaseAlert& alert : test_case.alerts) {
     named.insert(*find_rule(rules_, alert.rule.value));
@@ -69,8 +61,11 @@ Run::Run(const Case& test_case, const LoadResult& rules, const RecordedEvents& r
 
 void Run::take(std::span<const std::byte> record, const CaseEvent* event) {
   if (event_.decode(record) != DecodeError::kNone) {
-    outcome_.findings.add(case_error(case_, event == nullptr ? case_.span : event->span,
-                                     "no record can hold this", "its texts are too long"));
+    outcome_.findings.add(
+        case_.capture ? case_error(case_, case_.capture->span,
+                                   "a record of the file cannot be decoded", "the file is corrupt")
+                      : case_error(case_, event == nullptr ? case_.span : event->span,
+                                   "no record can hold this", "its texts are too long"));
     return;
   }
   tracker_.apply(event_);
@@ -113,14 +108,13 @@ void Run::compare() {
     }
   }
   if (case_.about) {
-    const uint32_t index = *find_rule(rules_, case_.about->value);
-    const Rule& rule = rules_.rules()[index];
+    const Rule& rule = rules_.rules()[*find_rule(rules_, case_.about->value)];
     if ((rule.events & seen_).none()) {
       CaseDifference difference;
       difference.kind = CaseDifference::Kind::kUnasked;
       difference.rule = rule.name;
       difference.span = case_.about->span;
-      difference.nearest = NearMiss(rules_, RulesDescription(), index).text();
+      difference.nearest = unasked_text(rule);
       outcome_.differences.push_back(std::move(difference));
     }
   }
@@ -143,10 +137,21 @@ Diagnostic unusable(const Case& test_case, Span span, const Error& error) {
 
 }  // namespace
 
-CaseRunner::CaseRunner(Options options) : options_(std::move(options)) {
-  options_.load.describe = true;
-  options_.load.enforcement.mode = Enforcement::kOff;
+Tracker::Options RecordedEvents::tracker_options() const {
+  Tracker::Options options;
+  options.boot_to_epoch_ns = boot_to_epoch_ns;
+  options.hostname = hostname;
+  return options;
 }
+
+LoadResult load_rules_for_cases(const SourceTexts& files, const LoadOptions& options) {
+  LoadOptions load = options;
+  load.describe = true;
+  load.enforcement.mode = Enforcement::kOff;
+  return load_rules(files, load);
+}
+
+CaseRunner::CaseRunner(Options options) : options_(std::move(options)) {}
 
 SourceTexts CaseRunner::files_of(const Case& test_case, Diagnostics& findings) const {
   SourceTexts files;
@@ -176,7 +181,7 @@ std::shared_ptr<const LoadResult> CaseRunner::rules_of(const Case& test_case,
     if (findings.has_errors()) {
       return nullptr;
     }
-    loaded = std::make_shared<const LoadResult>(load_rules(files, options_.load));
+    loaded = std::make_shared<const LoadResult>(load_rules_for_cases(files, options_.load));
   }
   if (loaded->rules != nullptr) {
     return loaded;

@@ -28,7 +28,13 @@ struct RecordedEvents {
   int64_t boot_to_epoch_ns = 0;
   std::string hostname;
   std::function<Result<void>(const Tracker::Emit& emit)> read;  // all, once
+
+  // Those of a tracker for them.
+  [[nodiscard]] Tracker::Options tracker_options() const;
 };
+
+// Loads rules as cases are run with them; gives their description, too.
+[[nodiscard]] LoadResult load_rules_for_cases(const SourceTexts& files, const LoadOptions& options);
 
 class CaseRunner {
  public:

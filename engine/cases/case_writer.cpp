@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cases/case_writer.h"
 
-#include <array>
-#include <charconv>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,12 +21,6 @@ class Members {
     text_ += ": " + value;
   }
   void add_text(std::string_view name, std::string_view value) { add(name, yaml_scalar(value)); }
-  // Unless it is empty.
-  void add_given(std::string_view name, std::string_view value) {
-    if (!value.empty()) {
-      add_text(name, value);
-    }
-  }
   template <typename T>
   void add_keys(std::span<const CaseKey<T>> keys, const T& object) {
     write_keys(text_, keys, object);
@@ -42,18 +34,13 @@ class Members {
 // Modes are octal, small numbers decimal, all others hexadecimal.
 std::string number_text(std::string_view name, uint64_t number) {
   constexpr uint64_t kLargestDecimal = 65535;
-  const auto in_base = [number](int base) {
-    std::array<char, 24> digits{};
-    const auto end = std::to_chars(digits.begin(), digits.end(), number, base).ptr;
-    return std::string(digits.begin(), end);
-  };
   if (name.ends_with("mode")) {
-    return '0' + in_base(8);
+    return octal_text(number);
   }
   if (static_cast<int64_t>(number) < 0) {
     return std::to_string(static_cast<int64_t>(number));
   }
-  return number <= kLargestDecimal ? in_base(10) : "0x" + in_base(16);
+  return number <= kLargestDecimal ? std::to_string(number) : hex_text(number);
 }
 
 std::string flags_text(uint64_t bits, std::string_view prefix) {
@@ -69,7 +56,7 @@ std::string argument_text(const CaseEvent& event, const EventDef& def, std::stri
                           size_t number) {
   switch (argument_kind(def, number)) {
     case ArgumentKind::kText:
-      return event.texts[number] && event.data.empty() ? yaml_scalar(*event.texts[number]) : "";
+      return event.texts[number] ? yaml_scalar(*event.texts[number]) : "";
     case ArgumentKind::kAddress: {
       const std::string text = sockaddr_text(event.addr);
       return text.empty() ? "" : yaml_scalar(text);
@@ -130,7 +117,7 @@ std::string event_text(const CaseEvent& event) {
   if (event.type.starts_with("execve")) {
     members.add_keys(image_keys(), event.image);
     if (event.image.path.empty() && event.image.name.empty()) {
-      members.add_given("path", event.texts[event.type == "execveat" ? 1 : 0].value_or(""));
+      members.add_text("path", event.texts[event.type == "execveat" ? 1 : 0].value_or(""));
     }
     if (event.ret != 0) {
       members.add("ret", return_text(event.ret));

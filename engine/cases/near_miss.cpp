@@ -69,6 +69,14 @@ std::vector<const lang::Expr*> comparisons_of(const lang::Expr& condition) {
   return comparisons;
 }
 
+std::string unasked_text(const Rule& rule) {
+  std::string kinds;
+  for (const std::string& name : event_names(rule.events)) {
+    kinds += (kinds.empty() ? "" : ", ") + name;
+  }
+  return "no event is of a kind that the rule is about: " + shortened(std::move(kinds));
+}
+
 NearMiss::NearMiss(const RuleSet& rules, const RulesDescription& description, uint32_t rule)
     : rules_(rules), rule_(rule), evaluator_(rules.program()) {
   const RuleDescription* described = description.find_rule(rules.rules()[rule].name);
@@ -114,14 +122,7 @@ std::string NearMiss::comparison_text(uint32_t number, const Event& event, bool 
 }
 
 std::string NearMiss::text() const {
-  if (progress_ != 0) {
-    return best_;
-  }
-  std::string kinds;
-  for (const std::string& name : event_names(rules_.rules()[rule_].events)) {
-    kinds += (kinds.empty() ? "" : ", ") + name;
-  }
-  return "no event is of a kind that the rule is about: " + shortened(kinds);
+  return progress_ != 0 ? best_ : unasked_text(rules_.rules()[rule_]);
 }
 
 }  // namespace saker

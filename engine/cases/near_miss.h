@@ -21,6 +21,9 @@ class Event;
 // The comparisons of a condition, in the order of its text.
 [[nodiscard]] std::vector<const lang::Expr*> comparisons_of(const lang::Expr& condition);
 
+// That there was nothing to ask the rule about.
+[[nodiscard]] std::string unasked_text(const Rule& rule);
+
 class NearMiss {
  public:
   // Borrows both, which come from the same load. Requires: rule < rules.rules().size().

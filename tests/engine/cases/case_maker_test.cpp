@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -111,6 +113,14 @@ TEST(CaseMaker, FailsWhenThereIsMoreThanAPersonReads) {
   EXPECT_EQ(made.error().to_string(),
             "rules had to be tried for more than 1000 events (record for a shorter time or with "
             "fewer rules, or name the file in a case: 'capture: FILE')");
+}
+
+TEST(CaseMaker, FailsWhenARecordCannotBeDecoded) {
+  CaseMaker maker(rules(), {}, {.name = "made"});
+  maker.take(std::array<std::byte, 16>());
+  const Result<Case> made = std::move(maker).finish();
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().to_string(), "1 of the records cannot be decoded (the file is corrupt)");
 }
 
 TEST(CaseMaker, ExpectsWhatComes) {

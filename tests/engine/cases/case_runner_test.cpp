@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -31,17 +33,25 @@ constexpr const char* kRules =
     "  priority: INFO\n"
     "  action: deny\n";
 
+// "broken.cap" has a record that is none, all others do not exist.
+Result<RecordedEvents> open_capture(const std::string& path) {
+  if (path != "broken.cap") {
+    return Error{"no '" + path + "'", 0, ""};
+  }
+  return RecordedEvents{0, "h", [](const Tracker::Emit& emit) -> Result<void> {
+                          emit(std::array<std::byte, 16>());
+                          return {};
+                        }};
+}
+
 CaseOutcome run(const std::string& text, const std::string& rules = kRules) {
   Diagnostics diagnostics;
   const std::vector<Case> cases =
       read_cases(std::make_shared<SourceText>("x.yaml", text), diagnostics);
   EXPECT_FALSE(diagnostics.has_errors()) << render(diagnostics.items().front());
   const auto file = std::make_shared<const SourceText>("rules.yaml", rules);
-  CaseRunner runner({.load = {},
-                     .rules = [&] { return SourceTexts{file}; },
-                     .open_capture = [](const std::string& path) -> Result<RecordedEvents> {
-                       return Error{"no '" + path + "'", 0, ""};
-                     }});
+  CaseRunner runner(
+      {.load = {}, .rules = [&] { return SourceTexts{file}; }, .open_capture = open_capture});
   return runner.run(cases.at(0));
 }
 
@@ -170,6 +180,11 @@ TEST(CaseRunner, SaysWhyRulesAndCapturesCannotBeUsed) {
             "x.yaml:2:10-17: error: no 'none.cap'\n"
             "  capture: none.cap\n"
             "           ~~~~~~~~\n");
+  EXPECT_EQ(text_of(run("case: c\ncapture: broken.cap\nquiet: true\n")),
+            "x.yaml:2:10-19: error: a record of the file cannot be decoded\n"
+            "  capture: broken.cap\n"
+            "           ~~~~~~~~~~\n"
+            "hint: the file is corrupt\n");
   EXPECT_EQ(text_of(run("case: c\ninline_rules: \"- macro: m\"\nevents: []\nquiet: true\n")),
             "inline_rules:1:10: error: macro 'm' has no 'condition' [LOAD_ERR_YAML_VALIDATE]\n"
             "  - macro: m\n"

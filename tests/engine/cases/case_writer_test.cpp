@@ -54,6 +54,7 @@ constexpr const char* kCase =
     "  - {type: connect, pid: 1, fd: 5, addr: /run/x, ret: 0, socket: {path: /run/x, datagram: "
     "true}}\n"
     "  - {type: sendto, pid: 1, fd: 5, addr: \"[::1]:53\", ret: 2, data: \"00ff\"}\n"
+    "  - {type: openat2, pid: 1, path: /x, ret: 3, data: \"0100\"}\n"
     "  - {type: getrlimit, pid: 1, args: [7, 0, 0x10000, -1, 0, 0], ret: 0}\n"
     "  - {type: getpid, pid: 1, ret: 1}\n"
     "  - {type: execve, pid: 1, path: /bin/sh, name: sh2}\n"
