@@ -43,6 +43,7 @@ struct WebServerConfig {
 
 struct SelfProtectionConfig {
   bool enabled = true;
+  int canary_interval_s = 60;                   // 0: none
   std::string run_file = "/var/lib/saker/run";  // empty: none
 
   friend bool operator==(const SelfProtectionConfig&, const SelfProtectionConfig&) = default;

@@ -385,6 +385,16 @@ constexpr KeyDef kKeys[] = {
       "Alert when somebody sends the sensor a signal, traces it, reaches its memory or sets its "
       "limits, or opens or changes one of its BPF objects."},
      bool_at<[](Config& c) -> auto& { return c.self_protection.enabled; }>},
+    {{"self_protection.canary_interval_s",
+      SettingType::kInteger,
+      "60",
+      "How often the sensor makes an event that must come back to it, in seconds; one that does "
+      "not "
+      "is an alert. 0: never.",
+      {},
+      0,
+      86'400},
+     integer_at<[](Config& c) -> auto& { return c.self_protection.canary_interval_s; }>},
     {{"self_protection.run_file", SettingType::kText, "/var/lib/saker/run",
       "Kept while the sensor runs, so that the next start can tell when one was killed. Of one "
       "sensor only. Empty: none."},

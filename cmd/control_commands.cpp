@@ -78,6 +78,15 @@ void write_losses(JsonWriter& json, const MetricsExchange& metrics) {
   json.end_object();
 }
 
+void write_canary(JsonWriter& json, const MetricsExchange& metrics) {
+  const auto latest = metrics.latest();
+  const Canary::Counts counts = latest == nullptr ? Canary::Counts() : latest->canary;
+  json.begin_object();
+  json.unsigned_integer("sent", counts.sent);
+  json.unsigned_integer("missing", counts.missing);
+  json.end_object();
+}
+
 Answer answer_status(const ControlParts& parts, JsonValue /*request*/) {
   const ReloadStatus status = parts.reloader.status();
   std::string text;
@@ -100,6 +109,8 @@ Answer answer_status(const ControlParts& parts, JsonValue /*request*/) {
   write_reloads(json, status);
   json.key("losses");
   write_losses(json, parts.metrics);
+  json.key("canary");
+  write_canary(json, parts.metrics);
   json.end_object();
   return at_once(text);
 }

@@ -207,6 +207,12 @@ constexpr MetricDef kMetrics[] = {
      "What was done to the sensor by others: signals, access to its process, BPF objects opened "
      "and changed; with self_protection.enabled.",
      tampering},
+    {"saker_canary_sent_total", kCounter,
+     "Events that the sensor made to see whether its probes work; every "
+     "self_protection.canary_interval_s.",
+     single<[](const MetricsInput& in) { return in.reader.canary.sent; }>},
+    {"saker_canary_missing_total", kCounter, "Those of them that did not come back.",
+     single<[](const MetricsInput& in) { return in.reader.canary.missing; }>},
     {"saker_losses_total", kCounter,
      "What was lost between kernel and outputs, by stage and reason; outputs/README.md says what "
      "to do about each.",

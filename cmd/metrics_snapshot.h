@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "cmd/canary.h"
 #include "cmd/decision_counts.h"
 #include "cmd/evaluation_times.h"
 #include "cmd/losses.h"
@@ -42,6 +43,7 @@ struct MetricsSnapshot {
   EvaluationTimes evaluation;
   DecisionCounts decisions;
   Tampering::Counts tampering{};
+  Canary::Counts canary;
   std::vector<SourceCounter> source;
   std::vector<ProgramRuns> programs;
   RingUsage ring;

@@ -8,6 +8,7 @@
 
 #include "cmd/log.h"
 #include "cmd/unnamed_decision.h"
+#include "engine/base/clock.h"
 #include "engine/base/strings.h"
 #include "engine/decision.h"
 
@@ -85,7 +86,9 @@ Pipeline::Pipeline(Parts parts)
       tracker_(tracker_options()),
       rules_(std::make_unique<RunningRules>(std::move(parts_.rules), parts_.generation,
                                             std::move(parts_.names)),
-             parts_.offer) {}
+             parts_.offer),
+      canary_(parts_.canary_interval,
+              [live = parts_.live](uint64_t number) { live->send_canary(number); }) {}
 
 Tracker::Options Pipeline::tracker_options() {
   Tracker::Options options;
@@ -145,9 +148,30 @@ const Rule* Pipeline::count_decision(const Event& event, const RuleSet& rules,
 }
 
 void Pipeline::report_tampering(const Event& event) {
+  if (event.guard()->act == EV_GUARD_CANARY) {
+    canary_.take(event.guard()->detail);
+    return;
+  }
   const std::string object =
       parts_.live != nullptr ? parts_.live->guarded_object(event.guard()->object) : std::string();
   submit_and_log(tampering_.report(event, object));
+}
+
+void Pipeline::tend_canary(uint64_t now_boot_ns, bool is_complete) {
+  if (!canary_.is_due(now_boot_ns)) {
+    return;
+  }
+  // By the clock: the reader may be behind it, and the canary is made now.
+  switch (canary_.tend(boot_clock_ns(), is_complete)) {
+    case Canary::News::kNone:
+      break;
+    case Canary::News::kMissing:
+      submit_and_log(make_canary_alert(canary_, origin_at(now_boot_ns)));
+      break;
+    case Canary::News::kBack:
+      log_info("the canary comes back again");
+      break;
+  }
 }
 
 void Pipeline::submit_and_log(std::shared_ptr<Alert> alert) {
@@ -269,6 +293,7 @@ MetricsSnapshot Pipeline::snapshot() const {
           .evaluation = evaluation_times_,
           .decisions = decisions_,
           .tampering = tampering_.counts(),
+          .canary = canary_.counts(),
           .source = counters,
           .programs = parts_.source->program_runs(),
           .ring = parts_.source->ring_usage(),

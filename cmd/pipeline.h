@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cmd/canary.h"
 #include "cmd/config.h"
 #include "cmd/decision_counts.h"
 #include "cmd/evaluation_times.h"
@@ -52,9 +53,10 @@ class Pipeline {
     Dispatcher* dispatcher = nullptr;               // borrowed
     CaptureWriter* capture = nullptr;               // borrowed; null: nothing is recorded
     size_t process_limit = ProcessTable::kDefaultLimit;
-    Tracker::Healer healer = nullptr;       // null: a replay
-    ContainerSource* containers = nullptr;  // borrowed; null: none are looked up
-    LiveSource* live = nullptr;             // borrowed; whose filter is told; null: a replay
+    Tracker::Healer healer = nullptr;         // null: a replay
+    ContainerSource* containers = nullptr;    // borrowed; null: none are looked up
+    LiveSource* live = nullptr;               // borrowed; whose filter is told; null: a replay
+    std::chrono::seconds canary_interval{0};  // needs `live`; 0: there is none
   };
   explicit Pipeline(Parts parts);
 
@@ -79,6 +81,8 @@ class Pipeline {
                              std::span<const uint32_t> matched);
   // Alerts of what the event says that was done to the sensor. Requires: event.guard() is not null.
   void report_tampering(const Event& event);
+  // Sends canaries, and alerts when one does not come back; see Housekeeping::run.
+  void tend_canary(uint64_t now_boot_ns, bool is_complete);
   // What the sensor says of itself; null: nothing.
   void submit_and_log(std::shared_ptr<Alert> alert);
   // Writes the record to the capture file, if there is one.
@@ -119,6 +123,7 @@ class Pipeline {
   LossReporter loss_reporter_;
   OutputWatch output_watch_;
   Tampering tampering_{this_sensor()};
+  Canary canary_;
   std::optional<Error> capture_error_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::set<std::string_view> warned_runtimes_;  // types of containers

@@ -56,7 +56,7 @@ int replay_command(const Options& options) {
                      .dispatcher = dispatcher->get(),
                      .process_limit = setup->config.process_limit});
   const auto started = std::chrono::steady_clock::now();
-  Result<void> result = run_loop(source, pipeline, {.run = [](uint64_t) {}});
+  Result<void> result = run_loop(source, pipeline, {.run = [](uint64_t, bool) {}});
   const auto time = std::chrono::steady_clock::now() - started;
   (*dispatcher)->stop(kDrain);
   std::fputs(render(pipeline.summary()).c_str(), stderr);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -114,11 +115,22 @@ void publish_figures(const Pipeline& pipeline, Services& services) {
   services.metrics().publish(std::move(figures));
 }
 
+// 0: none is sent.
+std::chrono::seconds canary_interval(const SelfProtectionConfig& config, bool is_recording) {
+  return std::chrono::seconds(config.enabled && !is_recording ? config.canary_interval_s : 0);
+}
+
 // How long the reader may wait for an event.
 int idle_ms(const WatchParts& parts) {
   int longest = Housekeeping().idle_ms;
   if (parts.services.is_monitored()) {
     longest = std::min(longest, kMetricsIdleMs);
+  }
+  if (const auto interval =
+          canary_interval(parts.setup.config.self_protection, parts.capture != nullptr);
+      interval.count() != 0) {
+    longest =
+        static_cast<int>(std::min<int64_t>(longest, std::chrono::milliseconds(interval).count()));
   }
   if (const auto interval = parts.manager.feeding_interval()) {
     longest = static_cast<int>(std::min<int64_t>(longest, interval->count()));
@@ -152,6 +164,13 @@ std::unique_ptr<RunFile> begin_run_file(const SelfProtectionConfig& config, bool
   return std::move(*begun);
 }
 
+void report_left_run(const RunFile* file, Pipeline& pipeline) {
+  if (file != nullptr && file->left()) {
+    pipeline.submit_and_log(
+        make_left_run_alert(*file->left(), pipeline.origin_at(boot_clock_ns())));
+  }
+}
+
 // Reads /proc and then the source, until it ends.
 Result<void> watch(WatchParts parts) {
   const Setup& setup = parts.setup;
@@ -173,7 +192,8 @@ Result<void> watch(WatchParts parts) {
        .healer = [&](uint32_t pid,
                      const Tracker::Emit& emit) { return healing_scan.scan_one(pid, emit); },
        .containers = &containers,
-       .live = &parts.source});
+       .live = &parts.source,
+       .canary_interval = canary_interval(setup.config.self_protection, parts.capture != nullptr)});
   const auto feed = [&](std::span<const std::byte> record) { process(record, pipeline); };
   scan.scan_users(feed);
   scan.scan_all(feed);
@@ -181,10 +201,7 @@ Result<void> watch(WatchParts parts) {
   if (Result<void> taken = take_over(parts.source); !taken) {
     return taken;
   }
-  if (parts.run_file != nullptr && parts.run_file->left()) {
-    pipeline.submit_and_log(
-        make_left_run_alert(*parts.run_file->left(), pipeline.origin_at(boot_clock_ns())));
-  }
+  report_left_run(parts.run_file, pipeline);
   publish_figures(pipeline, parts.services);
   log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
            std::to_string(pipeline.tracker().processes().size()) + " processes are running");
@@ -193,13 +210,14 @@ Result<void> watch(WatchParts parts) {
     ::alarm(parts.stop_after_s);
   }
   Housekeeping housekeeping;
-  housekeeping.run = [&](uint64_t now_boot_ns) {
+  housekeeping.run = [&](uint64_t now_boot_ns, bool is_complete) {
     if (scan.users_changed()) {
       scan.scan_users(feed);
     }
     pipeline.look_for_new_rules();
     take_host_names(pipeline, feed);
     pipeline.report_problems(now_boot_ns);
+    pipeline.tend_canary(now_boot_ns, is_complete);
     for (const ReloadStatus::Attempt& failure : parts.services.reloader().take_failures()) {
       parts.dispatcher.submit(make_reload_alert(failure, pipeline.origin_at(now_boot_ns)));
     }
@@ -253,13 +271,15 @@ Result<void> run_loop(EventSource& source, Pipeline& pipeline, const Housekeepin
       case EventSource::Next::kRecord:
         if (const uint64_t now = time_of(record); now >= housekeeping_due_ns) {
           housekeeping_due_ns = now + kHousekeepingNs;
-          housekeeping.run(now);
+          housekeeping.run(now, true);
         }
         process(record, pipeline);
         break;
-      case EventSource::Next::kIdle:
-        housekeeping.run(boot_clock_ns());
+      case EventSource::Next::kIdle: {
+        const uint64_t now = boot_clock_ns();  // before the look into the ring
+        housekeeping.run(now, source.ring_usage().used_bytes == 0);
         break;
+      }
       case EventSource::Next::kEnd:
         return {};
       case EventSource::Next::kFailed:

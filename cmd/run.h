@@ -21,7 +21,8 @@ void process(std::span<const std::byte> record, Pipeline& pipeline);
 // What the reader does beside events: about once a second of their time, and each time when nothing
 // happened for `idle_ms`.
 struct Housekeeping {
-  std::function<void(uint64_t now_boot_ns)> run;
+  // `is_complete`: all records that were made before `now_boot_ns` have been processed.
+  std::function<void(uint64_t now_boot_ns, bool is_complete)> run;
   int idle_ms = 10'000;
 };
 

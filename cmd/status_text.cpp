@@ -125,6 +125,9 @@ std::string status_text(const JsonValue& status) {
   append_row(out, "kernel filter", filter_state(status));
   const std::string_view losses = status["losses"]["details"].text();
   append_row(out, "lost", losses.empty() ? "nothing" : losses);
+  append_row(out, "canary",
+             number(status["canary"]["sent"]) + " sent, " + number(status["canary"]["missing"]) +
+                 " did not come back");
   return out;
 }
 

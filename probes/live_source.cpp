@@ -82,6 +82,11 @@ class KernelSource final : public LiveSource {
   std::string guarded_object(uint32_t number) const override {
     return guard_ ? guard_->name_of(number) : std::string();
   }
+  void send_canary(uint64_t number) override {
+    if (guard_) {
+      Guard::send_canary(number);
+    }
+  }
   void tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) override;
   void tell_cgroup(uint64_t cgroup_id, uint32_t place) override;
 

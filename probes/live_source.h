@@ -79,6 +79,9 @@ class LiveSource : public EventSource {
   // What a record of the guard speaks of (ev_guard.object); empty: nothing is guarded.
   [[nodiscard]] virtual std::string guarded_object(uint32_t /*number*/) const { return {}; }
 
+  // Has the probes make a record of EV_GUARD_CANARY with this number, if this process is guarded.
+  virtual void send_canary(uint64_t /*number*/) {}
+
   // Ends the wait of next() with kIdle. From any thread.
   virtual void wake() noexcept = 0;
 

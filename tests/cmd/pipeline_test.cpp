@@ -109,7 +109,7 @@ class PipelineTest : public testing::Test {
 TEST_F(PipelineTest, SnapshotTellsWhatWasCounted) {
   FakeSource source({{kRead, 1}, {kWrite, 2}, {kRead, 3}});
   Pipeline pipeline(make(source));
-  ASSERT_TRUE(run_loop(source, pipeline, {.run = [](uint64_t) {}}));
+  ASSERT_TRUE(run_loop(source, pipeline, {.run = [](uint64_t, bool) {}}));
   const std::byte garbage[4] = {};
   process(garbage, pipeline);
   const MetricsSnapshot snapshot = pipeline.snapshot();
@@ -145,7 +145,7 @@ TEST_F(PipelineTest, DecisionsAreCountedAndThoseWithoutARuleReported) {
                      {kRead, 3, false, flags_of(EV_DECISION_UNDECIDED, EV_HOOK_FILE_OPEN)},
                      {kMkdir, 4, false, 0}});
   Pipeline pipeline({.rules = loaded.rules, .source = &source, .dispatcher = &dispatcher_});
-  ASSERT_TRUE(run_loop(source, pipeline, {.run = [](uint64_t) {}}));
+  ASSERT_TRUE(run_loop(source, pipeline, {.run = [](uint64_t, bool) {}}));
   EXPECT_TRUE(control.wait([&] { return control.written.size() >= 3; }));
   EXPECT_EQ(control.written,
             (std::vector<std::string>{"Made", "Saker internal: decision without a rule",
@@ -194,8 +194,9 @@ TEST_F(PipelineTest, HousekeepingIsDoneOnceASecondOfEventsAndWhenIdle) {
                      {kRead, 2 * kSecond + 1}});
   Pipeline pipeline(make(source));
   std::vector<uint64_t> times;
-  ASSERT_TRUE(run_loop(source, pipeline,
-                       {.run = [&](uint64_t now_ns) { times.push_back(now_ns); }, .idle_ms = 7}));
+  ASSERT_TRUE(
+      run_loop(source, pipeline,
+               {.run = [&](uint64_t now_ns, bool) { times.push_back(now_ns); }, .idle_ms = 7}));
   ASSERT_EQ(times.size(), 4U);
   EXPECT_EQ(times[0], kSecond);
   EXPECT_EQ(times[1], 2 * kSecond);

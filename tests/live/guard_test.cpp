@@ -288,6 +288,19 @@ TEST_F(LiveGuard, SaysWhoDetachedAProgramThatRefuses) {
   expect_alert(stranger, R"("guard.command":"BPF_LINK_DETACH","guard.object":"link hook_cgroup_)");
 }
 
+TEST_F(LiveGuard, SaysThatItsCanaryDoesNotComeBack) {
+  SAKER_START_SENSOR({"-o", "self_protection.canary_interval_s=1"});
+  ASSERT_NE(as_stranger([&] {
+              const uint32_t call = SYS_bpf;
+              const UniqueFd handlers = open_map(sensor, "handlers");
+              delete_key(handlers.get(), &call);
+              return static_cast<bool>(handlers);
+            }),
+            0);
+  EXPECT_NE(sensor_->wait_for_alert({R"("Saker internal: canary did not come back")"}, kPatience),
+            "");
+}
+
 TEST_F(LiveGuard, WhatIsAsItShouldBeIsNotTold) {
   SAKER_START_SENSOR();
   ASSERT_EQ(::kill(sensor, SIGSTOP), 0) << "by who has started it";
