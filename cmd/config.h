@@ -41,6 +41,13 @@ struct WebServerConfig {
   friend bool operator==(const WebServerConfig&, const WebServerConfig&) = default;
 };
 
+struct SelfProtectionConfig {
+  bool enabled = true;
+  std::string run_file = "/var/lib/saker/run";  // empty: none
+
+  friend bool operator==(const SelfProtectionConfig&, const SelfProtectionConfig&) = default;
+};
+
 // An entry of config_files.
 struct ConfigFileEntry {
   Text path;
@@ -76,6 +83,7 @@ struct Config {
   bool watch_config_files = true;
   std::string control_socket = "/run/saker/control.sock";  // empty: none
   WebServerConfig web_server;
+  SelfProtectionConfig self_protection;
 };
 
 // The settings that a tree of values stands for. All that is wrong is

@@ -381,6 +381,18 @@ constexpr KeyDef kKeys[] = {
        return text.value.empty() || text.value.starts_with('/') ? Problem()
                                                                 : "must be an absolute path";
      }},
+    {{"self_protection.enabled", SettingType::kBool, "true",
+      "Alert when somebody sends the sensor a signal, traces it, reaches its memory or sets its "
+      "limits, or opens or changes one of its BPF objects."},
+     bool_at<[](Config& c) -> auto& { return c.self_protection.enabled; }>},
+    {{"self_protection.run_file", SettingType::kText, "/var/lib/saker/run",
+      "Kept while the sensor runs, so that the next start can tell when one was killed. Of one "
+      "sensor only. Empty: none."},
+     [](Config& config, const Text& text) {
+       config.self_protection.run_file = text.value;
+       return text.value.empty() || text.value.starts_with('/') ? Problem()
+                                                                : "must be an absolute path";
+     }},
     {{"webserver.enabled", SettingType::kBool, "false",
       "Answer HTTP requests: is the sensor alive, is it ready, versions, metrics."},
      bool_at<[](Config& c) -> auto& { return c.web_server.enabled; }>},

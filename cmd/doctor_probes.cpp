@@ -3,6 +3,8 @@
 // what a rule would refuse.
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@
 #include "engine/rules/rule_set.h"
 #include "probes/features.h"
 #include "probes/hooks.h"
+#include "probes/host_info.h"
 #include "probes/live_source.h"
 
 namespace saker {
@@ -48,12 +51,18 @@ struct Proof {
 
 bool is_call(const Event& event) { return event.kind() == EV_SYSCALL; }
 
+bool is_act(const Event& event, ev_guard_act act) {
+  return event.guard() != nullptr && event.guard()->act == act;
+}
+
 constexpr Proof kProofs[] = {
     {"on_exec", [](const Event& event) { return event.kind() == EV_EXEC; }},
     {"on_fork", [](const Event& event) { return event.kind() == EV_FORK; }},
     {"on_exit", [](const Event& event) { return event.kind() == EV_EXIT; }},
     {"on_sys_exit", is_call},
     {"syscall_generic", is_call},
+    {"guard_call", [](const Event& event) { return is_act(event, EV_GUARD_ACCESS); }},
+    {"on_signal", [](const Event& event) { return is_act(event, EV_GUARD_SIGNAL); }},
     {"on_sys_enter",
      [](const Event& event) {
        return is_call(event) && (event.syscall()->flags & EV_SYSF_ARGS_FROM_ENTER) != 0;
@@ -74,7 +83,36 @@ struct Evidence {
   uint64_t latency_ns = 0;  // from the hook to here
 };
 
-// Makes an event for each hook: a call that fails, an exec of this program and its end.
+// While it lives, a signal that means nothing reaches this process all the same, and stays pending;
+// otherwise the kernel would not even send it.
+class HeldSignal {
+ public:
+  static constexpr int kSignal = SIGWINCH;
+
+  HeldSignal() {
+    sigset_t held{};
+    ::sigemptyset(&held);
+    ::sigaddset(&held, kSignal);
+    ::pthread_sigmask(SIG_BLOCK, &held, &before_);
+  }
+  ~HeldSignal() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  HeldSignal(const HeldSignal&) = delete;
+  HeldSignal& operator=(const HeldSignal&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+// What the guard tells of, and nothing changes by: limits that are the child's own, too.
+void touch_parent() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_CORE, &limit);
+  ::prlimit(::getppid(), RLIMIT_CORE, &limit, nullptr);
+  ::kill(::getppid(), HeldSignal::kSignal);
+}
+
+// Makes an event for each hook: a call that fails, a touch of its parent, an exec of this program
+// and its end.
 pid_t start_child() {
   // On the stack, as a page of the program's file need not be in memory when the hook reads it.
   std::array<char, 32> name{};
@@ -82,6 +120,7 @@ pid_t start_child() {
   const pid_t child = ::fork();
   if (child == 0) {
     ::unlinkat(AT_FDCWD, name.data(), 0);
+    touch_parent();
     const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (null >= 0) {
       ::dup2(null, STDOUT_FILENO);
@@ -161,6 +200,7 @@ LiveOptions options_for_all_hooks(uint32_t ring_bytes) {
   LiveOptions options;
   options.plans = EventCatalog::builtin().capture_plans(EventCatalog::builtin().find(kCall));
   options.ring_bytes = ring_bytes;
+  options.guard = true;
   return options;
 }
 
@@ -250,9 +290,10 @@ std::vector<DoctorResult> examine_probes(uint32_t ring_bytes) {
   }
   std::vector<Evidence> evidence;
   for (const Hook& hook : hooks()) {
-    SAKER_CHECK(hook.is_needed(options.plans));
+    SAKER_CHECK(hook.is_needed({options.plans, options.guard}));
     evidence.push_back({&hook, &proof_of(hook)});
   }
+  const HeldSignal held;
   const pid_t child = start_child();
   if (child > 0) {
     ChildEvents events(**source, child);

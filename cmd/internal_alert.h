@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "engine/alert.h"
+#include "engine/rules/rule_set.h"
 
 namespace saker {
 
@@ -18,6 +19,10 @@ struct AlertOrigin {
   int64_t time_ns = 0;  // Unix time
   std::string_view hostname;
 };
+
+// What describes events that the sensor speaks of by itself, in place of a rule: "Saker internal:
+// TOPIC". `details`: of the output, behind that; a template of fields that there are.
+[[nodiscard]] Rule make_internal_rule(std::string_view topic, std::string_view details);
 
 // The rule is "Saker internal: TOPIC", the source "internal"; the message names all fields.
 [[nodiscard]] std::shared_ptr<Alert> make_internal_alert(

@@ -102,6 +102,14 @@ void decisions(const MetricsInput& input, Samples& samples) {
   }
 }
 
+void tampering(const MetricsInput& input, Samples& samples) {
+  for (uint32_t act = 0; act < input.reader.tampering.size(); ++act) {
+    if (const std::string_view name = tampering_name(act); !name.empty()) {
+      samples.push_back({{{"act", std::string(name)}}, number(input.reader.tampering[act])});
+    }
+  }
+}
+
 void records(const MetricsInput& input, Samples& samples) {
   for (const SourceCounter& counter : input.reader.source) {
     if (counter.name == "submitted") {
@@ -195,6 +203,10 @@ constexpr MetricDef kMetrics[] = {
     {"saker_decisions_without_rule_total", kCounter,
      "Those of them that none of the loaded rules holds for.",
      single<[](const MetricsInput& in) { return in.reader.decisions.without_rule; }>},
+    {"saker_tampering_total", kCounter,
+     "What was done to the sensor by others: signals, access to its process, BPF objects opened "
+     "and changed; with self_protection.enabled.",
+     tampering},
     {"saker_losses_total", kCounter,
      "What was lost between kernel and outputs, by stage and reason; outputs/README.md says what "
      "to do about each.",

@@ -17,6 +17,7 @@
 #include "cmd/evaluation_times.h"
 #include "cmd/losses.h"
 #include "cmd/reload_status.h"
+#include "cmd/tampering.h"
 #include "engine/rules/rule_set.h"
 #include "engine/state/container_enricher.h"
 #include "engine/state/process_table.h"
@@ -40,6 +41,7 @@ struct MetricsSnapshot {
   std::vector<Loss> losses;
   EvaluationTimes evaluation;
   DecisionCounts decisions;
+  Tampering::Counts tampering{};
   std::vector<SourceCounter> source;
   std::vector<ProgramRuns> programs;
   RingUsage ring;

@@ -144,6 +144,22 @@ const Rule* Pipeline::count_decision(const Event& event, const RuleSet& rules,
   return &rule_for_unnamed(event.decision());
 }
 
+void Pipeline::report_tampering(const Event& event) {
+  const std::string object =
+      parts_.live != nullptr ? parts_.live->guarded_object(event.guard()->object) : std::string();
+  submit_and_log(tampering_.report(event, object));
+}
+
+void Pipeline::submit_and_log(std::shared_ptr<Alert> alert) {
+  if (alert == nullptr) {
+    return;
+  }
+  std::string text;
+  append_printable(text, alert->message);  // with names and arguments of any process
+  log_warning(text);
+  parts_.dispatcher->submit(std::move(alert));
+}
+
 void Pipeline::record(std::span<const std::byte> record) {
   if (parts_.capture == nullptr || capture_error_) {
     return;
@@ -159,6 +175,7 @@ void Pipeline::report_problems(uint64_t now_boot_ns) {
   const std::vector<SinkStats> outputs = parts_.dispatcher->stats();
   report_losses(losses_of(parts_.source->counters(), outputs), now_ns, origin);
   report_outputs(outputs, now_ns, origin);
+  submit_and_log(tampering_.report_rest(now_boot_ns, origin));
 }
 
 void Pipeline::report_losses(const std::vector<Loss>& losses, int64_t now_boot_ns,
@@ -251,6 +268,7 @@ MetricsSnapshot Pipeline::snapshot() const {
           .losses = losses_of(counters, parts_.dispatcher->stats()),
           .evaluation = evaluation_times_,
           .decisions = decisions_,
+          .tampering = tampering_.counts(),
           .source = counters,
           .programs = parts_.source->program_runs(),
           .ring = parts_.source->ring_usage(),

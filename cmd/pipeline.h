@@ -24,6 +24,7 @@
 #include "cmd/output_watch.h"
 #include "cmd/rule_switch.h"
 #include "cmd/summary.h"
+#include "cmd/tampering.h"
 #include "engine/base/result.h"
 #include "engine/event.h"
 #include "engine/rules/rule_set.h"
@@ -76,6 +77,10 @@ class Pipeline {
   // none did, gives what stands for it. Null: there is no decision, or it has its rule.
   const Rule* count_decision(const Event& event, const RuleSet& rules,
                              std::span<const uint32_t> matched);
+  // Alerts of what the event says that was done to the sensor. Requires: event.guard() is not null.
+  void report_tampering(const Event& event);
+  // What the sensor says of itself; null: nothing.
+  void submit_and_log(std::shared_ptr<Alert> alert);
   // Writes the record to the capture file, if there is one.
   void record(std::span<const std::byte> record);
   // Why recording failed; the run must end then.
@@ -113,6 +118,7 @@ class Pipeline {
   RuleSwitch rules_;
   LossReporter loss_reporter_;
   OutputWatch output_watch_;
+  Tampering tampering_{this_sensor()};
   std::optional<Error> capture_error_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::set<std::string_view> warned_runtimes_;  // types of containers

@@ -35,6 +35,8 @@ constexpr RestartKey kKeys[] = {
      same<[](const Config& c) { return c.enforcement_options.exempt_paths; }>},
     {"enforcement.on_exit", same<[](const Config& c) { return c.enforcement_options.on_exit; }>},
     {"control.socket", same<[](const Config& c) { return c.control_socket; }>},
+    {"self_protection.enabled", same<[](const Config& c) { return c.self_protection.enabled; }>},
+    {"self_protection.run_file", same<[](const Config& c) { return c.self_protection.run_file; }>},
     {"webserver.enabled", same<[](const Config& c) { return c.web_server.enabled; }>},
     {"webserver.listen_address", same<[](const Config& c) { return c.web_server.address; }>},
     {"webserver.listen_port", same<[](const Config& c) { return c.web_server.port; }>},

@@ -21,6 +21,7 @@
 #include "cmd/metrics_snapshot.h"
 #include "cmd/name_resolver.h"
 #include "cmd/privileges.h"
+#include "cmd/run_file.h"
 #include "cmd/service_manager.h"
 #include "cmd/services.h"
 #include "cmd/setup.h"
@@ -73,7 +74,8 @@ Result<std::unique_ptr<LiveSource>> open_source(const Setup& setup, bool is_reco
                            .hook_means = setup.hook_means,
                            .enforcement = setup.config.enforcement_options,
                            .hook_calls = hook_calls(),
-                           .count_runs = setup.config.count_bpf_runs});
+                           .count_runs = setup.config.count_bpf_runs,
+                           .guard = setup.config.self_protection.enabled && !is_recording});
 }
 
 // A recording shows what rules could decide about, and decides nothing.
@@ -92,6 +94,7 @@ struct WatchParts {
   Dispatcher& dispatcher;
   Services& services;
   ServiceManager& manager;
+  const RunFile* run_file = nullptr;              // null: none is kept
   std::unique_ptr<NameResolver> names = nullptr;  // null: no rule names a host
   CaptureWriter* capture = nullptr;
   uint32_t stop_after_s = 0;
@@ -135,6 +138,20 @@ Result<void> take_over(LiveSource& source) {
   return {};
 }
 
+// Null when none is to be kept, or cannot be: the sensor does its work all the same.
+std::unique_ptr<RunFile> begin_run_file(const SelfProtectionConfig& config, bool is_recording) {
+  if (config.run_file.empty() || is_recording) {
+    return nullptr;
+  }
+  Result<std::unique_ptr<RunFile>> begun = RunFile::begin(config.run_file);
+  if (!begun) {
+    log_warning("the next start will not know how this run has ended: " +
+                begun.error().to_string());
+    return nullptr;
+  }
+  return std::move(*begun);
+}
+
 // Reads /proc and then the source, until it ends.
 Result<void> watch(WatchParts parts) {
   const Setup& setup = parts.setup;
@@ -163,6 +180,10 @@ Result<void> watch(WatchParts parts) {
   take_host_names(pipeline, feed);
   if (Result<void> taken = take_over(parts.source); !taken) {
     return taken;
+  }
+  if (parts.run_file != nullptr && parts.run_file->left()) {
+    pipeline.submit_and_log(
+        make_left_run_alert(*parts.run_file->left(), pipeline.origin_at(boot_clock_ns())));
   }
   publish_figures(pipeline, parts.services);
   log_info("watching with " + std::to_string(setup.rules->rules().size()) + " rules; " +
@@ -218,6 +239,8 @@ void process(std::span<const std::byte> record, Pipeline& pipeline) {
     if (const Rule* unnamed = pipeline.count_decision(event, *rules.rules, matched)) {
       pipeline.dispatcher().submit(describe(event, *unnamed));
     }
+  } else if (event.guard() != nullptr) {
+    pipeline.report_tampering(event);
   }
   pipeline.tracker().finish(event);
 }
@@ -257,6 +280,7 @@ struct RunParts {
   LiveSource& source;
   std::unique_ptr<NameResolver> names;
   CaptureWriter* capture;
+  const RunFile* run_file;
   std::shared_ptr<const DryRunReport> dry_run;
 };
 
@@ -288,6 +312,7 @@ Result<void> watch_with_outputs(RunParts parts) {
                                .dispatcher = **dispatcher,
                                .services = **services,
                                .manager = manager,
+                               .run_file = parts.run_file,
                                .names = std::move(parts.names),
                                .capture = parts.capture,
                                .stop_after_s = parts.options.stop_after_s});
@@ -328,11 +353,13 @@ int run_live(const Options& given, const std::string& capture_path) {
   if (!capture) {
     return fail(capture.error());
   }
+  const auto run_file = begin_run_file(setup->config.self_protection, *capture != nullptr);
   Result<void> result = watch_with_outputs({.options = options,
                                             .setup = *setup,
                                             .source = **source,
                                             .names = std::move(*names),
                                             .capture = capture->get(),
+                                            .run_file = run_file.get(),
                                             .dry_run = std::move(dry_run)});
   if (*capture != nullptr) {
     if (const Result<void> closed = (*capture)->close(); result) {

@@ -1,30 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/unnamed_decision.h"
 
-#include <utility>
-#include <variant>
+#include <string_view>
 
-#include "engine/base/check.h"
-#include "engine/fields/catalog.h"
+#include "cmd/internal_alert.h"
 
 namespace saker {
 namespace {
 
 Rule make_rule(std::string_view topic) {
-  Rule rule;
-  rule.name = "Saker internal: " + std::string(topic);
-  rule.source = "internal";
-  rule.priority = Priority::kWarning;
-  rule.output = rule.name +
-                " (decision=%evt.decision hook=%evt.hook event=%evt.type file=%fd.name"
-                " path=%fs.path.name source=%fs.path.source target=%fs.path.target"
-                " process=%proc.name executable=%proc.exepath command=%proc.cmdline pid=%proc.pid"
-                " parent=%proc.pname user=%user.name user_uid=%user.uid container=%container.id)";
-  auto parsed = OutputTemplate::parse(rule.output, FieldCatalog::builtin());
-  auto* output = std::get_if<OutputTemplate>(&parsed);
-  SAKER_CHECK(output != nullptr);
-  rule.output_template = std::move(*output);
-  return rule;
+  return make_internal_rule(
+      topic,
+      "(decision=%evt.decision hook=%evt.hook event=%evt.type file=%fd.name"
+      " path=%fs.path.name source=%fs.path.source target=%fs.path.target"
+      " process=%proc.name executable=%proc.exepath command=%proc.cmdline pid=%proc.pid"
+      " parent=%proc.pname user=%user.name user_uid=%user.uid container=%container.id)");
 }
 
 }  // namespace

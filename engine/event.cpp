@@ -21,6 +21,8 @@ constexpr size_t body_size(uint16_t kind) {
       return sizeof(ev_fork);
     case EV_EXIT:
       return sizeof(ev_exit);
+    case EV_GUARD:
+      return sizeof(ev_guard);
     case EV_USERS:
       return sizeof(ev_users);
     case EV_CONTAINER:
@@ -49,6 +51,7 @@ DecodeError Event::decode(std::span<const std::byte> record) noexcept {
   exec_ = nullptr;
   fork_ = nullptr;
   exit_ = nullptr;
+  guard_ = nullptr;
   def_ = nullptr;
   process_ = nullptr;
   has_return_ = false;
@@ -99,6 +102,9 @@ DecodeError Event::decode_body(std::span<const std::byte> body) noexcept {
       break;
     case EV_EXIT:
       exit_ = view_as<ev_exit>(body.data());
+      break;
+    case EV_GUARD:
+      guard_ = view_as<ev_guard>(body.data());
       break;
     default:
       break;
@@ -170,7 +176,8 @@ DecodeError Event::identify() noexcept {
   } else if (header_->kind == EV_EXIT) {
     code_ = catalog.procexit();
   } else {
-    return DecodeError::kNone;
+    return guard_ != nullptr && guard_->act >= EV_GUARD_ACTS ? DecodeError::kUnknownEvent
+                                                             : DecodeError::kNone;
   }
   def_ = &catalog.def(code_);
   outcome_ = return_value_;

@@ -83,9 +83,11 @@ class Event {
   [[nodiscard]] const ev_exec* exec() const noexcept { return exec_; }
   [[nodiscard]] const ev_fork* fork() const noexcept { return fork_; }
   [[nodiscard]] const ev_exit* exit() const noexcept { return exit_; }
+  [[nodiscard]] const ev_guard* guard() const noexcept { return guard_; }
 
   // False for records that only feed state: EV_SNAPSHOT, EV_USERS, EV_HOST, EV_CONTAINER and
-  // EV_FORK. The clone event of rules is the system call, which returns in parent and child.
+  // EV_FORK, and for EV_GUARD, which rules do not see. The clone event of rules is the system call,
+  // which returns in parent and child.
   [[nodiscard]] bool is_matchable() const noexcept { return def_ != nullptr; }
   // Requires of both: is_matchable().
   [[nodiscard]] EventCode code() const noexcept { return code_; }
@@ -175,6 +177,7 @@ class Event {
   const ev_exec* exec_ = nullptr;
   const ev_fork* fork_ = nullptr;
   const ev_exit* exit_ = nullptr;
+  const ev_guard* guard_ = nullptr;
   std::string_view comm_;
   const EventDef* def_ = nullptr;
   const EventWorld* world_ = nullptr;

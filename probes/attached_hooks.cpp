@@ -132,6 +132,14 @@ std::vector<Pin> AttachedHooks::refusing(const FilterTables& filter) const {
   return pins;
 }
 
+void AttachedHooks::list(std::vector<GuardedObject>& objects) const {
+  for (const Attached& attached : attached_) {
+    const std::string name(attached.row->program);
+    objects.push_back({"program " + name, bpf_program__fd(attached.program())});
+    objects.push_back({"link " + name, bpf_link__fd(attached.link.get())});
+  }
+}
+
 uint64_t AttachedHooks::missed_runs() const {
   uint64_t missed = 0;
   for (const Attached& attached : attached_) {

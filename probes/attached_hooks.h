@@ -13,6 +13,7 @@
 #include "engine/base/result.h"
 #include "probes/event_source.h"
 #include "probes/filter_maps.h"
+#include "probes/guard.h"
 #include "probes/hooks.h"
 #include "probes/pins.h"
 #include "probes/skeleton.h"
@@ -31,6 +32,7 @@ class AttachedHooks {
   // What must stay attached for the filter to refuse and kill.
   [[nodiscard]] std::vector<Pin> refusing(const FilterTables& filter) const;
 
+  void list(std::vector<GuardedObject>& objects) const;
   [[nodiscard]] uint64_t missed_runs() const;
   [[nodiscard]] std::vector<ProgramRuns> runs() const;
 

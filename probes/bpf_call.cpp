@@ -69,6 +69,21 @@ int lookup_map(int map, const void* key, void* value) {
   return call(BPF_MAP_LOOKUP_ELEM, attr) == 0 ? 0 : errno;
 }
 
+int next_key(int map, const void* key, void* next) {
+  bpf_attr attr = empty_attr();
+  attr.map_fd = static_cast<uint32_t>(map);
+  attr.key = reinterpret_cast<uintptr_t>(key);
+  attr.next_key = reinterpret_cast<uintptr_t>(next);
+  return call(BPF_MAP_GET_NEXT_KEY, attr) == 0 ? 0 : errno;
+}
+
+void delete_key(int map, const void* key) {
+  bpf_attr attr = empty_attr();
+  attr.map_fd = static_cast<uint32_t>(map);
+  attr.key = reinterpret_cast<uintptr_t>(key);
+  call(BPF_MAP_DELETE_ELEM, attr);
+}
+
 uint32_t value_bytes_of(int map) {
   bpf_map_info info{};
   bpf_attr attr = empty_attr();

@@ -27,6 +27,9 @@ struct MapShape {
 
 // 0 or an errno. `flags`: BPF_ANY, BPF_NOEXIST.
 [[nodiscard]] int update_map(int map, const void* key, const void* value, uint64_t flags = BPF_ANY);
+// The key behind `key`, null: the first one; 0 or an errno.
+[[nodiscard]] int next_key(int map, const void* key, void* next);
+void delete_key(int map, const void* key);
 // Copies the value; 0 or an errno.
 [[nodiscard]] int lookup_map(int map, const void* key, void* value);
 // Of one value of a map; 0: it is none.

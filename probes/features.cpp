@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "engine/base/unique_fd.h"
 #include "probes/bpf_call.h"
@@ -248,6 +249,19 @@ std::vector<Feature> probe_features() {
                         std::move(finding.found), std::move(finding.remedy)});
   }
   return features;
+}
+
+Error refused_load(std::string what, int errno_value, std::string log) {
+  for (const Feature& feature : probe_features()) {
+    if (feature.is_required && !feature.is_present) {
+      std::string hint = std::string(feature.name) + ": " + feature.found;
+      if (!feature.remedy.empty()) {
+        hint += "; " + feature.remedy;
+      }
+      return Error{std::move(what), errno_value, std::move(hint)};
+    }
+  }
+  return Error{std::move(what), errno_value, std::move(log)};
 }
 
 }  // namespace saker

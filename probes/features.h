@@ -37,6 +37,10 @@ struct HookFinding {
 // In the order in which one depends on the other.
 [[nodiscard]] std::vector<Feature> probe_features();
 
+// What the user can do about a refused load: the first feature that is missing, as those after it
+// depend on it, or `log`, what libbpf has said.
+[[nodiscard]] Error refused_load(std::string what, int errno_value, std::string log);
+
 }  // namespace saker
 
 #endif  // SAKER_PROBES_FEATURES_H

@@ -6,15 +6,19 @@
 namespace saker {
 namespace {
 
-bool always(std::span<const ev_plan>) { return true; }
+bool always(const HookNeeds&) { return true; }
 
-bool with_plans(std::span<const ev_plan> plans) {
-  return std::ranges::any_of(plans, [](const ev_plan& plan) { return plan.enabled != 0; });
+bool with_plans(const HookNeeds& needs) {
+  return std::ranges::any_of(needs.plans, [](const ev_plan& plan) { return plan.enabled != 0; });
 }
 
-bool with_enter_steps(std::span<const ev_plan> plans) {
+bool with_guard(const HookNeeds& needs) { return needs.guards; }
+
+bool with_calls(const HookNeeds& needs) { return with_plans(needs) || with_guard(needs); }
+
+bool with_enter_steps(const HookNeeds& needs) {
   return std::ranges::any_of(
-      plans, [](const ev_plan& plan) { return plan.enabled != 0 && reads_at_enter(plan); });
+      needs.plans, [](const ev_plan& plan) { return plan.enabled != 0 && reads_at_enter(plan); });
 }
 
 constexpr Hook kHooks[] = {
@@ -26,12 +30,16 @@ constexpr Hook kHooks[] = {
     {"on_exit", "tp_btf/sched_process_exit", EV_EXIT, "the end of every process",
      "ended processes would stay in the table", always},
     {"on_sys_exit", "tp_btf/sys_exit", EV_SYSCALL,
-     "the syscalls that rules ask for, when they return", "no syscall would be seen", with_plans},
+     "the syscalls that rules ask for, when they return", "no syscall would be seen", with_calls},
     {"syscall_generic", "", EV_SYSCALL, "the record of a syscall, by its capture plan",
      "no syscall would be seen", with_plans},
     {"on_sys_enter", "tp_btf/sys_enter", EV_SYSCALL,
      "path arguments as they were when the call began",
      "another thread could rewrite a path before it is read", with_enter_steps},
+    {"guard_call", "", EV_GUARD, "who traces the sensor or opens its BPF objects",
+     "the sensor could be blinded without an alert", with_guard},
+    {"on_signal", "tp_btf/signal_generate", EV_GUARD, "who sends the sensor a signal",
+     "the sensor could be stopped without an alert", with_guard},
 };
 
 constexpr std::string_view kSecurityPath = "CONFIG_SECURITY_PATH";

@@ -13,13 +13,19 @@
 
 namespace saker {
 
+// What the programs are there for.
+struct HookNeeds {
+  std::span<const ev_plan> plans;
+  bool guards = false;  // the sensor is guarded (guard.h)
+};
+
 struct Hook {
   std::string_view program;       // its name in probes/bpf/
   std::string_view attach_point;  // empty: reached by a tail call
   ev_kind kind;                   // of the records it makes
   std::string_view gives;         // what it delivers
   std::string_view missing;       // what is lost without it
-  bool (*is_needed)(std::span<const ev_plan> plans);
+  bool (*is_needed)(const HookNeeds& needs);
 };
 
 [[nodiscard]] std::span<const Hook> hooks() noexcept;

@@ -4,7 +4,6 @@
 #include <linux/membarrier.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include <iterator>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -26,7 +26,9 @@
 #include "probes/bpf_call.h"
 #include "probes/compat_syscalls.h"
 #include "probes/features.h"
+#include "probes/guard.h"
 #include "probes/hooks.h"
+#include "probes/host_info.h"
 #include "probes/pins.h"
 #include "probes/plan_maps.h"
 #include "probes/probe_counters.h"
@@ -51,52 +53,10 @@ constexpr uint32_t kKnownProcesses = 65'536;
 constexpr uint32_t kKnownCgroups = 16'384;
 constexpr uint32_t kScratchLevels = 4;  // SCRATCH_LEVELS in probes/bpf/lib/policy.h
 
-int64_t clock_ns(clockid_t clock) {
+int64_t monotonic_ns() {
   timespec now{};
-  ::clock_gettime(clock, &now);
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
   return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
-// The pair of readings that were closest together decides.
-int64_t measure_boot_to_epoch_ns() {
-  int64_t best_window = INT64_MAX;
-  int64_t offset = 0;
-  for (int i = 0; i < 16; i++) {
-    const int64_t before = clock_ns(CLOCK_BOOTTIME);
-    const int64_t epoch = clock_ns(CLOCK_REALTIME);
-    const int64_t after = clock_ns(CLOCK_BOOTTIME);
-    if (after - before < best_window) {
-      best_window = after - before;
-      offset = epoch - (before + (after - before) / 2);
-    }
-  }
-  return offset;
-}
-
-std::string host_name() {
-  for (const char* variable : {"SAKER_HOSTNAME", "FALCO_HOSTNAME"}) {
-    const char* value = std::getenv(variable);
-    if (value != nullptr && *value != '\0') {
-      return value;
-    }
-  }
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-// What the user can do about a refused load: the first feature that is missing, as those after it
-// depend on it, or libbpf's own words.
-Error load_error(std::string what, int errno_value, const LogCapture& log) {
-  for (const Feature& feature : probe_features()) {
-    if (feature.is_required && !feature.is_present) {
-      std::string hint = std::string(feature.name) + ": " + feature.found;
-      if (!feature.remedy.empty()) {
-        hint += "; " + feature.remedy;
-      }
-      return Error{std::move(what), errno_value, std::move(hint)};
-    }
-  }
-  return Error{std::move(what), errno_value, log.tail()};
 }
 
 class KernelSource final : public LiveSource {
@@ -119,6 +79,9 @@ class KernelSource final : public LiveSource {
   void wake() noexcept override;
   Result<LeftDecisions> take_over() override;
   Result<LeftDecisions> end_others() override;
+  std::string guarded_object(uint32_t number) const override {
+    return guard_ ? guard_->name_of(number) : std::string();
+  }
   void tell_process(uint32_t pid, uint64_t start_boot_ns, std::string_view name) override;
   void tell_cgroup(uint64_t cgroup_id, uint32_t place) override;
 
@@ -133,6 +96,10 @@ class KernelSource final : public LiveSource {
   Result<LeftDecisions> remove_others();
   [[nodiscard]] PlanMaps plan_maps() const;
   [[nodiscard]] FilterMaps filter_maps() const;
+  void guard_objects();
+  [[nodiscard]] HookNeeds needs(std::span<const ev_plan> plans) const {
+    return {plans, guard_.has_value()};
+  }
   Result<void> attach(std::span<const ev_plan> plans);
   void detach_unneeded(std::span<const ev_plan> plans);
   void detach() noexcept;
@@ -151,6 +118,7 @@ class KernelSource final : public LiveSource {
   std::vector<Attached> attached_;
   AttachedHooks attached_hooks_{HookMeans::kLsm};
   Pins pins_;
+  std::optional<Guard> guard_;  // nothing: the sensor is not guarded
   bool has_taken_over_ = false;
   bool may_decide_ = false;
   OnExit on_exit_ = OnExit::kRelease;
@@ -168,7 +136,7 @@ class KernelSource final : public LiveSource {
 Result<std::unique_ptr<LiveSource>> KernelSource::open(const LiveOptions& options) {
   auto source = std::make_unique<KernelSource>();
   source->attached_hooks_ = AttachedHooks(options.hook_means);
-  source->info_ = {measure_boot_to_epoch_ns(), host_name()};
+  source->info_ = info_of_this_host();
   source->may_decide_ = options.may_decide;
   source->on_exit_ = options.enforcement.on_exit;
   source->wake_event_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -198,7 +166,7 @@ Result<void> KernelSource::load(const LiveOptions& options) {
     failed = load_programs(options, ring_bytes, false);
   }
   if (failed != 0) {
-    return load_error("cannot load the BPF programs", -failed, log);
+    return refused_load("cannot load the BPF programs", -failed, log.tail());
   }
   if (on_exit_ == OnExit::kKeep && may_decide_) {
     if (Result<void> checked = pins_.check(); !checked) {
@@ -220,8 +188,17 @@ Result<void> KernelSource::load(const LiveOptions& options) {
     return ring.error();
   }
   ring_ = std::move(*ring);
+  if (options.guard) {
+    guard_.emplace(bpf_map__fd(skeleton_->maps.guarded_objects));
+    if (Result<void> installed = plan_maps().install_guard(); !installed) {
+      return installed;
+    }
+  }
   if (Result<void> planned = set_plans(options.plans); !planned) {
-    return load_error(planned.error().what, planned.error().errno_value, log);
+    return refused_load(planned.error().what, planned.error().errno_value, log.tail());
+  }
+  if (guard_) {
+    Guard::begin();
   }
   return {};
 }
@@ -254,6 +231,9 @@ void KernelSource::configure(const LiveOptions& options, uint32_t ring_bytes) {
   skeleton_->rodata->sensor_pid = static_cast<uint32_t>(::getpid());
   skeleton_->rodata->sensor_pid_ns = pid_namespace();
   bpf_map__set_max_entries(skeleton_->maps.ring, ring_bytes);
+  if (options.guard) {
+    std::ranges::copy(guarded_calls(), skeleton_->rodata->guarded_calls);
+  }
   const uint32_t levels = options.may_decide ? kScratchLevels : 1;
   skeleton_->rodata->scratch_levels = levels;
   bpf_map__set_max_entries(skeleton_->maps.scratches,
@@ -299,15 +279,41 @@ Result<void> KernelSource::set_plans(std::span<const ev_plan> plans) {
   }
   maps.want(plans);
   detach_unneeded(plans);
+  const std::lock_guard lock(attached_mutex_);
+  guard_objects();
   return {};
+}
+
+// All that there is now. Requires: attached_mutex_.
+void KernelSource::guard_objects() {
+  if (!guard_ || is_detached_) {
+    return;
+  }
+  std::vector<GuardedObject> objects;
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, skeleton_->obj) {
+    objects.push_back({std::string("map ") + bpf_map__name(map), bpf_map__fd(map)});
+  }
+  for (const Hook& hook : hooks()) {
+    objects.push_back({"program " + std::string(hook.program),
+                       bpf_program__fd(find_program(*skeleton_, hook.program))});
+  }
+  for (const Attached& one : attached_) {
+    objects.push_back({"link " + std::string(one.hook->program), bpf_link__fd(one.link.get())});
+  }
+  attached_hooks_.list(objects);
+  guard_->guard(objects);
 }
 
 PlanMaps KernelSource::plan_maps() const {
   return PlanMaps({.plans = bpf_map__fd(skeleton_->maps.plans),
                    .handlers = bpf_map__fd(skeleton_->maps.handlers),
                    .handler = bpf_program__fd(skeleton_->progs.syscall_generic),
+                   .guard_handler = bpf_program__fd(skeleton_->progs.guard_call),
+                   .guarded_calls = std::span(skeleton_->rodata->guarded_calls),
                    .exit = {skeleton_->bss->exit_candidates, skeleton_->bss->exit_wanted},
-                   .enter = {skeleton_->bss->enter_candidates, skeleton_->bss->enter_wanted}});
+                   .enter = {skeleton_->bss->enter_candidates, skeleton_->bss->enter_wanted},
+                   .ruled = skeleton_->bss->exit_ruled});
 }
 
 FilterMaps KernelSource::filter_maps() const {
@@ -337,6 +343,7 @@ Result<void> KernelSource::set_filter(const FilterTables& filter) {
   }
   pins_.retain(kept_by(filter));
   attached_hooks_.retire(filter);
+  guard_objects();
   return {};
 }
 
@@ -430,7 +437,7 @@ Result<void> KernelSource::attach(std::span<const ev_plan> plans) {
   }
   const size_t before = attached_.size();
   for (const Hook& hook : hooks()) {
-    if (hook.attach_point.empty() || !hook.is_needed(plans) ||
+    if (hook.attach_point.empty() || !hook.is_needed(needs(plans)) ||
         std::ranges::any_of(attached_, [&](const Attached& one) { return one.hook == &hook; })) {
       continue;
     }
@@ -449,7 +456,7 @@ Result<void> KernelSource::attach(std::span<const ev_plan> plans) {
 
 void KernelSource::detach_unneeded(std::span<const ev_plan> plans) {
   const std::lock_guard lock(attached_mutex_);
-  std::erase_if(attached_, [&](const Attached& one) { return !one.hook->is_needed(plans); });
+  std::erase_if(attached_, [&](const Attached& one) { return !one.hook->is_needed(needs(plans)); });
 }
 
 void KernelSource::detach() noexcept {
@@ -471,7 +478,7 @@ EventSource::Next KernelSource::next(std::span<const std::byte>& record, int tim
   if (ring_->take(record)) {
     return Next::kRecord;
   }
-  const int64_t since_ns = clock_ns(CLOCK_MONOTONIC);
+  const int64_t since_ns = monotonic_ns();
   int left_ms = timeout_ms;
   while (!is_detached_) {
     if (const Next waited = wait(left_ms); waited != Next::kRecord) {
@@ -484,7 +491,7 @@ EventSource::Next KernelSource::next(std::span<const std::byte>& record, int tim
       return Next::kRecord;
     }
     // The record was discarded, or its producer still writes it.
-    const int64_t waited_ms = (clock_ns(CLOCK_MONOTONIC) - since_ns) / 1'000'000;
+    const int64_t waited_ms = (monotonic_ns() - since_ns) / 1'000'000;
     if (timeout_ms >= 0 && waited_ms >= timeout_ms) {
       return Next::kIdle;
     }
@@ -501,7 +508,7 @@ EventSource::Next KernelSource::wait(int timeout_ms) {
   ring_->release();
   std::array<pollfd, 2> fds = {
       {{bpf_map__fd(skeleton_->maps.ring), POLLIN, 0}, {wake_event_.get(), POLLIN, 0}}};
-  const int64_t idle_since_ns = clock_ns(CLOCK_MONOTONIC);
+  const int64_t idle_since_ns = monotonic_ns();
   const int ready = ::poll(fds.data(), fds.size(), timeout_ms);
   if (ready < 0 && errno != EINTR) {
     error_ = Error{"cannot wait for the ring buffer", errno, ""};
@@ -514,7 +521,7 @@ EventSource::Next KernelSource::wait(int timeout_ms) {
                           ::read(wake_event_.get(), &calls, sizeof(calls)) > 0) {
     return Next::kIdle;
   }
-  const int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+  const int64_t now_ns = monotonic_ns();
   if (now_ns - idle_since_ns < kBurstGapNs) {
     burst_until_ns_ = now_ns + kBurstGapNs;
   }
@@ -524,14 +531,14 @@ EventSource::Next KernelSource::wait(int timeout_ms) {
 // In a burst: looks for records until there has been none for a while. Nothing is released before,
 // so nobody wakes the reader. True: there is a record, or stop() was called.
 bool KernelSource::nap_for_records() {
-  while (clock_ns(CLOCK_MONOTONIC) < burst_until_ns_) {
+  while (monotonic_ns() < burst_until_ns_) {
     pollfd stop = {wake_event_.get(), POLLIN, 0};
     const timespec nap = {0, kNapNs};
     if (::ppoll(&stop, 1, &nap, nullptr) > 0) {
       return true;
     }
     if (ring_->has_more()) {
-      burst_until_ns_ = clock_ns(CLOCK_MONOTONIC) + kBurstGapNs;
+      burst_until_ns_ = monotonic_ns() + kBurstGapNs;
       return true;
     }
   }
@@ -578,11 +585,6 @@ std::vector<ProgramRuns> KernelSource::program_runs() const {
 }
 
 }  // namespace
-
-uint32_t pid_namespace() {
-  struct stat status{};
-  return ::stat("/proc/self/ns/pid", &status) == 0 ? static_cast<uint32_t>(status.st_ino) : 0;
-}
 
 Result<std::unique_ptr<LiveSource>> open_live_source(const LiveOptions& options) {
   return KernelSource::open(options);

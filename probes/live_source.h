@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -49,6 +50,8 @@ struct LiveOptions {
   ev_filter_mode filter_mode = EV_FILTER_DROP;
   // Have the kernel count the time that BPF programs take, all of this host; some 20 ns a run.
   bool count_runs = false;
+  // Have the probes tell of whoever lays hands on this process or on its BPF objects (guard.h).
+  bool guard = false;
 };
 
 class LiveSource : public EventSource {
@@ -73,6 +76,9 @@ class LiveSource : public EventSource {
   // does nothing. From any thread.
   [[nodiscard]] virtual Result<LeftDecisions> end_others() = 0;
 
+  // What a record of the guard speaks of (ev_guard.object); empty: nothing is guarded.
+  [[nodiscard]] virtual std::string guarded_object(uint32_t /*number*/) const { return {}; }
+
   // Ends the wait of next() with kIdle. From any thread.
   virtual void wake() noexcept = 0;
 
@@ -81,9 +87,6 @@ class LiveSource : public EventSource {
   // `place`: EV_PLACE_*.
   virtual void tell_cgroup(uint64_t cgroup_id, uint32_t place) = 0;
 };
-
-// The sensor's own pid namespace as the kernel numbers it; 0 without /proc.
-[[nodiscard]] uint32_t pid_namespace();
 
 // Fails with what is missing (root, BTF, a program type) and how to get it.
 [[nodiscard]] Result<std::unique_ptr<LiveSource>> open_live_source(const LiveOptions& options);

@@ -49,6 +49,22 @@ void store(const WantedWords& words, const PlanMaps::Wanted& wanted) {
 
 }  // namespace
 
+// Opened files are looked at by the handler of the rules, where these want them.
+bool PlanMaps::comes_to_guard(uint32_t nr) const {
+  return parts_.guarded_calls[nr] != EV_GUARDED_NOT && parts_.guarded_calls[nr] != EV_GUARDED_OPEN;
+}
+
+Result<void> PlanMaps::install_guard() const {
+  constexpr uint32_t kHandlerOfRules = EV_SYSCALLS;
+  int error = update_map(parts_.handlers, &kHandlerOfRules, &parts_.handler);
+  for (uint32_t nr = 0; nr < EV_SYSCALLS && error == 0; ++nr) {
+    if (comes_to_guard(nr)) {
+      error = update_map(parts_.handlers, &nr, &parts_.guard_handler);
+    }
+  }
+  return error == 0 ? Result<void>() : Error{"cannot store the handler of a syscall", error, ""};
+}
+
 Result<void> PlanMaps::store(std::span<const ev_plan> plans) const {
   for (const ev_plan& plan : plans) {
     if (plan.enabled == 0) {
@@ -65,7 +81,7 @@ Result<void> PlanMaps::store(std::span<const ev_plan> plans) const {
     if (error == 0) {
       error = update_map(parts_.plans, &plan.nr, &plan);
     }
-    if (error == 0) {
+    if (error == 0 && !comes_to_guard(plan.nr)) {
       error = update_map(parts_.handlers, &plan.nr, &parts_.handler);
     }
     if (error != 0) {
@@ -87,6 +103,12 @@ void PlanMaps::want(std::span<const ev_plan> plans) const {
     }
   }
   saker::store(at_enter, parts_.enter);
+  saker::store(at_exit.native, parts_.ruled);
+  for (uint32_t nr = 0; nr < EV_SYSCALLS; ++nr) {
+    if (comes_to_guard(nr)) {
+      at_exit.add(nr);
+    }
+  }
   saker::store(at_exit, parts_.exit);
 }
 

@@ -35,8 +35,11 @@ struct RecordKind {
   ev_kind kind;
   std::string_view name;
 };
-constexpr RecordKind kRecordKinds[] = {
-    {EV_SYSCALL, "syscall"}, {EV_EXEC, "exec"}, {EV_FORK, "fork"}, {EV_EXIT, "exit"}};
+constexpr RecordKind kRecordKinds[] = {{EV_SYSCALL, "syscall"},
+                                       {EV_EXEC, "exec"},
+                                       {EV_FORK, "fork"},
+                                       {EV_EXIT, "exit"},
+                                       {EV_GUARD, "guard"}};
 
 uint64_t decided(const ev_stats& stats, ev_decision decision) {
   uint64_t all = 0;

@@ -10,7 +10,7 @@
  *
  *   record   = ev_header ev_task body section*
  *   body     = ev_syscall | ev_exec | ev_fork | ev_exit | ev_users | ev_host
- *              | ev_container   (chosen by ev_header.kind)
+ *              | ev_container | ev_guard   (chosen by ev_header.kind)
  *   section  = ev_section payload pad        (payload: ev_section.size bytes, pad to 8)
  *
  * A section stands at most once per (kind, slot). A string section holds the bytes without the
@@ -54,6 +54,7 @@ enum ev_kind {
   EV_USERS,     /* user and group names of the host; made in user space; see ev_users */
   EV_HOST,      /* a host name and its addresses; made in user space; see ev_host */
   EV_CONTAINER, /* metadata of a container; made in user space; see ev_container */
+  EV_GUARD,     /* the task has laid hands on the sensor; body ev_guard */
   EV_KINDS,
 };
 
@@ -228,6 +229,54 @@ struct ev_container {
  */
 struct ev_host {
   __u64 reserved;
+};
+
+enum ev_guard_act {
+  EV_GUARD_SIGNAL = 0,     /* sent the sensor a signal; detail: its number */
+  EV_GUARD_ACCESS,         /* traced it, reached its memory, set its limits; nr says how */
+  EV_GUARD_OBJECT_OPENED,  /* has a descriptor of one of its BPF objects now */
+  EV_GUARD_OBJECT_CHANGED, /* changed it; detail of both: the command of bpf(2), 0 without */
+  EV_GUARD_CANARY,         /* the sensor's own sign of life; detail: what it gave */
+  EV_GUARD_ACTS,
+};
+
+/* Body of EV_GUARD. */
+struct ev_guard {
+  __u64 detail;
+  __u32 act;    /* enum ev_guard_act */
+  __u32 nr;     /* the native system call; 0: EV_GUARD_SIGNAL */
+  __u32 object; /* which BPF object, by the number that the sensor gave it */
+  __u32 pad;
+};
+
+/* How a system call can be one that lays hands on the sensor, when it succeeds. */
+enum ev_guarded_call {
+  EV_GUARDED_NOT = 0,
+  EV_GUARDED_BPF,    /* bpf(2) */
+  EV_GUARDED_FD,     /* returns a descriptor of another process */
+  EV_GUARDED_OPEN,   /* may open the memory of a process; asked where rules want the call */
+  EV_GUARDED_MEMORY, /* arguments: thread */
+  EV_GUARDED_PTRACE, /* arguments: request, thread; only what begins to trace */
+  EV_GUARDED_LIMITS, /* arguments: process, resource, new limits or 0 */
+};
+
+/*
+ * What the sensor says to its own probes: a bpf(2) of a command that the kernel does not know, the
+ * argument in place of the address of attributes, of size 0. The last byte says what it is.
+ */
+#define EV_GUARD_COMMAND 0x53414b00u
+enum ev_guard_word {
+  EV_GUARD_SAY_SELF = 0, /* who says this is to be guarded */
+  EV_GUARD_SAY_OBJECT,   /* so is the object of a descriptor: struct ev_guard_object << 32 | it */
+  EV_GUARD_SAY_CANARY,   /* gives a record of EV_GUARD_CANARY with the argument */
+  EV_GUARD_WORDS,
+};
+
+#define EV_GUARD_OBJECTS 512 /* that can be guarded */
+
+struct ev_guard_object {
+  __u16 number;
+  __u16 round; /* in which it was said last */
 };
 
 enum ev_section_kind {

@@ -2,6 +2,7 @@
 /* The handler of every syscall: reads what the capture plan says (wire.h, struct ev_plan). */
 #include "probes/bpf/lib/append.h"
 #include "probes/bpf/lib/filter.h"
+#include "probes/bpf/lib/guard.h"
 #include "probes/bpf/lib/syscall.h"
 #include "probes/bpf/lib/throttle.h"
 
@@ -220,6 +221,7 @@ int BPF_PROG(syscall_generic, struct pt_regs *regs, long ret) {
   if (!plan || ((nr == NR_EXECVE || nr == NR_EXECVEAT) && ret == 0)) {
     return 0; /* a successful exec is told by sched_process_exec */
   }
+  guard_open(nr, ret);
   struct scratch *s = scratch_take(EV_SYSCALL);
   if (s) {
     read_args(s->args, regs, compat);

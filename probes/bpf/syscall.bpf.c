@@ -5,6 +5,8 @@
  */
 #include "probes/bpf/lib/syscall.h"
 
+#include "probes/bpf/lib/guard.h"
+
 const volatile bool has_rdonly_cast = false;
 const volatile __u32 scratch_levels = 1;
 const volatile __u64 high_water_bytes = 0;
@@ -15,13 +17,6 @@ const volatile __u32 sensor_pid_ns = 0;
 /* Bit per number in either table that may be wanted, and per native number that is. */
 __u64 exit_candidates[EV_SYSCALLS / 64] = {};
 __u64 exit_wanted[EV_SYSCALLS / 64] = {};
-
-struct {
-  __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-  __uint(max_entries, EV_SYSCALLS);
-  __type(key, __u32);
-  __type(value, __u32);
-} handlers SEC(".maps");
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
@@ -34,7 +29,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
   if (nr >= EV_SYSCALLS || !has_bit(exit_wanted, nr)) {
     return 0;
   }
-  if (is_sensor(task)) {
+  if (is_sensor(task) && !is_word(regs, nr)) {
     struct ev_stats *here = stats_here();
     if (here) {
       here->ignored_own++;

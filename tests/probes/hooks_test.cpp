@@ -21,10 +21,10 @@ ev_plan plan_with(uint8_t op, uint8_t flags, bool enabled = true) {
   return plan;
 }
 
-std::set<std::string_view> needed(const std::vector<ev_plan>& plans) {
+std::set<std::string_view> needed(const std::vector<ev_plan>& plans, bool guards = false) {
   std::set<std::string_view> programs;
   for (const Hook& hook : hooks()) {
-    if (hook.is_needed(plans)) {
+    if (hook.is_needed({plans, guards})) {
       programs.insert(hook.program);
     }
   }
@@ -58,6 +58,9 @@ TEST(Hooks, OnlyWhatThePlansAskForIsNeeded) {
   EXPECT_EQ(needed({plan_with(EV_OP_STRING, EV_STEPF_AT_ENTER, false)}), tree);
   EXPECT_EQ(needed({plan_with(EV_OP_STRING, 0)}), syscalls);
   EXPECT_EQ(needed({plan_with(EV_OP_BASE, EV_STEPF_AT_ENTER)}), enter);
+  std::set<std::string_view> guard = tree;
+  guard.insert({"on_sys_exit", "guard_call", "on_signal"});
+  EXPECT_EQ(needed({}, true), guard);
 }
 
 }  // namespace

@@ -37,8 +37,10 @@ Result<std::unique_ptr<Sensor>> Sensor::start(const std::vector<std::string>& ar
   if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) {
     return Error{"cannot make a pipe", errno, ""};
   }
-  std::vector<std::string> words = {SAKER_BINARY,       "run", "-o",
-                                    "json_output=true", "-o",  "control.socket="};
+  std::vector<std::string> words = {SAKER_BINARY, "run",
+                                    "-o",         "json_output=true",
+                                    "-o",         "control.socket=",
+                                    "-o",         "self_protection.run_file="};
   words.insert(words.end(), args.begin(), args.end());
   std::vector<char*> argv;
   for (std::string& word : words) {

@@ -195,6 +195,7 @@ struct rlimit {
 struct signal_struct {
   atomic_t live;
   int nr_threads;
+  struct list_head thread_head;
   int group_exit_code;
   unsigned int flags;
   unsigned int is_child_subreaper : 1;
@@ -255,6 +256,7 @@ struct task_struct {
   struct task_struct *real_parent;
   struct task_struct *group_leader;
   struct pid *thread_pid;
+  struct list_head thread_node;
   __u64 start_boottime;
   struct cred *cred;
   char comm[EV_COMM_SIZE];
@@ -265,6 +267,10 @@ struct task_struct {
   kuid_t loginuid;
   struct css_set *cgroups;
   struct mm_struct *mm;
+};
+
+struct kernel_siginfo {
+  int si_code;
 };
 
 struct linux_binprm {
@@ -371,10 +377,15 @@ struct user_iovec {
 /* Kernel constants that BTF does not carry; part of no stable ABI, but unchanged since 5.10. */
 #define EPERM 1
 #define SIGKILL 9
+#define SIGSTOP 19
+#define SI_USER 0
+#define SI_KERNEL 0x80
+#define TRACE_SIGNAL_IGNORED 1
 #define PROT_EXEC 0x4
 #define FMODE_EXEC 0x20 /* in the flags of an open for execution */
 #define PTRACE_MODE_ATTACH 0x2
 #define PTRACE_ATTACH 16
+#define PTRACE_SEIZE 0x4206
 #define CLONE_NEWUSER 0x10000000
 #define PF_KTHREAD 0x00200000
 #define PF_DUMPCORE 0x00000200
