@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // RecordWriter: builds records of the wire format (probes/wire.h) in user space: processes read
-// from /proc, scenarios and tests.
+// from /proc, cases of rule tests, and tests.
 //
 // Call order: begin(), body(), sections, finish(). Not thread-safe; reuses its memory.
 #ifndef SAKER_ENGINE_RECORD_WRITER_H

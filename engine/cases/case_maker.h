@@ -40,7 +40,7 @@ class CaseMaker {
     std::string name;
     bool with_environment = false;
   };
-  // Borrows `recorded`, for its facts about the host.
+  // `recorded` is read for its facts about the host only.
   CaseMaker(std::shared_ptr<const RuleSet> rules, const RecordedEvents& recorded, Options options);
   CaseMaker(const CaseMaker&) = delete;
   CaseMaker& operator=(const CaseMaker&) = delete;

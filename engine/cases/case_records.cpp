@@ -102,7 +102,9 @@ void CaseRecords::emit_users(const Case& test_case, const Emit& emit) {
   for (const CaseUser& user : test_case.users) {
     const std::string id = std::to_string(user.uid);
     passwd += user.name;
-    passwd += ":x:" + id + ':' + id + "::";
+    passwd += ":x:" + id;
+    passwd += ':' + id;
+    passwd += "::";
     passwd += user.home.empty() ? "/home/" + user.name : user.home;
     passwd += ':' + (user.shell.empty() ? "/bin/bash" : user.shell) + '\n';
   }
