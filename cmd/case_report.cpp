@@ -33,16 +33,14 @@ std::string values_text(const CaseDifference& difference) {
   }
   std::string text;
   for (const CaseDifference::Value& value : difference.values) {
-    std::string name = printable(value.name);
-    name.resize(width + 2, ' ');
-    const std::string got = printable(value.got) + '\n';
-    if (difference.kind == Kind::kUnexpected) {
-      text += "  " + name + got;
-    } else {
-      text += "  " + name + "expected  " + printable(value.expected) + '\n';
+    std::string name = "  " + printable(value.name);
+    name.resize(width + 4, ' ');
+    if (difference.kind != Kind::kUnexpected) {
+      text.append(name).append("expected  ").append(printable(value.expected)).append("\n");
       name.assign(name.size(), ' ');
-      text += "  " + name + "got       " + got;
+      name += "got       ";
     }
+    text.append(name).append(printable(value.got)).append("\n");
   }
   return text;
 }
