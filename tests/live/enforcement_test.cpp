@@ -529,16 +529,5 @@ TEST(LiveEnforcement, NoModuleIsLoadedForThoseWhoMayNotAskForIt) {
   EXPECT_EQ(decisions_of(*source), (Decisions{{EV_DECISION_DENIED, "kernel_module_request"}}));
 }
 
-TEST(LiveEnforcement, EachHookOfTheKernelHasItsProgram) {
-  SAKER_NEEDS_HOOKS();
-  const auto source = open_deciding_source();
-  ASSERT_NE(source, nullptr);
-  for (const HookProgram& row : hook_programs()) {
-    if (row.means() == HookMeans::kLsm) {
-      EXPECT_TRUE(attach_one(*source, row) || !row.needs.empty()) << row.program;
-    }
-  }
-}
-
 }  // namespace
 }  // namespace saker::test

@@ -80,13 +80,13 @@ class LiveVerifier : public testing::Test {
       GTEST_SKIP() << "SAKER_VERIFIER_BUDGET is not set: tests/vm/run does";
     }
     budget_ = read_budget(path, kernel_);
-    if (budget_.empty()) {
-      GTEST_SKIP() << "no row for Linux " << kernel_ << ": it does not tell what it counted";
-    }
   }
 
   // Of a program that is loaded.
   void check(std::string_view program) const {
+    if (budget_.empty()) {
+      return;  // this kernel does not tell what it counted
+    }
     const Counts counts = verified_instructions();
     // The kernel keeps 15 characters of a name.
     const auto count = counts.find(program.substr(0, BPF_OBJ_NAME_LEN - 1));
@@ -117,12 +117,17 @@ TEST_F(LiveVerifier, EachProgramStaysWithinItsBudget) {
   }
 }
 
-TEST_F(LiveVerifier, EachProgramThatDecidesStaysWithinItsBudget) {
+TEST_F(LiveVerifier, EachHookOfTheKernelHasAProgramThatStaysWithinItsBudget) {
   SAKER_NEEDS_HOOKS();
   const auto source = open_deciding_source();
   ASSERT_NE(source, nullptr);
   for (const HookProgram& row : hook_programs()) {
-    if (row.means() != HookMeans::kCgroups && attach_one(*source, row)) {
+    if (row.means() == HookMeans::kCgroups) {
+      continue;
+    }
+    const bool is_attached = attach_one(*source, row);
+    EXPECT_TRUE(is_attached || !row.needs.empty()) << row.program;
+    if (is_attached) {
       check(row.program);
     }
   }

@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 // The line that `saker run` logs once probes are attached and /proc is read.
 constexpr std::string_view kReadyMark = "watching";
-constexpr auto kStartTimeout = std::chrono::seconds(30);
+constexpr auto kStartTimeout = std::chrono::seconds(120);  // on an emulated processor
 
 bool contains_all(const std::string& line, const std::vector<std::string>& parts) {
   return std::all_of(parts.begin(), parts.end(),
