@@ -124,8 +124,7 @@ __noinline int append_file(__u32 at, __u64 file, __s32 fd, __u32 slot) {
   out->open_flags = facts.f_flags;
   bool is_socket = out->inode.fs_magic == SOCKFS_MAGIC;
   __u64 ino = out->inode.ino;
-  __u32 size = copy_path(s, out + 1) + sizeof(struct ev_file);
-  section_close(s, section, size, s->path_flags & EV_SECF_TRUNCATED ? 0 : size, s->path_flags);
+  close_with_path(s, section, sizeof(*out));
   if (is_socket) {
     append_socket(s->index, file, ino, fd, slot);
   }
@@ -150,8 +149,7 @@ __noinline int append_new_file(__u32 at, __u64 mnt, __u64 dentry, __u32 mode, __
   out->inode.flags |= EV_INODEF_CREATED;
   out->fd = -1;
   out->open_flags = open_flags;
-  __u32 size = copy_path(s, out + 1) + sizeof(struct ev_file);
-  section_close(s, section, size, s->path_flags & EV_SECF_TRUNCATED ? 0 : size, s->path_flags);
+  close_with_path(s, section, sizeof(*out));
   return 0;
 }
 

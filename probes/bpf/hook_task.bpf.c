@@ -45,8 +45,10 @@ int BPF_PROG(hook_task_fix_setuid, struct cred *changed, const struct cred *old,
   return decide_number(EV_HOOK_TASK_SETUID, NO_ARG, changed->euid.val);
 }
 
-/* Asked only about a capability that the process has. Without audit the kernel looks how generous
- * it may be: nothing fails for that. */
+/*
+ * Asked only about a capability that the process has. Without audit the kernel looks how generous
+ * it may be: nothing fails for that.
+ */
 SEC("lsm/capable")
 int BPF_PROG(hook_capable, const struct cred *cred, void *ns, int capability,
              unsigned int options) {

@@ -177,8 +177,7 @@ __noinline int append_path(__u32 at, __u32 kind, __u32 slot, __u64 mnt, __u64 de
   resolve_path(s->index, mnt, dentry);
   struct ev_section *section = section_open(s, kind, slot, EV_PATH_MAX);
   if (section) {
-    __u32 len = copy_path(s, section + 1);
-    section_close(s, section, len, s->path_flags & EV_SECF_TRUNCATED ? 0 : len, s->path_flags);
+    close_with_path(s, section, 0);
   }
   return 0;
 }

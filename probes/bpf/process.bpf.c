@@ -22,21 +22,6 @@ static __always_inline void append_area(struct scratch *s, __u32 kind, __u64 beg
   }
 }
 
-static __always_inline void append_filename(struct scratch *s, const char *filename) {
-  struct ev_section *section = section_open(s, EV_SEC_STRING, 0, EV_PATH_MAX);
-  if (!section) {
-    return;
-  }
-  long len = bpf_probe_read_kernel_str(section + 1, EV_PATH_MAX, filename);
-  if (len > 0 && len <= EV_PATH_MAX) {
-    __u32 size = len - 1;
-    BOUNDED(size);
-    if (size < EV_PATH_MAX) {
-      section_close(s, section, size, size, 0);
-    }
-  }
-}
-
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *trusted, int old_pid, struct linux_binprm *bprm) {
   struct task_struct *task = plain_task(trusted);
@@ -54,7 +39,7 @@ int BPF_PROG(on_exec, struct task_struct *trusted, int old_pid, struct linux_bin
   struct mm_struct *mm = task->mm;
   struct fs_struct *fs = task->fs;
   append_exe(s->index, number_of(s, mm->exe_file));
-  append_filename(s, bprm->filename);
+  append_kernel_string(s, bprm->filename);
   append_path(s->index, EV_SEC_CWD, 0, number_of(s, fs->pwd.mnt), number_of(s, fs->pwd.dentry));
   append_area(s, EV_SEC_ARGS, mm->arg_start, mm->arg_end, EV_ARGS_MAX);
   append_area(s, EV_SEC_ENV, mm->env_start, mm->env_end, EV_ENV_MAX);

@@ -172,4 +172,20 @@ static __always_inline void section_close(struct scratch *s, struct ev_section *
   s->size += sizeof(struct ev_section) + ((size + EV_ALIGN - 1) & ~(EV_ALIGN - 1));
 }
 
+/* STRING[0] from memory of the kernel. */
+static __always_inline void append_kernel_string(struct scratch *s, const char *text) {
+  struct ev_section *section = section_open(s, EV_SEC_STRING, 0, EV_PATH_MAX);
+  if (!section) {
+    return;
+  }
+  long size = bpf_probe_read_kernel_str(section + 1, EV_PATH_MAX, text);
+  if (size > 0 && size <= EV_PATH_MAX) {
+    __u32 length = size - 1;
+    BOUNDED(length);
+    if (length < EV_PATH_MAX) {
+      section_close(s, section, length, length, 0);
+    }
+  }
+}
+
 #endif /* SAKER_PROBES_BPF_LIB_EMIT_H */

@@ -241,22 +241,6 @@ static __always_inline bool decided(struct scratch *s) {
   return report(s, decide(s->index, s->hook));
 }
 
-/* STRING[0] from memory of the kernel. */
-static __always_inline void append_kernel_string(struct scratch *s, const char *text) {
-  struct ev_section *section = section_open(s, EV_SEC_STRING, 0, EV_PATH_MAX);
-  if (!section) {
-    return;
-  }
-  long size = bpf_probe_read_kernel_str(section + 1, EV_PATH_MAX, text);
-  if (size > 0 && size <= EV_PATH_MAX) {
-    __u32 length = size - 1;
-    BOUNDED(length);
-    if (length < EV_PATH_MAX) {
-      section_close(s, section, length, length, 0);
-    }
-  }
-}
-
 /* Delivers the record. Gives what was decided. */
 static __always_inline __u32 operation_close(struct scratch *s) {
   __u32 decision = s->decision;

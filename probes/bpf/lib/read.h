@@ -143,4 +143,11 @@ static __always_inline __u32 copy_path(struct scratch *s, void *to) {
   return len;
 }
 
+/* Ends a section with that path, behind `head` bytes of payload. */
+static __always_inline void close_with_path(struct scratch *s, struct ev_section *section,
+                                            __u32 head) {
+  __u32 size = copy_path(s, (__u8 *)(section + 1) + head) + head;
+  section_close(s, section, size, s->path_flags & EV_SECF_TRUNCATED ? 0 : size, s->path_flags);
+}
+
 #endif /* SAKER_PROBES_BPF_LIB_READ_H */
